@@ -1,0 +1,145 @@
+/** The questions of a harness that runs itself, put to the orchestrator and answered through `respond`. */
+import type { HarnessEvent, PendingRelay } from '../events.ts';
+import type { InvocationEvent, RelayResponse } from '../harness/harness.ts';
+import type {
+  AgentEvent,
+  AgentSpec,
+  Approval,
+  CallerEvent,
+  OrchestratorEvent,
+  Ref,
+  Resolution,
+} from '../machines/protocol.ts';
+import type { CallRequest } from '../permissions/decide.ts';
+import { proposalFor } from '../permissions/proposal.ts';
+import { prepareSubjects } from '../permissions/subjects.ts';
+import type { Clock } from './clock.ts';
+
+type ForeignRelay = Extract<InvocationEvent, { type: 'relay' }>;
+
+export interface ForeignRelayPorts {
+  readonly spec: AgentSpec;
+  readonly orchestrator: Ref<OrchestratorEvent>;
+  /** The actor that hears the decisions. */
+  readonly self: Ref<CallerEvent>;
+  readonly emit: (event: HarnessEvent) => void;
+  readonly tell: (event: AgentEvent) => void;
+  readonly clock: Clock;
+  readonly ids: () => string;
+}
+
+interface Question {
+  readonly event: ForeignRelay;
+  readonly callId: string;
+  /** The arguments a human put in the place of the harness's. */
+  readonly edited?: { readonly input: unknown };
+  /** Set while a human is asked. */
+  relay?: PendingRelay;
+}
+
+export class ForeignRelays {
+  readonly #ports: ForeignRelayPorts;
+  readonly #open = new Map<string, Question>();
+
+  constructor(ports: ForeignRelayPorts) {
+    this.#ports = ports;
+  }
+
+  ask(event: ForeignRelay, callId: string): void {
+    this.#request({ event, callId }, event.params);
+  }
+
+  /** What the orchestrator ruled. */
+  hear(heard: CallerEvent): void {
+    const question = this.#open.get(heard.relayId);
+    if (question === undefined) return;
+    if (heard.type === 'call.asked') return this.#wait(question, heard.relay);
+    this.#open.delete(heard.relayId);
+    if (question.relay !== undefined && heard.resolution !== undefined) this.#resolve(question, heard.resolution);
+    switch (heard.type) {
+      case 'call.allowed':
+        return answer(question, { approved: true, ...question.edited });
+      case 'call.denied':
+        return answer(question, { approved: false, reason: heard.reason });
+      case 'call.edited':
+        // an edit is decided again: what a deny rule forbids stays forbidden
+        return this.#request(
+          { event: question.event, callId: question.callId, edited: heard },
+          heard.input,
+          heard.approval,
+        );
+      default:
+        return heard satisfies never;
+    }
+  }
+
+  /** The agent ends: nothing of it waits any more, and no generator stays parked on an answer. */
+  withdrawAll(): void {
+    const questions = [...this.#open];
+    this.#open.clear();
+    for (const [relayId, question] of questions) {
+      if (question.relay !== undefined) {
+        this.#ports.orchestrator.send({ type: 'call.withdrawn', relayId });
+        const reason = 'the agent ended while its question waited';
+        this.#resolve(question, { relayId, approved: false, by: 'cancel', reason, waitedMs: 0 });
+      }
+      answer(question, { approved: false, reason: 'the agent was stopped' });
+    }
+  }
+
+  #request(question: Question, input: unknown, approval?: Approval): void {
+    const { spec, orchestrator, self, clock, ids } = this.#ports;
+    const { identity, layers, workspace } = spec;
+    const { event, callId } = question;
+    const relayId = ids();
+    this.#open.set(relayId, question);
+    const request: CallRequest = {
+      tool: event.tool,
+      callId,
+      rawCallId: event.toolCallId,
+      agentId: identity.id,
+      lineage: identity.lineage,
+      input,
+      subjects: prepareSubjects(event.tool, input, undefined, workspace),
+      workspace,
+    };
+    orchestrator.send({
+      type: 'call.requested',
+      request,
+      layers,
+      proposal: proposalFor(request, event.proposal === null ? null : event.proposal),
+      relayId,
+      at: clock.now(),
+      path: identity.path,
+      ref: self,
+      ...(approval === undefined ? {} : { approval }),
+    });
+  }
+
+  #wait(question: Question, relay: PendingRelay): void {
+    const { emit, tell, spec } = this.#ports;
+    question.relay = relay;
+    const { agentId: _agentId, ...shown } = relay;
+    emit({ type: 'relay', ...originOf(spec), ...shown });
+    tell({ type: 'call.waiting' });
+  }
+
+  #resolve(question: Question, { grants, ...resolution }: Resolution): void {
+    const { emit, tell, spec } = this.#ports;
+    const granted = grants === undefined ? {} : { grants: [...grants] };
+    emit({ type: 'relay_resolved', ...originOf(spec), toolCallId: question.callId, ...resolution, ...granted });
+    tell({ type: 'call.resumed' });
+  }
+}
+
+const originOf = ({ identity: { id, parentId } }: AgentSpec) =>
+  parentId === undefined ? { runId: id } : { runId: id, parentId };
+
+/** A `respond` that throws is the harness's own bug; it must not hurt anybody else. */
+function answer({ event }: Question, response: RelayResponse): void {
+  try {
+    event.respond(response);
+  } catch {
+    // the harness's generator will show it
+  }
+}

@@ -1,0 +1,180 @@
+/**
+ * Runs a harness of any kind as an agent. Its events pass through under this agent's ids, whatever ids it used; its
+ * relays are decided by the orchestrator like every other call and answered through `respond`, which goes no further.
+ */
+import { type EventObject, fromCallback } from 'xstate';
+import type { HarnessEvent } from '../events.ts';
+import type { InvocationEvent } from '../harness/harness.ts';
+import type { HostHarnessInput } from '../machines/agent-context.ts';
+import type { AgentEvent, CallerEvent } from '../machines/protocol.ts';
+import type { Clock } from './clock.ts';
+import { ForeignCalls } from './foreign-calls.ts';
+import { ForeignRelays } from './foreign-relays.ts';
+import { createPacer } from './pacer.ts';
+import type { WorkTracker } from './work-tracker.ts';
+
+export interface HostHarnessDeps {
+  readonly tracker: WorkTracker;
+  readonly clock: Clock;
+  readonly ids: () => string;
+}
+
+type Heard = { readonly type: 'host.stop'; readonly reason: string } | CallerEvent;
+
+export function defineHostHarness({ tracker, clock, ids }: HostHarnessDeps) {
+  return fromCallback<EventObject, HostHarnessInput, HarnessEvent>(({ input, sendBack, receive, emit, self }) => {
+    const { spec, orchestrator } = input;
+    const controller = new AbortController();
+    const tell = (event: AgentEvent) => sendBack(event);
+    const calls = new ForeignCalls(spec.identity, emit);
+    const relays = new ForeignRelays({ spec, orchestrator, emit, tell, clock, ids, self });
+    const run = new HostedRun(input, { calls, relays, emit, tell });
+    const end = (event: Extract<AgentEvent, { type: 'host.ended' | 'host.failed' }>) => {
+      if (run.over) return;
+      run.over = true;
+      relays.withdrawAll();
+      calls.closeAll(event.type === 'host.ended' && event.status === 'cancelled' ? 'cancelled' : 'unknown');
+      tell(event);
+    };
+
+    receive((received) => {
+      const event = received as Heard; // only the agent (host.stop) and the orchestrator (decisions) know this actor
+      if (event.type !== 'host.stop') return relays.hear(event);
+      end({ type: 'host.ended', status: 'cancelled', text: run.text, reason: event.reason });
+      controller.abort(new Error(event.reason));
+    });
+
+    tracker.track(
+      run.pump(controller.signal).then(
+        () => end(run.ending()),
+        (error: unknown) => end({ type: 'host.failed', error, text: run.text }),
+      ),
+    );
+    return () => {
+      run.over = true;
+      controller.abort(new Error('the agent ended'));
+    };
+  });
+}
+
+interface Ports {
+  readonly calls: ForeignCalls;
+  readonly relays: ForeignRelays;
+  readonly emit: (event: HarnessEvent) => void;
+  readonly tell: (event: AgentEvent) => void;
+}
+
+/** The pump: pulls events, gives them this agent's ids, and remembers how the harness said it ended. */
+class HostedRun {
+  over = false;
+  readonly #input: HostHarnessInput;
+  readonly #ports: Ports;
+  #end: Extract<HarnessEvent, { type: 'harness_end' }> | undefined;
+  #failure: string | undefined;
+
+  constructor(input: HostHarnessInput, ports: Ports) {
+    this.#input = input;
+    this.#ports = ports;
+  }
+
+  get text(): string {
+    return this.#input.draft.text;
+  }
+
+  ending(): Extract<AgentEvent, { type: 'host.ended' }> {
+    const status = this.#end?.status ?? (this.#failure === undefined ? 'completed' : 'failed');
+    const reason = this.#end?.reason ?? this.#failure;
+    return {
+      type: 'host.ended',
+      status,
+      text: this.#end?.text ?? this.text,
+      ...(reason === undefined ? {} : { reason }),
+    };
+  }
+
+  async pump(signal: AbortSignal): Promise<void> {
+    const { spec } = this.#input;
+    const { id, parentId } = spec.identity;
+    await undefined; // a step later: a harness's own code never runs inside an actor's transition
+    if (this.over) return;
+    const iterator = spec.harness
+      .invoke({
+        messages: spec.messages,
+        tools: spec.tools,
+        permissions: spec.permissions,
+        signal,
+        runId: id,
+        ...(parentId === undefined ? {} : { parentId }),
+        ...(spec.model === undefined ? {} : { model: spec.model }),
+      })
+      [Symbol.asyncIterator]();
+    const pacer = createPacer();
+    const close = () => void Promise.resolve(iterator.return?.()).catch(() => undefined);
+    signal.addEventListener('abort', close, { once: true });
+    try {
+      while (!this.over) {
+        const step = await iterator.next();
+        if (step.done === true || this.over) return;
+        this.#pass(step.value);
+        const pause = pacer.step();
+        if (pause !== undefined) await pause;
+      }
+    } finally {
+      signal.removeEventListener('abort', close);
+    }
+  }
+
+  #pass(event: InvocationEvent): void {
+    const { emit, calls, relays, tell } = this.#ports;
+    const { id: runId, parentId } = this.#input.spec.identity;
+    const origin = parentId === undefined ? { runId } : { runId, parentId };
+    switch (event.type) {
+      case 'text':
+      case 'reasoning': {
+        if (event.type === 'text') this.#input.draft.text += event.content;
+        const id = `${runId}/${event.id}`;
+        // a literal per type: spreading here costs most of the throughput
+        emit(
+          parentId === undefined
+            ? { type: event.type, runId, id, content: event.content }
+            : { type: event.type, runId, parentId, id, content: event.content },
+        );
+        return;
+      }
+      case 'tool_call':
+        return calls.open(event);
+      case 'tool_start':
+        return calls.start(event.id);
+      case 'tool_progress':
+        return calls.progress(event);
+      case 'tool_result':
+        return calls.close(event);
+      case 'relay':
+        return relays.ask(event, calls.fullId(event.toolCallId));
+      case 'usage': {
+        const { inputTokens, outputTokens, reasoningTokens, cachedInputTokens } = event;
+        const usage = { inputTokens, outputTokens, reasoningTokens, cachedInputTokens };
+        emit({ type: 'usage', ...origin, ...usage });
+        return tell({ type: 'host.usage', usage });
+      }
+      case 'turn_discarded': {
+        const blocks = event.blocks.map((block) => `${runId}/${block}`);
+        const { attempt, reason, retryInMs } = event;
+        return emit({ type: 'turn_discarded', ...origin, blocks, attempt, reason, retryInMs });
+      }
+      case 'error':
+        this.#failure = event.message;
+        return emit({ type: 'error', ...origin, code: event.code, message: event.message });
+      case 'harness_end':
+        this.#end = event;
+        return;
+      case 'harness_start':
+      case 'relay_resolved':
+      case 'grant_revoked':
+      case 'resync':
+        return; // the orchestrator says these itself
+      default:
+        throw new TypeError(`The harness yielded something that is no harness event: ${JSON.stringify(event)}`);
+    }
+  }
+}

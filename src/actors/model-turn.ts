@@ -1,0 +1,95 @@
+/**
+ * One model call. What it streams is emitted from here and goes past every mailbox; the machine gets the whole turn
+ * at the end. Stopping the actor aborts the request.
+ */
+import { fromPromise } from 'xstate';
+import { ModelError } from '../errors.ts';
+import type { AssistantMessage, HarnessEvent, ToolCall, Usage } from '../events.ts';
+import type { InvocationEvent, TurnResult } from '../harness/harness.ts';
+import type { ModelTurnInput } from '../machines/agent-context.ts';
+import { createPacer } from './pacer.ts';
+import type { WorkTracker } from './work-tracker.ts';
+
+export function defineModelTurn({ tracker }: { readonly tracker: WorkTracker }) {
+  return fromPromise<TurnResult, ModelTurnInput, HarnessEvent>(({ input, signal, emit }) => {
+    const turn = runTurn(input, signal, emit);
+    tracker.track(turn);
+    return turn;
+  });
+}
+
+async function runTurn(
+  { harness, params, blockPrefix, draft }: ModelTurnInput,
+  signal: AbortSignal,
+  emit: (event: HarnessEvent) => void,
+): Promise<TurnResult> {
+  await undefined; // a step later: a harness's own code never runs inside an actor's transition
+  signal.throwIfAborted();
+  const iterator = harness.invoke({ ...params, signal })[Symbol.asyncIterator]();
+  const assembled = new TurnAssembly();
+  const pacer = createPacer();
+  const origin = params.parentId === undefined ? {} : { parentId: params.parentId };
+  const runId = params.runId ?? '';
+  const publish = (event: InvocationEvent) => {
+    if (event.type !== 'text' && event.type !== 'reasoning') return;
+    if (event.content === '') return;
+    const id = `${blockPrefix}/${event.id}`;
+    draft.blocks.add(id);
+    if (event.type === 'text') draft.text += event.content;
+    emit({ type: event.type, runId, ...origin, id, content: event.content });
+  };
+  const ended = closeOnAbort(iterator, signal);
+  try {
+    for (;;) {
+      const step: IteratorResult<InvocationEvent, unknown> = await iterator.next();
+      if (signal.aborted) throw signal.reason;
+      if (step.done === true) return turnOf(step.value) ?? assembled.result();
+      assembled.take(step.value);
+      publish(step.value);
+      const pause = pacer.step();
+      if (pause !== undefined) await pause;
+    }
+  } finally {
+    ended();
+  }
+}
+
+/** A generator that is parked gets to run its cleanup when the actor is stopped. */
+function closeOnAbort(iterator: AsyncIterator<unknown>, signal: AbortSignal): () => void {
+  const close = () => {
+    void Promise.resolve(iterator.return?.()).catch(() => undefined);
+  };
+  signal.addEventListener('abort', close, { once: true });
+  return () => {
+    signal.removeEventListener('abort', close);
+    if (!signal.aborted) close();
+  };
+}
+
+function turnOf(value: unknown): TurnResult | undefined {
+  if (typeof value !== 'object' || value === null || !('message' in value) || !('usage' in value)) return undefined;
+  return value as TurnResult; // the contract of ModelHarness; a harness that returns nothing is assembled instead
+}
+
+/** Builds the turn from events, for a harness that only yields. */
+class TurnAssembly {
+  #text = '';
+  readonly #calls: ToolCall[] = [];
+  #usage: Usage = { inputTokens: 0, outputTokens: 0 };
+
+  take(event: InvocationEvent): void {
+    if (event.type === 'text') this.#text += event.content;
+    if (event.type === 'tool_call') this.#calls.push({ id: event.id, name: event.name, arguments: event.input });
+    if (event.type === 'usage') {
+      const { inputTokens, outputTokens, reasoningTokens, cachedInputTokens } = event;
+      this.#usage = { inputTokens, outputTokens, reasoningTokens, cachedInputTokens };
+    }
+    if (event.type === 'error') throw new ModelError(event.message, { retryable: false });
+  }
+
+  result(): TurnResult {
+    const message: AssistantMessage = { role: 'assistant', content: this.#text };
+    if (this.#calls.length > 0) message.tool_calls = this.#calls;
+    return { message, usage: this.#usage, finishReason: this.#calls.length > 0 ? 'tool-calls' : 'stop' };
+  }
+}

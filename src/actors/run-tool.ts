@@ -1,0 +1,127 @@
+/** Runs a tool. Its progress is emitted from here; how it ended, and the subagents it asks for, go to its machine. */
+import { type EventObject, fromCallback } from 'xstate';
+import { messageOf, ToolError } from '../errors.ts';
+import { CallOutput, type HarnessEvent } from '../events.ts';
+import type { SubagentEvent, ToolCallEvent } from '../machines/protocol.ts';
+import type { RunToolInput } from '../machines/tool-call.ts';
+import type { FileTime } from '../tools/file-time.ts';
+import type { SubagentOutcome, SubagentParams, ToolContext } from '../tools/tool.ts';
+import type { WorkTracker } from './work-tracker.ts';
+
+export interface RunToolDeps {
+  readonly tracker: WorkTracker;
+  readonly fileTime: FileTime;
+  readonly ids: () => string;
+}
+
+interface Awaited {
+  readonly resolve: (outcome: SubagentOutcome) => void;
+  readonly reject: (error: ToolError) => void;
+}
+
+export function defineRunTool({ tracker, fileTime, ids }: RunToolDeps) {
+  return fromCallback<EventObject, RunToolInput, HarnessEvent>(({ input, sendBack, receive, emit }) => {
+    const { call, agent, prepared, workspace } = input;
+    const controller = new AbortController();
+    const awaited = new Map<string, Awaited>();
+    const tell = (event: ToolCallEvent) => sendBack(event);
+    const origin = agent.parentId === undefined ? {} : { parentId: agent.parentId };
+    let over = false;
+
+    receive((event) => {
+      const heard = event as SubagentEvent; // the tool-call machine forwards these only
+      const waiting = awaited.get(heard.agentId);
+      awaited.delete(heard.agentId);
+      if (heard.type === 'subagent.ended') waiting?.resolve({ ...heard.outcome, agentId: heard.agentId });
+      if (heard.type === 'subagent.refused') waiting?.reject(new ToolError(heard.message, { status: 'limited' }));
+    });
+
+    const spawn = (params: SubagentParams): Promise<SubagentOutcome> => {
+      const agentId = ids();
+      if (over) return Promise.reject(new ToolError('This call has ended; it can start no more subagents.'));
+      const strangers = params.tools?.filter((name) => !input.toolNames.includes(name)) ?? [];
+      if (strangers.length > 0) {
+        return Promise.reject(
+          new ToolError(
+            `A subagent can only get tools you have yourself, not: ${strangers.join(', ')}. You have: ${input.toolNames.join(', ')}.`,
+          ),
+        );
+      }
+      const outcome = new Promise<SubagentOutcome>((resolve, reject) => {
+        awaited.set(agentId, { resolve, reject });
+        tell({ type: 'tool.spawn', agentId, params });
+      });
+      // a tool that starts a subagent and does not wait for it must not bring the process down
+      outcome.catch(() => undefined);
+      return outcome;
+    };
+
+    const context: ToolContext = {
+      agentId: agent.id,
+      parentId: call.id,
+      workspace,
+      signal: controller.signal,
+      fileTime: fileTime.forAgent(agent.id, agent.name),
+      progress: (content, stream = 'status') => {
+        if (over || content === '') return;
+        emit({ type: 'tool_progress', runId: agent.id, ...origin, toolCallId: call.id, stream, content });
+      },
+      spawn,
+    };
+
+    // a step later: a tool's own code never runs inside an actor's transition
+    const run = Promise.resolve().then(() => prepared.tool.execute(prepared.input, context));
+    tracker.track(run);
+    run.then(
+      (output) => {
+        if (over) return;
+        over = true;
+        tell({ type: 'tool.done', output: outputOf(output) });
+      },
+      (error: unknown) => {
+        if (over) return;
+        over = true;
+        tell(failureOf(error, call.name));
+      },
+    );
+
+    return () => {
+      over = true;
+      controller.abort(new ToolError('The call was cancelled.', { status: 'cancelled' }));
+      for (const { reject } of awaited.values()) {
+        reject(new ToolError('The call that asked for this subagent ended.', { status: 'cancelled' }));
+      }
+    };
+  });
+}
+
+/** A tool may return anything; the stream carries only what its schema allows. */
+function outputOf(given: unknown): CallOutput {
+  const parsed = CallOutput.safeParse(given ?? {});
+  if (parsed.success) return parsed.data;
+  return { context: typeof given === 'string' ? given : textOf(given) };
+}
+
+function failureOf(error: unknown, name: string): Extract<ToolCallEvent, { type: 'tool.failed' }> {
+  if (error instanceof ToolError) {
+    const { status, message, result } = error;
+    return {
+      type: 'tool.failed',
+      status,
+      output: result === undefined ? { context: message } : { context: message, result },
+    };
+  }
+  return {
+    type: 'tool.failed',
+    status: 'error',
+    output: { context: `The tool "${name}" failed: ${messageOf(error)}` },
+  };
+}
+
+function textOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? '';
+  } catch {
+    return 'The tool returned something that cannot be shown.';
+  }
+}

@@ -1,0 +1,53 @@
+/** From what `spawn` was given to what the agent machine needs. */
+import type { Limits } from './events.ts';
+import { type AgentHarness, type Harness, isAgentHarness, isModelHarness } from './harness/harness.ts';
+import type { AgentSpec, EffectiveLimits } from './machines/protocol.ts';
+import { compilePermissions } from './permissions/parse.ts';
+import type { SpawnParams } from './spawn-params.ts';
+
+export interface AgentSpecOptions {
+  readonly id: string;
+  readonly name: string;
+  readonly harness: Harness;
+  readonly params: SpawnParams;
+  /** Of the orchestrator. */
+  readonly limits: Limits;
+  readonly workspace: string;
+}
+
+/** @throws GreenroomError `invalid_params` or `invalid_rule` for permissions that cannot be used. */
+export function agentSpec({ id, name, harness, params, limits, workspace }: AgentSpecOptions): AgentSpec {
+  const loop = loopOf(harness);
+  const model = params.model ?? loop?.model;
+  const permissions = params.permissions ?? {};
+  return {
+    identity: { id, name, path: [name], lineage: [id] },
+    native: loop !== undefined,
+    harness: loop?.harness ?? harness,
+    messages: params.messages,
+    tools: params.tools ?? [],
+    permissions,
+    layers: [{ agentId: id, permissions: compilePermissions(params.permissions, 'permissions') }],
+    limits: effectiveLimits({ ...limits, ...params.limits }, loop?.maxIterations ?? 10),
+    retry: { maxAttempts: 4, baseMs: 1000, maxMs: 30_000, ...loop?.retry },
+    workspace,
+    ...(model === undefined ? {} : { model }),
+  };
+}
+
+/** Our loop, if this harness wants it: it asks for it, or it makes single model calls only. */
+function loopOf(harness: Harness): Pick<AgentHarness, 'harness' | 'maxIterations' | 'model' | 'retry'> | undefined {
+  if (isAgentHarness(harness)) return harness;
+  return isModelHarness(harness) ? { harness, maxIterations: 10 } : undefined;
+}
+
+function effectiveLimits(given: Limits, maxIterations: number): EffectiveLimits {
+  return {
+    maxDepth: given.maxDepth ?? 3,
+    maxLiveAgents: given.maxLiveAgents ?? 100,
+    maxAgents: given.maxAgents ?? 1000,
+    maxIterations: given.maxIterations ?? maxIterations,
+    maxTokens: given.maxTokens,
+    maxDurationMs: given.maxDurationMs,
+  };
+}

@@ -1,0 +1,331 @@
+/**
+ * The vocabulary: Zod schemas of everything that crosses a boundary (stream, journal, API, harnesses), and the types
+ * inferred from them. Nothing here does anything.
+ */
+import * as z from 'zod';
+
+// ---------------------------------------------------------------- messages
+
+/** A piece of text. */
+export const TextPart = z.object({ type: z.literal('text'), text: z.string() });
+/** An image: `data` is base64 (or an http(s)/data URL), `mediaType` e.g. `image/png`. */
+export const ImagePart = z.object({ type: z.literal('image'), data: z.string(), mediaType: z.string() });
+/** Another file, e.g. a PDF: `data` is base64 (or an http(s)/data URL). */
+export const FilePart = z.object({
+  type: z.literal('file'),
+  data: z.string(),
+  mediaType: z.string(),
+  filename: z.string().optional(),
+});
+/** A model's reasoning; `providerMetadata` is opaque and is sent back as it came. */
+export const ReasoningPart = z.object({
+  type: z.literal('reasoning'),
+  text: z.string(),
+  providerMetadata: z.record(z.string(), z.unknown()).optional(),
+});
+
+export const ContentPart = z.discriminatedUnion('type', [TextPart, ImagePart, FilePart]);
+export type ContentPart = z.infer<typeof ContentPart>;
+export const Content = z.union([z.string(), z.array(ContentPart)]);
+/** What a user says or a tool answers: text, or parts when there is more than text. */
+export type Content = z.infer<typeof Content>;
+
+/** A call as it stands in the model's own history: `id` is the raw id the model gave. */
+export const ToolCall = z.object({
+  id: z.string().min(1),
+  name: z.string(),
+  /** The parsed arguments; the raw string when the model wrote something that is not JSON. */
+  arguments: z.unknown(),
+  /** Opaque provider data of this call (e.g. thought signatures), sent back as it came. */
+  providerMetadata: z.record(z.string(), z.unknown()).optional(),
+});
+export type ToolCall = z.infer<typeof ToolCall>;
+
+export const AssistantMessage = z.object({
+  role: z.literal('assistant'),
+  content: z.union([z.string(), z.null(), z.array(z.discriminatedUnion('type', [TextPart, ReasoningPart]))]),
+  tool_calls: z.array(ToolCall).optional(),
+});
+export type AssistantMessage = z.infer<typeof AssistantMessage>;
+
+export const Message = z.discriminatedUnion('role', [
+  z.object({ role: z.literal('system'), content: z.string() }),
+  z.object({ role: z.literal('user'), content: Content }),
+  AssistantMessage,
+  z.object({
+    role: z.literal('tool'),
+    tool_call_id: z.string().min(1),
+    content: Content,
+    /** The call did not give what was asked for; providers that can are told so. Default false. */
+    is_error: z.boolean().optional(),
+  }),
+]);
+/** One entry of an agent's history. */
+export type Message = z.infer<typeof Message>;
+
+// ---------------------------------------------------------------- permissions
+
+/**
+ * A rule: this tool, with parameters that match these patterns. Without `params` it covers every call of the tool.
+ * With `exact` the params are literal values and the call must have these arguments and no others.
+ */
+export const ToolPermission = z.strictObject({
+  tool: z.string().min(1),
+  params: z.record(z.string(), z.unknown()).optional(),
+  exact: z.boolean().optional(),
+});
+export type ToolPermission = z.infer<typeof ToolPermission>;
+
+/** A deny entry: a pattern, or one call by its id (raw, or `<agentId>/<raw>`). `reason` is shown to the model. */
+export const DenyRule = z.union([
+  z.strictObject({ toolCallId: z.string().min(1), reason: z.string().optional() }),
+  ToolPermission.extend({ reason: z.string().optional() }),
+]);
+export type DenyRule = z.infer<typeof DenyRule>;
+
+export const Permissions = z.strictObject({
+  deny: z.array(DenyRule).optional(),
+  allowlist: z.array(ToolPermission).optional(),
+  allowOnce: z.array(ToolPermission).optional(),
+});
+export type Permissions = z.infer<typeof Permissions>;
+
+export const GrantScope = z.enum(['all', 'subtree', 'agent']);
+export type GrantScope = z.infer<typeof GrantScope>;
+
+/** A standing permission, made when a human answers "always". Times are epoch milliseconds. */
+export const Grant = z.object({
+  id: z.string(),
+  permission: ToolPermission,
+  scope: GrantScope,
+  /** The agent it was given for; bounds the scopes `subtree` and `agent`. */
+  agentId: z.string(),
+  /** The relay whose answer made it. */
+  originRelayId: z.string(),
+  by: z.string(),
+  createdAt: z.number(),
+  expiresAt: z.number().optional(),
+  usesLeft: z.number().int().nonnegative().optional(),
+});
+export type Grant = z.infer<typeof Grant>;
+
+/** What let a call run, or stopped it. */
+export const DecidedBy = z.object({
+  kind: z.enum(['rule', 'grant', 'once', 'human', 'limit', 'input', 'policy', 'cancel', 'harness']),
+  /** The rule's place (e.g. `orchestrator.deny[0]`), the grant's id or the relay's id. */
+  id: z.string().optional(),
+  /** Who answered, for a human's decision. */
+  by: z.string().optional(),
+  reason: z.string().optional(),
+  /** How long the call waited for a human, in milliseconds. */
+  waitedMs: z.number().optional(),
+});
+export type DecidedBy = z.infer<typeof DecidedBy>;
+
+// ---------------------------------------------------------------- agents
+
+/** Ceilings of an agent and of the tree it starts. Durations in milliseconds. */
+export const Limits = z.strictObject({
+  /** How deep agents may nest; a root agent has depth 0. Default 3. */
+  maxDepth: z.number().int().nonnegative().optional(),
+  /** Agents alive at once in one tree. Default 100. */
+  maxLiveAgents: z.number().int().positive().optional(),
+  /** Agents ever started in one tree. Default 1000. */
+  maxAgents: z.number().int().positive().optional(),
+  /** Model turns of one agent. Default: the harness's `maxIterations`. */
+  maxIterations: z.number().int().positive().optional(),
+  /** Input plus output tokens of one agent. Default: none. */
+  maxTokens: z.number().int().positive().optional(),
+  /** Wall-clock life of one agent. Default: none. */
+  maxDurationMs: z.number().positive().optional(),
+});
+export type Limits = z.infer<typeof Limits>;
+
+/** Tokens, as the provider counted them. */
+export const Usage = z.object({
+  inputTokens: z.number().nonnegative(),
+  outputTokens: z.number().nonnegative(),
+  reasoningTokens: z.number().nonnegative().optional(),
+  cachedInputTokens: z.number().nonnegative().optional(),
+});
+export type Usage = z.infer<typeof Usage>;
+
+export const AgentStatus = z.enum(['completed', 'failed', 'cancelled', 'limited']);
+export type AgentStatus = z.infer<typeof AgentStatus>;
+
+/** How an agent ended. `text` is its last answer, or what it had when it was stopped. */
+export const AgentOutcome = z.object({
+  status: AgentStatus,
+  text: z.string(),
+  usage: Usage,
+  reason: z.string().optional(),
+});
+export type AgentOutcome = z.infer<typeof AgentOutcome>;
+
+export const AgentState = z.enum(['running', 'awaitingRelay', 'done']);
+export type AgentState = z.infer<typeof AgentState>;
+
+export const AgentSummary = z.object({
+  id: z.string(),
+  /** The id of the tool call that asked for this agent, `<agentId>/<callId>`. */
+  parentId: z.string().optional(),
+  name: z.string(),
+  /** Agent names from the root to this agent. */
+  path: z.array(z.string()),
+  state: AgentState,
+  status: AgentStatus.optional(),
+  usage: Usage,
+});
+export type AgentSummary = z.infer<typeof AgentSummary>;
+
+// ---------------------------------------------------------------- relays
+
+/** A question that waits for a human. */
+export const PendingRelay = z.object({
+  id: z.string(),
+  kind: z.literal('permission'),
+  agentId: z.string(),
+  toolCallId: z.string(),
+  tool: z.string(),
+  params: z.unknown(),
+  /** Agent names from the root to the agent that asks. */
+  path: z.array(z.string()),
+  /** Why this call needs an answer. */
+  why: z.string(),
+  /** Exactly what "always" would save; `null` when it cannot be made permanent. */
+  proposal: z.array(ToolPermission).nullable(),
+  /** Ids of the other pending relays that "always" would release. */
+  releases: z.array(z.string()),
+  /** When it was asked, epoch milliseconds. */
+  askedAt: z.number(),
+});
+export type PendingRelay = z.infer<typeof PendingRelay>;
+
+export const Always = z.union([
+  z.boolean(),
+  z.strictObject({
+    scope: GrantScope.optional(),
+    expiresInMs: z.number().positive().optional(),
+    uses: z.number().int().positive().optional(),
+  }),
+]);
+export type Always = z.infer<typeof Always>;
+
+/** A human's answer to a relay. */
+export const RelayAnswer = z.discriminatedUnion('approved', [
+  z.strictObject({
+    approved: z.literal(true),
+    /** `true` saves the proposal for all agents; an object narrows it. Default: this call only. */
+    always: Always.optional(),
+    /** Replaces the call's arguments. */
+    input: z.unknown().optional(),
+    /** Who answers; recorded in grants and results. Default `human`. */
+    by: z.string().optional(),
+  }),
+  z.strictObject({ approved: z.literal(false), reason: z.string().optional(), by: z.string().optional() }),
+]);
+export type RelayAnswer = z.infer<typeof RelayAnswer>;
+
+// ---------------------------------------------------------------- harness events
+
+const origin = { runId: z.string(), parentId: z.string().optional() };
+const event = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
+  z.object({ type: z.literal(type), ...origin, ...shape });
+
+export const CallStatus = z.enum(['ok', 'error', 'denied', 'cancelled', 'unknown', 'limited']);
+export type CallStatus = z.infer<typeof CallStatus>;
+
+/** What a call gave: `context` is what the model reads, `result` is for programs. */
+export const CallOutput = z.object({ context: Content.optional(), result: z.unknown().optional() });
+export type CallOutput = z.infer<typeof CallOutput>;
+
+const relayShape = {
+  id: z.string(),
+  kind: z.literal('permission'),
+  toolCallId: z.string(),
+  tool: z.string(),
+  params: z.unknown(),
+};
+
+export const HarnessEvent = z.discriminatedUnion('type', [
+  event('harness_start', {
+    name: z.string().optional(),
+    path: z.array(z.string()).optional(),
+    depth: z.number().int().nonnegative().optional(),
+    model: z.string().optional(),
+  }),
+  event('text', { id: z.string(), content: z.string() }),
+  event('reasoning', { id: z.string(), content: z.string() }),
+  event('tool_call', { id: z.string(), name: z.string(), input: z.unknown() }),
+  event('relay', {
+    ...relayShape,
+    path: z.array(z.string()).optional(),
+    why: z.string().optional(),
+    proposal: z.array(ToolPermission).nullable().optional(),
+    releases: z.array(z.string()).optional(),
+    askedAt: z.number().optional(),
+  }),
+  event('relay_resolved', {
+    relayId: z.string(),
+    toolCallId: z.string(),
+    approved: z.boolean(),
+    /** `human`-given name, `grant`, `rule` or `cancel`. */
+    by: z.string(),
+    reason: z.string().optional(),
+    /** The arguments the human put in the place of the model's. */
+    input: z.unknown().optional(),
+    /** Grants this answer made. */
+    grants: z.array(Grant).optional(),
+    waitedMs: z.number().optional(),
+  }),
+  event('tool_start', { id: z.string() }),
+  event('tool_progress', {
+    toolCallId: z.string(),
+    stream: z.enum(['stdout', 'stderr', 'status']),
+    content: z.string(),
+  }),
+  event('tool_result', {
+    id: z.string(),
+    name: z.string(),
+    output: CallOutput,
+    status: CallStatus,
+    decidedBy: DecidedBy.optional(),
+  }),
+  event('usage', Usage.shape),
+  event('turn_discarded', {
+    /** Ids of the text and reasoning blocks to drop. */
+    blocks: z.array(z.string()),
+    attempt: z.number().int().positive(),
+    reason: z.string(),
+    retryInMs: z.number().nonnegative(),
+  }),
+  event('error', { code: z.string(), message: z.string() }),
+  event('harness_end', {
+    status: AgentStatus,
+    text: z.string().optional(),
+    usage: Usage.optional(),
+    reason: z.string().optional(),
+  }),
+  event('grant_revoked', { grantId: z.string(), by: z.string() }),
+  event('resync', {
+    agents: z.array(AgentSummary),
+    relays: z.array(PendingRelay),
+    grants: z.array(Grant),
+  }),
+]);
+/** Everything that can happen to an agent, as readers of the stream see it. */
+export type HarnessEvent = z.infer<typeof HarnessEvent>;
+
+export type HarnessEventOf<T extends HarnessEvent['type']> = Extract<HarnessEvent, { type: T }>;
+
+/** The `agentId` of events that belong to no agent (`resync`, `grant_revoked`). */
+export const ORCHESTRATOR_ID = 'orchestrator';
+
+/** One entry of the stream: `seq` is global and without gaps, `at` is epoch milliseconds. */
+export const Envelope = z.object({
+  seq: z.number().int().positive(),
+  at: z.number(),
+  agentId: z.string(),
+  event: HarnessEvent,
+});
+export type Envelope = z.infer<typeof Envelope>;

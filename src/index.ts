@@ -1,0 +1,94 @@
+/** Greenroom's public API. Everything a user imports is named here. */
+export { AgentOrchestrator } from './orchestrator.ts';
+export type { Inspector, OrchestratorOptions } from './orchestrator-options.ts';
+export type { SpawnParams } from './spawn-params.ts';
+export type { ReadOptions } from './stream/stream.ts';
+export type { Clock } from './actors/clock.ts';
+export type { Logger } from './logger.ts';
+
+export { createAgentHarness, type AgentHarnessOptions } from './harness/agent-harness.ts';
+export {
+  createGeneratorHarness,
+  type GeneratorHarnessOptions,
+  type ModelSettings,
+} from './harness/generator-harness.ts';
+export { chooseModel, type ModelChoice } from './harness/model-choice.ts';
+export type {
+  AgentHarness,
+  Harness,
+  InvocationEvent,
+  InvokeParams,
+  LanguageModelLike,
+  ModelHarness,
+  ModelRef,
+  RelayResponse,
+  RetryOptions,
+  TurnResult,
+} from './harness/harness.ts';
+export {
+  call,
+  scriptedModel,
+  type Script,
+  type ScriptContext,
+  type ScriptedCall,
+  type ScriptedModelOptions,
+  type ScriptStep,
+} from './harness/scripted-model.ts';
+
+export { agentTool } from './tools/agent.ts';
+export { bashTool } from './tools/bash.ts';
+export { FileTime, type AgentFileTime } from './tools/file-time.ts';
+export { patchTool } from './tools/patch.ts';
+export { readTool } from './tools/read.ts';
+export { searchTool } from './tools/search.ts';
+export { writeTool } from './tools/write.ts';
+export {
+  defineTool,
+  type PermissionContext,
+  type Subject,
+  type SubagentOutcome,
+  type SubagentParams,
+  type Tool,
+  type ToolContext,
+  type ToolOutput,
+} from './tools/tool.ts';
+
+export { formatRule, parseRule } from './permissions/rule-text.ts';
+
+export type { Journal, JournalPage } from './journal/journal.ts';
+export { memoryJournal, type MemoryJournalOptions } from './journal/memory-journal.ts';
+export { createTeam, type Team } from './read-model/team.ts';
+
+export { agentMachine } from './machines/agent.ts';
+export { orchestratorMachine } from './machines/orchestrator.ts';
+export { toolCallMachine } from './machines/tool-call.ts';
+
+export { GreenroomError, messageOf, ModelError, ToolError, type ErrorCode } from './errors.ts';
+export {
+  AgentOutcome,
+  AgentState,
+  AgentStatus,
+  AgentSummary,
+  Always,
+  AssistantMessage,
+  CallOutput,
+  CallStatus,
+  Content,
+  ContentPart,
+  DecidedBy,
+  DenyRule,
+  Envelope,
+  Grant,
+  GrantScope,
+  HarnessEvent,
+  type HarnessEventOf,
+  Limits,
+  Message,
+  ORCHESTRATOR_ID,
+  PendingRelay,
+  Permissions,
+  RelayAnswer,
+  ToolCall,
+  ToolPermission,
+  Usage,
+} from './events.ts';

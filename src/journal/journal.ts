@@ -1,0 +1,19 @@
+/** The port of the record that is the truth: append-only, read by sequence number. */
+import type { Envelope } from '../events.ts';
+
+export interface JournalPage {
+  /** In order, without gaps. */
+  readonly entries: readonly Envelope[];
+  /** True when the entries right after `since` are gone: the reader needs a `resync` first. */
+  readonly behind: boolean;
+}
+
+export interface Journal {
+  /** Takes entries whose `seq` follow the last one. Whoever reads next sees them. */
+  append(entries: readonly Envelope[]): void;
+  /** At most `limit` entries with a `seq` greater than `since`. */
+  read(options: { readonly since: number; readonly limit: number }): JournalPage;
+  /** The last `seq` appended; 0 when there is none. */
+  readonly lastSeq: number;
+  close(): void;
+}

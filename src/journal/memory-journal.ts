@@ -1,0 +1,102 @@
+/** A journal in memory: bounded in events and bytes, oldest dropped first, in whole chunks so that dropping costs nothing. */
+import type { Envelope } from '../events.ts';
+import type { Journal, JournalPage } from './journal.ts';
+
+export interface MemoryJournalOptions {
+  /** Events kept at least, while the bytes allow it. Default 200 000. */
+  readonly maxEvents?: number;
+  /** Bytes kept at most, estimated from the text in the events. Default 128 MiB. */
+  readonly maxBytes?: number;
+}
+
+interface Chunk {
+  readonly firstSeq: number;
+  readonly entries: Envelope[];
+  bytes: number;
+}
+
+const CHUNK = 1024;
+/** What an envelope with a short event weighs; measured with `process.memoryUsage()` over a million of them. */
+const ENVELOPE_BYTES = 200;
+
+export function memoryJournal({ maxEvents = 200_000, maxBytes = 128 * 2 ** 20 }: MemoryJournalOptions = {}): Journal {
+  let chunks: Chunk[] = [];
+  let dropped = 0;
+  let bytes = 0;
+  let count = 0;
+  let lastSeq = 0;
+
+  const dropOldest = () => {
+    while (chunks.length - dropped > 1) {
+      const oldest = chunks[dropped];
+      if (oldest === undefined || (bytes <= maxBytes && count - oldest.entries.length < maxEvents)) break;
+      bytes -= oldest.bytes;
+      count -= oldest.entries.length;
+      chunks[dropped] = { firstSeq: oldest.firstSeq, entries: [], bytes: 0 };
+      dropped += 1;
+    }
+    if (dropped > 64) {
+      chunks = chunks.slice(dropped);
+      dropped = 0;
+    }
+  };
+
+  const add = (entry: Envelope) => {
+    let chunk = chunks.at(-1);
+    if (chunk === undefined || chunk.entries.length === CHUNK) {
+      chunk = { firstSeq: entry.seq, entries: [], bytes: 0 };
+      chunks.push(chunk);
+      dropOldest();
+    }
+    const weight = weigh(entry);
+    chunk.entries.push(entry);
+    chunk.bytes += weight;
+    bytes += weight;
+    count += 1;
+    lastSeq = entry.seq;
+  };
+
+  return {
+    append(entries) {
+      for (const entry of entries) add(entry);
+    },
+    read({ since, limit }): JournalPage {
+      const firstSeq = chunks[dropped]?.firstSeq ?? lastSeq + 1;
+      if (since + 1 < firstSeq) return { entries: [], behind: true };
+      if (since >= lastSeq) return { entries: [], behind: false };
+      const at = since + 1 - firstSeq;
+      const chunk = chunks[dropped + Math.floor(at / CHUNK)];
+      const from = at % CHUNK;
+      return { entries: chunk?.entries.slice(from, from + limit) ?? [], behind: false };
+    },
+    get lastSeq() {
+      return lastSeq;
+    },
+    close() {
+      // what was recorded stays readable for as long as somebody holds the journal
+    },
+  };
+}
+
+function weigh({ event }: Envelope): number {
+  switch (event.type) {
+    case 'text':
+    case 'reasoning':
+    case 'tool_progress':
+      return ENVELOPE_BYTES + 2 * event.content.length;
+    case 'tool_call':
+    case 'tool_result':
+    case 'relay':
+      return ENVELOPE_BYTES + 2 * lengthOf(event);
+    default:
+      return ENVELOPE_BYTES;
+  }
+}
+
+function lengthOf(event: unknown): number {
+  try {
+    return JSON.stringify(event)?.length ?? 0;
+  } catch {
+    return 1024; // a value that JSON cannot hold: an application's own `result`
+  }
+}

@@ -1,0 +1,88 @@
+/** One log line per decision, transition, spawn, relay and end, with agent id and path. Secrets never get this far: no arguments, no output. */
+import type { AnyActorRef, InspectionEvent } from 'xstate';
+import type { Envelope } from './events.ts';
+import type { Logger } from './logger.ts';
+import type { Team } from './read-model/team.ts';
+
+export interface LogInspectorOptions {
+  readonly logger: Logger;
+  readonly team: Team;
+  readonly isAgent: (actor: AnyActorRef) => boolean;
+}
+
+/** Transitions, from XState's inspection. */
+export function logTransitions({ logger, team, isAgent }: LogInspectorOptions): (event: InspectionEvent) => void {
+  const states = new WeakMap<object, string>();
+  return (event) => {
+    if (event.type !== '@xstate.snapshot') return;
+    const actor = event.actorRef as AnyActorRef; // inspection types it loosely; it is the actor itself
+    if (!isAgent(actor)) return;
+    const state = stateText(event.snapshot);
+    if (state === undefined || states.get(actor) === state) return;
+    const from = states.get(actor);
+    states.set(actor, state);
+    logger.debug(
+      { agentId: actor.id, path: team.agent(actor.id)?.path, from, to: state, on: event.event.type },
+      'transition',
+    );
+  };
+}
+
+function stateText(snapshot: unknown): string | undefined {
+  if (typeof snapshot !== 'object' || snapshot === null || !('value' in snapshot)) return undefined;
+  return typeof snapshot.value === 'string' ? snapshot.value : JSON.stringify(snapshot.value);
+}
+
+/** Spawns, decisions, relays and ends, from the stream itself. */
+export function logEntries(logger: Logger, team: Team): (entry: Envelope) => void {
+  return ({ seq, agentId, event }) => {
+    const who = { seq, agentId, path: team.agent(agentId)?.path };
+    switch (event.type) {
+      case 'harness_start':
+        return logger.info({ ...who, parentId: event.parentId, model: event.model }, 'spawn');
+      case 'harness_end':
+        return logger.info({ ...who, status: event.status, reason: event.reason, usage: event.usage }, 'end');
+      case 'relay':
+        return logger.info(
+          { ...who, relayId: event.id, toolCallId: event.toolCallId, tool: event.tool, why: event.why },
+          'relay',
+        );
+      case 'relay_resolved':
+        return logger.info(
+          {
+            ...who,
+            relayId: event.relayId,
+            approved: event.approved,
+            by: event.by,
+            grants: event.grants?.length ?? 0,
+            waitedMs: event.waitedMs,
+          },
+          'relay resolved',
+        );
+      case 'tool_result':
+        return logger.info(
+          { ...who, toolCallId: event.id, tool: event.name, status: event.status, decidedBy: event.decidedBy },
+          'decision',
+        );
+      case 'turn_discarded':
+        return logger.warn(
+          { ...who, attempt: event.attempt, reason: event.reason, retryInMs: event.retryInMs },
+          'turn discarded',
+        );
+      case 'error':
+        return logger.error({ ...who, code: event.code, message: event.message }, 'error');
+      case 'grant_revoked':
+        return logger.info({ ...who, grantId: event.grantId, by: event.by }, 'grant revoked');
+      case 'text':
+      case 'reasoning':
+      case 'tool_call':
+      case 'tool_start':
+      case 'tool_progress':
+      case 'usage':
+      case 'resync':
+        return undefined;
+      default:
+        return event satisfies never;
+    }
+  };
+}

@@ -1,0 +1,25 @@
+/** Structured logging: a port that pino fits, silent by default, and harmless when it throws. */
+
+/** What a logger must have; a pino logger fits as it is. */
+export interface Logger {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+const nothing = () => undefined;
+
+export const silentLogger: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+
+/** The same logger, but one that throws hurts nobody. */
+export function guardedLogger(logger: Logger): Logger {
+  const guard = (level: keyof Logger) => (fields: object, message: string) => {
+    try {
+      logger[level](fields, message);
+    } catch {
+      // a log line is not worth an agent
+    }
+  };
+  return { debug: guard('debug'), info: guard('info'), warn: guard('warn'), error: guard('error') };
+}

@@ -1,0 +1,27 @@
+/** What the model is told when something stood in the way. Soft on purpose: a refusal of one call is not a ban. */
+import type { CallOutput } from '../events.ts';
+
+export function deniedText(reason: string): string {
+  return (
+    `This call was not allowed: ${reason}\n` +
+    'Only this call was refused, nothing else. Do not repeat it unchanged; go on another way, or say what you need and why.'
+  );
+}
+
+/** Puts the arguments that really ran in front of the result. */
+export function editedNote(output: CallOutput, input: unknown): CallOutput {
+  const note = `[A human changed the arguments before approving. What ran: ${JSON.stringify(input)}]\n`;
+  const { context } = output;
+  if (context === undefined) return { ...output, context: note };
+  return {
+    ...output,
+    context: typeof context === 'string' ? note + context : [{ type: 'text', text: note }, ...context],
+  };
+}
+
+export function lastTurnText(turns: number): string {
+  return (
+    `You have used all ${turns} turns you were given, so no more tools can be called. ` +
+    'Without calling any, say in a few sentences what you found, what you changed and what is left to do.'
+  );
+}

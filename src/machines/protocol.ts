@@ -1,0 +1,234 @@
+/**
+ * The words machines say to each other. Everything a transition needs (ids, times, decisions' inputs) comes in with
+ * the event, so a transition never looks at a clock and never invents an id.
+ */
+import type { ActorRef, Snapshot } from 'xstate';
+import type {
+  AgentOutcome,
+  Always,
+  CallOutput,
+  CallStatus,
+  DecidedBy,
+  Grant,
+  Message,
+  PendingRelay,
+  Permissions,
+  ToolPermission,
+  Usage,
+} from '../events.ts';
+import type { Harness, ModelRef } from '../harness/harness.ts';
+import type { CallRequest, PermissionLayer } from '../permissions/decide.ts';
+import type { SubagentParams, Tool } from '../tools/tool.ts';
+
+/** An actor that understands `E`. */
+export type Ref<E extends { type: string }> = ActorRef<Snapshot<unknown>, E>;
+
+/** Limits with nothing left open that must be a number. */
+export interface EffectiveLimits {
+  readonly maxDepth: number;
+  readonly maxLiveAgents: number;
+  readonly maxAgents: number;
+  readonly maxIterations: number;
+  readonly maxTokens?: number | undefined;
+  readonly maxDurationMs?: number | undefined;
+}
+
+/** How the agent machine repeats a model call that failed. */
+export interface RetryPolicy {
+  /** Calls for one turn in all, the first included. */
+  readonly maxAttempts: number;
+  /** Wait before the second call, in milliseconds; doubles each time. */
+  readonly baseMs: number;
+  /** Longest wait, in milliseconds; `retry-after` may ask for more. */
+  readonly maxMs: number;
+}
+
+/** Who an agent is; fixed for its life. */
+export interface AgentIdentity {
+  readonly id: string;
+  /** The full id of the call that asked for it. */
+  readonly parentId?: string;
+  readonly name: string;
+  /** Names from the root agent to this one. */
+  readonly path: readonly string[];
+  /** Agent ids from the root agent to this one. */
+  readonly lineage: readonly string[];
+}
+
+/** What an agent is made of. `native` runs our loop around `harness`; otherwise `harness` runs itself. */
+export interface AgentSpec {
+  readonly identity: AgentIdentity;
+  readonly native: boolean;
+  readonly harness: Harness;
+  readonly model?: ModelRef;
+  readonly messages: readonly Message[];
+  readonly tools: readonly Tool[];
+  readonly permissions: Permissions;
+  readonly layers: readonly PermissionLayer[];
+  readonly limits: EffectiveLimits;
+  readonly retry: RetryPolicy;
+  readonly workspace: string;
+}
+
+/** How a call ended. */
+export interface Settlement {
+  readonly id: string;
+  readonly rawId: string;
+  readonly name: string;
+  readonly status: CallStatus;
+  readonly output: CallOutput;
+  readonly decidedBy?: DecidedBy;
+}
+
+/** A call as the model asked for it, made unique in its agent. */
+export interface RequestedCall {
+  readonly id: string;
+  readonly rawId: string;
+  readonly name: string;
+  readonly input: unknown;
+}
+
+/** What checking found: the call can run, if somebody allows it. */
+export interface PreparedCall {
+  readonly tool: Tool;
+  /** Parsed by the tool's schema. */
+  readonly input: unknown;
+  readonly request: CallRequest;
+  readonly proposal: readonly ToolPermission[] | null;
+  /** Over tool, input and workspace; checked again at start. */
+  readonly digest: string;
+  /** The id a relay about this call will have. */
+  readonly relayId: string;
+  readonly at: number;
+}
+
+// ------------------------------------------------------------ to the orchestrator
+
+/** What the one who asked about a call hears; `relayId` is the id it gave with its request. */
+export type CallerEvent =
+  | {
+      readonly type: 'call.allowed';
+      readonly relayId: string;
+      readonly decidedBy: DecidedBy;
+      /** Present when the call had waited. */
+      readonly resolution?: Resolution;
+    }
+  | {
+      readonly type: 'call.denied';
+      readonly relayId: string;
+      readonly decidedBy: DecidedBy;
+      readonly reason: string;
+      /** The whole agent is to fail: nobody is there to ask. */
+      readonly fatal?: boolean;
+      readonly resolution?: Resolution;
+    }
+  | { readonly type: 'call.asked'; readonly relayId: string; readonly relay: PendingRelay }
+  | {
+      readonly type: 'call.edited';
+      readonly relayId: string;
+      readonly input: unknown;
+      readonly approval: Approval;
+      readonly resolution: Resolution;
+    };
+
+/** How a pending relay was settled; becomes its `relay_resolved`. */
+export interface Resolution {
+  readonly relayId: string;
+  readonly approved: boolean;
+  readonly by: string;
+  readonly reason?: string;
+  readonly input?: unknown;
+  readonly grants?: readonly Grant[];
+  readonly waitedMs: number;
+}
+
+/** A human's yes that is carried into the second check of an edited call. */
+export interface Approval {
+  readonly relayId: string;
+  readonly by: string;
+  readonly waitedMs: number;
+}
+
+export interface CallRequested {
+  readonly type: 'call.requested';
+  readonly request: CallRequest;
+  readonly layers: readonly PermissionLayer[];
+  readonly proposal: readonly ToolPermission[] | null;
+  readonly relayId: string;
+  readonly at: number;
+  /** Agent names from the root. */
+  readonly path: readonly string[];
+  readonly ref: Ref<CallerEvent>;
+  readonly approval?: Approval;
+}
+
+export interface AgentRequested {
+  readonly type: 'agent.requested';
+  readonly spec: AgentSpec;
+  readonly parent: Ref<AgentEvent>;
+  readonly caller: Ref<SubagentEvent>;
+}
+
+export type OrchestratorEvent =
+  | { readonly type: 'agent.spawn'; readonly spec: AgentSpec }
+  | AgentRequested
+  | { readonly type: 'agent.ended'; readonly agentId: string; readonly treeId: string }
+  | CallRequested
+  | { readonly type: 'call.withdrawn'; readonly relayId: string }
+  | {
+      readonly type: 'relay.answered';
+      readonly relayId: string;
+      readonly at: number;
+      readonly by: string;
+      readonly approved: boolean;
+      readonly always?: Always;
+      readonly edited?: { readonly input: unknown };
+      readonly reason?: string;
+      /** Ids for the grants an "always" makes. */
+      readonly grantIds: readonly string[];
+    }
+  | { readonly type: 'grant.revoked'; readonly grantId: string; readonly by: string; readonly at: number }
+  | { readonly type: 'close' };
+
+// ------------------------------------------------------------ to an agent
+
+export type AgentEvent =
+  | { readonly type: 'kill'; readonly reason?: string }
+  | { readonly type: 'message'; readonly message: Message }
+  | { readonly type: 'deadline.passed' }
+  | { readonly type: 'call.waiting' }
+  | { readonly type: 'call.resumed' }
+  | { readonly type: 'call.settled'; readonly settlement: Settlement; readonly fatal?: string }
+  | { readonly type: 'subagent.requested'; readonly subagent: SubagentRequest }
+  | { readonly type: 'subagent.admitted'; readonly spec: AgentSpec; readonly caller: Ref<SubagentEvent> }
+  | { readonly type: 'host.usage'; readonly usage: Usage }
+  | {
+      readonly type: 'host.ended';
+      readonly status: AgentOutcome['status'];
+      readonly text: string;
+      readonly reason?: string;
+    }
+  | { readonly type: 'host.failed'; readonly error: unknown; readonly text: string };
+
+export interface SubagentRequest {
+  readonly agentId: string;
+  readonly parentCallId: string;
+  readonly params: SubagentParams;
+  readonly caller: Ref<SubagentEvent>;
+}
+
+/** What the call that asked for a subagent hears of it. */
+export type SubagentEvent =
+  | { readonly type: 'subagent.started'; readonly agentId: string; readonly ref: Ref<AgentEvent> }
+  | { readonly type: 'subagent.refused'; readonly agentId: string; readonly limit: string; readonly message: string }
+  | { readonly type: 'subagent.ended'; readonly agentId: string; readonly outcome: AgentOutcome };
+
+// ------------------------------------------------------------ to a tool call
+
+export type ToolCallEvent =
+  | CallerEvent
+  | SubagentEvent
+  | { readonly type: 'cancel'; readonly reason: string }
+  | { readonly type: 'tool.spawn'; readonly agentId: string; readonly params: SubagentParams }
+  | { readonly type: 'tool.done'; readonly output: CallOutput }
+  | { readonly type: 'tool.failed'; readonly status: 'error' | 'cancelled' | 'limited'; readonly output: CallOutput };

@@ -1,0 +1,112 @@
+/** What the orchestrator can be given, and what stands in for what it is not. */
+import { realpathSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { v7 as uuidv7 } from 'uuid';
+import type { InspectionEvent, Observer } from 'xstate';
+import * as z from 'zod';
+import { type Clock, systemClock } from './actors/clock.ts';
+import { GreenroomError, messageOf } from './errors.ts';
+import { Limits, type Permissions } from './events.ts';
+import type { Journal } from './journal/journal.ts';
+import { memoryJournal } from './journal/memory-journal.ts';
+import { guardedLogger, type Logger, silentLogger } from './logger.ts';
+import type { OnAsk } from './machines/rulings.ts';
+import { type CompiledPermissions, compilePermissions } from './permissions/parse.ts';
+import { parseWith } from './spawn-params.ts';
+
+export type Inspector = ((event: InspectionEvent) => void) | Observer<InspectionEvent>;
+
+export interface OrchestratorOptions {
+  /** Hold for every agent: `deny` before everything else, `allowlist` for all. */
+  readonly permissions?: Pick<Permissions, 'deny' | 'allowlist'>;
+  /** For every tree of agents; `spawn` may override them. */
+  readonly limits?: Limits;
+  /** The record. Default: in memory, bounded. */
+  readonly journal?: Journal;
+  /** A pino logger or anything alike. Default: silent. */
+  readonly logger?: Logger;
+  /** An XState inspector, e.g. of Stately's tools. One that throws is harmless. Costs nothing when absent. */
+  readonly inspect?: Inspector;
+  /** Default: the system's. */
+  readonly clock?: Clock;
+  /** Mints unique ids. Default: UUID v7. */
+  readonly ids?: () => string;
+  /** Root of relative paths. Default: the working directory. */
+  readonly workspace?: string;
+  /** What happens to a call that nothing allows: `wait` for a human (default), `deny` it, or `fail` its agent. */
+  readonly onAsk?: OnAsk;
+}
+
+export interface EffectiveOptions {
+  readonly policy: CompiledPermissions;
+  readonly limits: Limits;
+  readonly journal: Journal;
+  readonly logger: Logger;
+  /** Whether anybody reads the log. */
+  readonly logging: boolean;
+  readonly inspect: ((event: InspectionEvent) => void) | undefined;
+  readonly clock: Clock;
+  readonly ids: () => string;
+  /** Absolute and real. */
+  readonly workspace: string;
+  readonly onAsk: OnAsk;
+}
+
+const Shape = z.strictObject({
+  permissions: z.unknown().optional(),
+  limits: Limits.optional(),
+  journal: z.custom<Journal>((value) => hasMethods(value, ['append', 'read', 'close']), 'not a journal').optional(),
+  logger: z.custom<Logger>((value) => hasMethods(value, ['debug', 'info', 'warn', 'error']), 'not a logger').optional(),
+  inspect: z
+    .custom<Inspector>((value) => typeof value === 'function' || hasMethods(value, ['next']), 'not an inspector')
+    .optional(),
+  clock: z.custom<Clock>((value) => hasMethods(value, ['now', 'setTimeout', 'clearTimeout']), 'not a clock').optional(),
+  ids: z.custom<() => string>((value) => typeof value === 'function', 'not a function').optional(),
+  workspace: z.string().min(1).optional(),
+  onAsk: z.enum(['wait', 'deny', 'fail']).optional(),
+});
+
+function hasMethods(value: unknown, names: readonly string[]): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return names.every((name) => typeof Reflect.get(value, name) === 'function');
+}
+
+/** @throws GreenroomError `invalid_params` or `invalid_rule`; `path` names the field. */
+export function effectiveOptions(options: OrchestratorOptions): EffectiveOptions {
+  const given = parseWith(Shape, options, 'new AgentOrchestrator(): options');
+  return {
+    policy: compilePermissions(given.permissions, 'permissions'),
+    limits: given.limits ?? {},
+    journal: given.journal ?? memoryJournal(),
+    logger: given.logger === undefined ? silentLogger : guardedLogger(given.logger),
+    logging: given.logger !== undefined,
+    inspect: given.inspect === undefined ? undefined : guardedInspector(given.inspect),
+    clock: given.clock ?? systemClock,
+    ids: given.ids ?? uuidv7,
+    workspace: realWorkspace(given.workspace ?? process.cwd()),
+    onAsk: given.onAsk ?? 'wait',
+  };
+}
+
+/** An inspector that throws would wedge the mailbox of the actor it watches. */
+function guardedInspector(inspector: Inspector): (event: InspectionEvent) => void {
+  return (event) => {
+    try {
+      if (typeof inspector === 'function') inspector(event);
+      else inspector.next?.(event);
+    } catch {
+      // watching is never worth an agent
+    }
+  };
+}
+
+function realWorkspace(path: string): string {
+  try {
+    return realpathSync(resolve(path));
+  } catch (cause) {
+    throw new GreenroomError('invalid_params', `The workspace cannot be used: ${messageOf(cause)}.`, {
+      path: 'workspace',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,293 @@
+/** The front: a thin layer over the root actor. Everything it does is a message to an actor or a look at the stream. */
+import type { Observable } from 'rxjs';
+import { type Actor, type ActorRefFrom, type AnyActorRef, createActor } from 'xstate';
+import { createCast } from './actors/cast.ts';
+import { createWorkTracker, type WorkTracker } from './actors/work-tracker.ts';
+import { GreenroomError } from './errors.ts';
+import {
+  type AgentOutcome,
+  type AgentSummary,
+  type Envelope,
+  type Grant,
+  type HarnessEvent,
+  Message,
+  type PendingRelay,
+  RelayAnswer,
+} from './events.ts';
+import { createAgentHarness } from './harness/agent-harness.ts';
+import { createGeneratorHarness } from './harness/generator-harness.ts';
+import type { Harness } from './harness/harness.ts';
+import { logEntries, logTransitions } from './log-inspector.ts';
+import { agentMachine } from './machines/agent.ts';
+import type { orchestratorMachine } from './machines/orchestrator.ts';
+import { releasesOf } from './machines/rulings.ts';
+import { type EffectiveOptions, effectiveOptions, type OrchestratorOptions } from './orchestrator-options.ts';
+import { Outcomes } from './outcomes.ts';
+import { isLive } from './permissions/grants.ts';
+import { createTeam, type Team } from './read-model/team.ts';
+import { parseSpawnParams, parseWith, type SpawnParams } from './spawn-params.ts';
+import { agentSpec } from './agent-spec.ts';
+import { createStream, type EventStream, type ReadOptions } from './stream/stream.ts';
+import { FileTime } from './tools/file-time.ts';
+
+type AgentRef = ActorRefFrom<typeof agentMachine>;
+
+/** How long `cleanup()` waits for tools that do not heed their signal, in milliseconds. */
+const CLEANUP_GRACE_MS = 5000;
+
+/**
+ * Runs teams of agents as one actor system, with one stream of events and one place where permissions are decided.
+ *
+ * @example
+ * const orchestrator = new AgentOrchestrator();
+ * orchestrator.spawn({ messages: [{ role: 'user', content: 'Say hello.' }] });
+ * for await (const { event } of orchestrator.events()) console.log(event);
+ */
+export class AgentOrchestrator implements AsyncDisposable {
+  readonly #harness: Harness;
+  readonly #options: EffectiveOptions;
+  readonly #root: Actor<typeof orchestratorMachine>;
+  readonly #stream: EventStream;
+  readonly #team: Team = createTeam();
+  readonly #outcomes = new Outcomes();
+  readonly #tracker: WorkTracker = createWorkTracker();
+  readonly #live = new Map<string, AgentRef>();
+  #named = 0;
+  #cleanup: Promise<void> | undefined;
+
+  /**
+   * @param harness What agents run on. Default: our loop around the model that the environment offers.
+   * @throws GreenroomError `invalid_params` or `invalid_rule` for options that cannot be used.
+   */
+  constructor(
+    harness: Harness = createAgentHarness({ harness: createGeneratorHarness() }),
+    options: OrchestratorOptions = {},
+  ) {
+    if (typeof harness?.invoke !== 'function') {
+      throw new GreenroomError('invalid_params', 'new AgentOrchestrator(): the harness has no invoke().', {
+        path: 'harness',
+      });
+    }
+    this.#harness = harness;
+    this.#options = effectiveOptions(options);
+    const { clock, ids, journal, logger, logging, inspect, policy, onAsk } = this.#options;
+    const cast = createCast({ clock, ids, tracker: this.#tracker, fileTime: new FileTime() });
+    const isAgent = (actor: AnyActorRef) => 'logic' in actor && actor.logic === cast.agent;
+    const logEntry = logging ? logEntries(logger, this.#team) : undefined;
+    this.#stream = createStream({
+      journal,
+      now: () => clock.now(),
+      isBusy: () => this.#live.size > 0,
+      isAgent: (actor) => {
+        if (!isAgent(actor)) return undefined;
+        this.#live.set(actor.id, actor as AgentRef); // checked by its logic
+        return { origin: () => this.#originOf(actor.id) };
+      },
+      onEntry: (entry) => {
+        this.#keep(entry);
+        logEntry?.(entry);
+      },
+      resync: () => this.#present(),
+    });
+    const logTransition = logging ? logTransitions({ logger, team: this.#team, isAgent }) : undefined;
+    this.#root = createActor(cast.orchestrator, {
+      input: { policy, onAsk },
+      clock,
+      inspect: (event) => {
+        this.#stream.inspect(event);
+        logTransition?.(event);
+        inspect?.(event);
+      },
+    });
+    this.#root.subscribe({ error: (error) => logger.error({ error: String(error) }, 'the root actor failed') });
+    this.#root.start();
+  }
+
+  /** Every entry of the stream from now on, as an RxJS observable; completes with `cleanup()`. */
+  get events$(): Observable<Envelope> {
+    return this.#stream.events$;
+  }
+
+  /**
+   * Starts an agent and returns its id (a UUID v7).
+   * @throws GreenroomError `invalid_params` (`path` names the field; nothing is started), `closed` after `cleanup()`.
+   */
+  spawn(params: SpawnParams): string {
+    if (this.#cleanup !== undefined) {
+      throw new GreenroomError('closed', 'spawn(): this orchestrator was cleaned up. Make a new one.');
+    }
+    const given = parseSpawnParams(params);
+    const name = given.name ?? `agent-${this.#named + 1}`;
+    const { ids, limits, workspace } = this.#options;
+    const spec = agentSpec({
+      id: ids(),
+      name,
+      harness: given.harness ?? this.#harness,
+      params: given,
+      limits,
+      workspace,
+    });
+    this.#named += 1;
+    this.#root.send({ type: 'agent.spawn', spec });
+    return spec.identity.id;
+  }
+
+  /**
+   * A reader of the stream, from the beginning or after `since`. Any number of readers; each gets every event. Ends
+   * when every agent has ended and all was delivered; with `live`, only with `cleanup()`.
+   */
+  events(options: ReadOptions = {}): AsyncIterableIterator<Envelope> {
+    return this.#stream.read(options);
+  }
+
+  /**
+   * Answers a relay. `false` when it is unknown or already settled, or when an edited `input` fails the tool's schema (it
+   * stays open then).
+   * @throws GreenroomError `invalid_params` for something that is no answer.
+   */
+  resolveRelay(relayId: string, answer: RelayAnswer): boolean {
+    const given = parseWith(RelayAnswer, answer, 'resolveRelay()');
+    const waiting = this.#root.getSnapshot().context.pending.get(relayId);
+    if (waiting === undefined || this.#cleanup !== undefined) return false;
+    const { clock, ids } = this.#options;
+    const common = { type: 'relay.answered' as const, relayId, at: clock.now(), by: given.by ?? 'human' };
+    if (!given.approved) {
+      const reason = given.reason === undefined ? {} : { reason: given.reason };
+      this.#root.send({ ...common, approved: false, grantIds: [], ...reason });
+      return true;
+    }
+    const edited = 'input' in given && given.input !== undefined ? { edited: { input: given.input } } : {};
+    if (edited.edited !== undefined && !this.#fits(waiting.relay, edited.edited.input)) return false;
+    const always = given.always === undefined ? {} : { always: given.always };
+    const grantIds = (waiting.relay.proposal ?? []).map(() => ids());
+    this.#root.send({ ...common, approved: true, grantIds, ...always, ...edited });
+    return true;
+  }
+
+  /** Every question that waits, in the order asked. Exists whether or not anybody reads the stream. */
+  getPendingRelays(): PendingRelay[] {
+    const { pending } = this.#root.getSnapshot().context;
+    return [...pending.values()].map(({ relay }) => ({
+      ...relay,
+      releases: releasesOf(pending, relay.id, relay.proposal),
+    }));
+  }
+
+  /** Cancels an agent and its subagents. Unknown or ended: nothing happens. */
+  kill(agentId: string, reason?: string): void {
+    this.#live.get(agentId)?.send(reason === undefined ? { type: 'kill' } : { type: 'kill', reason });
+  }
+
+  /** Steers a running agent: it sees the message before its next turn. `false` when it is unknown or ended. */
+  send(agentId: string, message: string | Message): boolean {
+    const given =
+      typeof message === 'string' ? { role: 'user' as const, content: message } : parseWith(Message, message, 'send()');
+    if (given.role !== 'user') {
+      throw new GreenroomError(
+        'invalid_params',
+        `send(): only a user message can be sent, not one of role "${given.role}".`,
+        {
+          path: 'role',
+        },
+      );
+    }
+    const agent = this.#live.get(agentId);
+    agent?.send({ type: 'message', message: given });
+    return agent !== undefined;
+  }
+
+  /** All agents, the last 1000 ended ones included. */
+  agents(): readonly AgentSummary[] {
+    return this.#team.agents();
+  }
+
+  /**
+   * How an agent ended, once it has. Never rejects for how it ended.
+   * @throws GreenroomError `invalid_params` (as a rejection) for an id that no agent has.
+   */
+  result(agentId: string): Promise<AgentOutcome> {
+    return this.#outcomes.of(agentId, this.#live.has(agentId));
+  }
+
+  /** The shared allowlist that humans made by answering "always". */
+  readonly grants = {
+    /** Those still in force. */
+    list: (): readonly Grant[] => {
+      const now = this.#options.clock.now();
+      return this.#root.getSnapshot().context.grants.filter((grant) => isLive(grant, now));
+    },
+    /** Takes one back; the very next call is decided without it. `false` when there is none of that id. */
+    revoke: (id: string, by = 'human'): boolean => {
+      if (this.#cleanup !== undefined) return false;
+      if (!this.#root.getSnapshot().context.grants.some((grant) => grant.id === id)) return false;
+      this.#root.send({ type: 'grant.revoked', grantId: id, by, at: this.#options.clock.now() });
+      return true;
+    },
+  };
+
+  /**
+   * Ends everything: agents are killed, tools get their signal, and nothing is left behind: no actor, timer, listener,
+   * promise or process. Idempotent. Waits at most 5 s for tools that do not heed their signal.
+   */
+  cleanup(): Promise<void> {
+    this.#cleanup ??= this.#close();
+    return this.#cleanup;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.cleanup();
+  }
+
+  async #close(): Promise<void> {
+    const { logger, journal } = this.#options;
+    logger.info({ agents: this.#live.size }, 'cleanup');
+    this.#root.send({ type: 'close' });
+    const idle = await this.#tracker.idle(CLEANUP_GRACE_MS);
+    if (!idle)
+      logger.warn({ graceMs: CLEANUP_GRACE_MS }, 'a tool or harness did not heed its signal and was left behind');
+    this.#stream.close();
+    this.#root.stop();
+    journal.close();
+  }
+
+  /** What must be known of an entry at once, before any reader sees it. */
+  #keep(entry: Envelope): void {
+    this.#team.apply(entry);
+    const { agentId, event } = entry;
+    if (event.type !== 'harness_end') return;
+    this.#live.delete(agentId);
+    this.#outcomes.settle(agentId, {
+      status: event.status,
+      text: event.text ?? '',
+      usage: event.usage ?? { inputTokens: 0, outputTokens: 0 },
+      ...(event.reason === undefined ? {} : { reason: event.reason }),
+    });
+  }
+
+  #originOf(runId: string): { readonly runId: string; readonly parentId?: string } {
+    const parentId = this.#team.agent(runId)?.parentId;
+    return parentId === undefined ? { runId } : { runId, parentId };
+  }
+
+  #present(): Extract<HarnessEvent, { type: 'resync' }> {
+    return {
+      type: 'resync',
+      runId: 'orchestrator',
+      agents: [...this.#team.agents()],
+      relays: this.getPendingRelays(),
+      grants: [...this.grants.list()],
+    };
+  }
+
+  /** Whether edited arguments pass the schema of the call's tool. A tool we do not have takes any object. */
+  #fits(relay: PendingRelay, input: unknown): boolean {
+    const tools = this.#live.get(relay.agentId)?.getSnapshot().context.spec.tools ?? [];
+    const tool = tools.find(({ name }) => name === relay.tool);
+    if (tool === undefined) return typeof input === 'object' && input !== null;
+    try {
+      return tool.schema.safeParse(input).success;
+    } catch {
+      return false; // a schema that only works asynchronously cannot be checked before the answer is given
+    }
+  }
+}

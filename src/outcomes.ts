@@ -1,0 +1,32 @@
+/** How agents ended, and who waits to hear it. */
+import { GreenroomError } from './errors.ts';
+import type { AgentOutcome } from './events.ts';
+
+/** Outcomes kept; older ones are forgotten. */
+const KEPT = 10_000;
+
+export class Outcomes {
+  readonly #known = new Map<string, AgentOutcome>();
+  readonly #awaited = new Map<string, PromiseWithResolvers<AgentOutcome>>();
+
+  settle(agentId: string, outcome: AgentOutcome): void {
+    this.#known.set(agentId, outcome);
+    this.#awaited.get(agentId)?.resolve(outcome);
+    this.#awaited.delete(agentId);
+    if (this.#known.size <= KEPT) return;
+    const [oldest] = this.#known.keys();
+    if (oldest !== undefined) this.#known.delete(oldest);
+  }
+
+  of(agentId: string, isLive: boolean): Promise<AgentOutcome> {
+    const known = this.#known.get(agentId);
+    if (known !== undefined) return Promise.resolve(known);
+    if (!isLive) {
+      const message = `result(): there is no agent "${agentId}", or it ended so long ago that its outcome was forgotten.`;
+      return Promise.reject(new GreenroomError('invalid_params', message, { path: 'agentId' }));
+    }
+    const awaited = this.#awaited.get(agentId) ?? Promise.withResolvers<AgentOutcome>();
+    this.#awaited.set(agentId, awaited);
+    return awaited.promise;
+  }
+}

@@ -1,0 +1,72 @@
+/** A call and its subjects as matchers look at them: parsed once, however many rules are held against it. */
+import type { CallRequest, Subject } from './call.ts';
+import { isRoot, pathView, type PathView } from './paths/path-pattern.ts';
+import type { CommandView } from './shell/command-pattern.ts';
+import { parsePlainCommand } from './shell/plain-command.ts';
+import { ownValue } from './value.ts';
+
+/** One subject. Views are `null` where the subject has no such value. */
+export class SubjectView {
+  readonly subject: Subject;
+  readonly request: CallRequest;
+  private commandView: CommandView | null | undefined;
+  private rootIsCwd: boolean | undefined;
+  private readonly pathViews = new Map<string, PathView | null>();
+
+  constructor(subject: Subject, request: CallRequest) {
+    this.subject = subject;
+    this.request = request;
+  }
+
+  value(key: string): unknown {
+    return ownValue(this.subject, key);
+  }
+
+  get command(): CommandView | null {
+    if (this.commandView === undefined) {
+      const text = this.value('command');
+      this.commandView = typeof text === 'string' ? { text, plain: parsePlainCommand(text) } : null;
+    }
+    return this.commandView;
+  }
+
+  /** Whether the call runs in the workspace root; a command that runs elsewhere is another command. */
+  get runsInRoot(): boolean {
+    if (this.rootIsCwd === undefined) {
+      const cwd = this.path('cwd');
+      this.rootIsCwd = cwd !== null && isRoot(cwd);
+    }
+    return this.rootIsCwd;
+  }
+
+  /** A call that names no `cwd` runs in the workspace root. */
+  path(key: 'path' | 'cwd'): PathView | null {
+    const known = this.pathViews.get(key);
+    if (known !== undefined) return known;
+    const view = this.makePathView(key);
+    this.pathViews.set(key, view);
+    return view;
+  }
+
+  private makePathView(key: 'path' | 'cwd'): PathView | null {
+    const root = this.request.workspace;
+    const path = this.value(key);
+    if (path === undefined && key === 'cwd') return pathView({ path: root, realPath: root, root, realRoot: root });
+    const realPath = this.value(key === 'path' ? 'realPath' : 'realCwd');
+    const realRoot = this.value('realRoot');
+    if (typeof path !== 'string' || typeof realPath !== 'string' || typeof realRoot !== 'string') return null;
+    return pathView({ path, realPath, root, realRoot });
+  }
+}
+
+/** The whole call. */
+export interface CallView {
+  readonly request: CallRequest;
+  /** `null` when it cannot be said what the call touches. */
+  readonly subjects: readonly SubjectView[] | null;
+}
+
+export function callView(request: CallRequest): CallView {
+  const subjects = request.subjects?.map((subject) => new SubjectView(subject, request)) ?? [];
+  return { request, subjects: subjects.length === 0 ? null : subjects };
+}

@@ -1,0 +1,134 @@
+/**
+ * The team as the stream tells it: agents, waiting relays, grants. Folding the events is all there is to it, so every
+ * screen that folds the same stream shows the same team.
+ */
+import type { AgentSummary, Envelope, Grant, HarnessEvent, PendingRelay } from '../events.ts';
+
+/** Ended agents kept for listing; older ones are forgotten. */
+const ENDED_KEPT = 1000;
+
+export interface Team {
+  readonly seq: number;
+  agents(): readonly AgentSummary[];
+  agent(id: string): AgentSummary | undefined;
+  relays(): readonly PendingRelay[];
+  grants(): readonly Grant[];
+  /** Takes the next entry of the stream. */
+  apply(entry: Envelope): void;
+}
+
+export function createTeam(): Team {
+  const agents = new Map<string, AgentSummary>();
+  const relays = new Map<string, PendingRelay>();
+  const grants = new Map<string, Grant>();
+  const ended: string[] = [];
+  let seq = 0;
+
+  const change = (id: string, patch: Partial<AgentSummary>) => {
+    const agent = agents.get(id);
+    if (agent !== undefined) agents.set(id, { ...agent, ...patch });
+  };
+  /** Relays that wait, by agent. */
+  const waiting = new Map<string, number>();
+  const ask = (id: string, relay: PendingRelay) => {
+    relays.set(relay.id, relay);
+    waiting.set(id, (waiting.get(id) ?? 0) + 1);
+    change(id, { state: 'awaitingRelay' });
+  };
+  const settle = (id: string, relayId: string) => {
+    if (!relays.delete(relayId)) return;
+    const left = (waiting.get(id) ?? 1) - 1;
+    if (left > 0) return void waiting.set(id, left);
+    waiting.delete(id);
+    change(id, { state: 'running' });
+  };
+  const end = (id: string, event: Extract<HarnessEvent, { type: 'harness_end' }>) => {
+    change(id, { state: 'done', status: event.status, ...(event.usage === undefined ? {} : { usage: event.usage }) });
+    ended.push(id);
+    if (ended.length > ENDED_KEPT) agents.delete(ended.shift() ?? '');
+  };
+
+  return {
+    get seq() {
+      return seq;
+    },
+    agents: () => [...agents.values()],
+    agent: (id) => agents.get(id),
+    relays: () => [...relays.values()],
+    grants: () => [...grants.values()],
+    apply({ seq: at, agentId, event }) {
+      seq = at;
+      switch (event.type) {
+        case 'harness_start':
+          agents.set(agentId, {
+            id: agentId,
+            ...(event.parentId === undefined ? {} : { parentId: event.parentId }),
+            name: event.name ?? agentId,
+            path: event.path ?? [event.name ?? agentId],
+            state: 'running',
+            usage: { inputTokens: 0, outputTokens: 0 },
+          });
+          return;
+        case 'usage': {
+          const usage = agents.get(agentId)?.usage ?? { inputTokens: 0, outputTokens: 0 };
+          change(agentId, {
+            usage: {
+              inputTokens: usage.inputTokens + event.inputTokens,
+              outputTokens: usage.outputTokens + event.outputTokens,
+            },
+          });
+          return;
+        }
+        case 'relay':
+          ask(agentId, relayOf(agentId, event));
+          return;
+        case 'relay_resolved':
+          for (const grant of event.grants ?? []) grants.set(grant.id, grant);
+          settle(agentId, event.relayId);
+          return;
+        case 'grant_revoked':
+          grants.delete(event.grantId);
+          return;
+        case 'harness_end':
+          end(agentId, event);
+          return;
+        case 'resync':
+          agents.clear();
+          relays.clear();
+          grants.clear();
+          for (const agent of event.agents) agents.set(agent.id, agent);
+          waiting.clear();
+          for (const relay of event.relays) ask(relay.agentId, relay);
+          for (const grant of event.grants) grants.set(grant.id, grant);
+          return;
+        case 'text':
+        case 'reasoning':
+        case 'tool_call':
+        case 'tool_start':
+        case 'tool_progress':
+        case 'tool_result':
+        case 'turn_discarded':
+        case 'error':
+          return;
+        default:
+          event satisfies never;
+      }
+    },
+  };
+}
+
+function relayOf(agentId: string, event: Extract<HarnessEvent, { type: 'relay' }>): PendingRelay {
+  return {
+    id: event.id,
+    kind: event.kind,
+    agentId,
+    toolCallId: event.toolCallId,
+    tool: event.tool,
+    params: event.params,
+    path: event.path ?? [],
+    why: event.why ?? '',
+    proposal: event.proposal ?? null,
+    releases: event.releases ?? [],
+    askedAt: event.askedAt ?? 0,
+  };
+}

@@ -1,0 +1,97 @@
+/**
+ * One reader's way through the stream. It holds a place in the journal, not a queue: a reader that stops reading
+ * costs nothing, and is served from the journal when it comes back.
+ */
+import type { Envelope } from '../events.ts';
+import type { Journal } from '../journal/journal.ts';
+
+/** Envelopes fetched from the journal at once. */
+const PAGE = 512;
+
+export interface ChannelSource {
+  readonly journal: Journal;
+  /** True when a reader that has seen everything is done. */
+  isOver(): boolean;
+  /** Runs `wake` once, when there is more or it is over. */
+  onChange(wake: () => void): void;
+  offChange(wake: () => void): void;
+  /** The state as of now, for a reader that fell behind what the journal keeps. */
+  resync(): Envelope;
+}
+
+export class Channel implements AsyncIterableIterator<Envelope> {
+  readonly #source: ChannelSource;
+  #cursor: number;
+  #page: readonly Envelope[] = [];
+  #next = 0;
+  #closed = false;
+  #waiting:
+    | { resolve: (result: IteratorResult<Envelope>) => void; readonly promise: Promise<IteratorResult<Envelope>> }
+    | undefined;
+
+  constructor(source: ChannelSource, since: number) {
+    this.#source = source;
+    this.#cursor = since;
+  }
+
+  next(): Promise<IteratorResult<Envelope>> {
+    if (this.#waiting !== undefined) return this.#waiting.promise.then(() => this.next());
+    const ready = this.#take();
+    if (ready !== undefined) return Promise.resolve(ready);
+    const { promise, resolve } = Promise.withResolvers<IteratorResult<Envelope>>();
+    this.#waiting = { promise, resolve };
+    this.#source.onChange(this.#wake);
+    return promise;
+  }
+
+  return(): Promise<IteratorResult<Envelope>> {
+    this.#close();
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  readonly #wake = (): void => {
+    const waiting = this.#waiting;
+    if (waiting === undefined) return;
+    const ready = this.#take();
+    if (ready === undefined) return this.#source.onChange(this.#wake);
+    this.#waiting = undefined;
+    waiting.resolve(ready);
+  };
+
+  /** The next result, or `undefined` when there is nothing yet. */
+  #take(): IteratorResult<Envelope> | undefined {
+    if (this.#closed) return { done: true, value: undefined };
+    let entry = this.#page[this.#next];
+    if (entry === undefined) {
+      entry = this.#turnPage();
+      if (entry === undefined) {
+        if (!this.#source.isOver()) return undefined;
+        this.#close();
+        return { done: true, value: undefined };
+      }
+    }
+    this.#next += 1;
+    this.#cursor = entry.seq;
+    return { done: false, value: entry };
+  }
+
+  #turnPage(): Envelope | undefined {
+    const page = this.#source.journal.read({ since: this.#cursor, limit: PAGE });
+    this.#page = page.behind ? [this.#source.resync()] : page.entries;
+    this.#next = 0;
+    return this.#page[0];
+  }
+
+  #close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#page = [];
+    this.#source.offChange(this.#wake);
+    this.#waiting?.resolve({ done: true, value: undefined });
+    this.#waiting = undefined;
+  }
+}

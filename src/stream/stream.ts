@@ -1,0 +1,106 @@
+/**
+ * births → merge of their signals → one sequenced stream → one channel per reader.
+ *
+ * Guarantees (one test each in test/stream):
+ * - `seq` is global, strictly increasing, without gaps for a reader from the start;
+ * - per agent the order is the order of happening, across agents that of publication;
+ * - an entry is in the journal before anybody sees it;
+ * - subscribers never run inside an actor's step, so what they send cannot overtake its own cause.
+ */
+import { mergeMap, type Observable, Subject, type Subscription } from 'rxjs';
+import type { InspectionEvent } from 'xstate';
+import { type Envelope, type HarnessEvent, ORCHESTRATOR_ID } from '../events.ts';
+import type { Journal } from '../journal/journal.ts';
+import { createBirths } from './births.ts';
+import { Channel, type ChannelSource } from './channel.ts';
+import { agentIdOf, type IsAgent, signalsOf } from './signals.ts';
+
+export interface StreamOptions {
+  readonly journal: Journal;
+  readonly now: () => number;
+  readonly isAgent: IsAgent;
+  /** True while some agent lives. */
+  readonly isBusy: () => boolean;
+  /** Sees every entry as it is recorded, before readers; must be quick and total. */
+  readonly onEntry: (entry: Envelope) => void;
+  /** Describes the present for a reader that fell too far behind. */
+  readonly resync: () => HarnessEvent;
+}
+
+export interface ReadOptions {
+  /** Start after this `seq`. Default 0: from the beginning. */
+  readonly since?: number;
+  /** Stay until `cleanup()` instead of ending when every agent has ended. Default false. */
+  readonly live?: boolean;
+}
+
+export interface EventStream {
+  /** Give this to `createActor(…, { inspect })`. */
+  readonly inspect: (event: InspectionEvent) => void;
+  /** Every entry from now on. */
+  readonly events$: Observable<Envelope>;
+  read(options?: ReadOptions): AsyncIterableIterator<Envelope>;
+  /** Something that readers wait for may have changed without an entry. */
+  nudge(): void;
+  /** Ends `events$` and every reader that has seen everything. */
+  close(): void;
+}
+
+export function createStream(options: StreamOptions): EventStream {
+  const { journal, now, isAgent, isBusy, onEntry, resync } = options;
+  const births = createBirths();
+  const published = new Subject<Envelope>();
+  const waiting = new Set<() => void>();
+  let queue: Envelope[] = [];
+  let scheduled = false;
+  let closed = false;
+
+  const deliver = () => {
+    scheduled = false;
+    const entries = queue;
+    queue = [];
+    for (const entry of entries) published.next(entry);
+    const wakes = [...waiting];
+    waiting.clear();
+    for (const wake of wakes) wake();
+    if (closed && queue.length === 0) published.complete();
+  };
+  const schedule = () => {
+    if (scheduled) return;
+    scheduled = true;
+    queueMicrotask(deliver);
+  };
+  const record = (event: HarnessEvent) => {
+    const entry: Envelope = { seq: journal.lastSeq + 1, at: now(), agentId: agentIdOf(event), event };
+    journal.append([entry]);
+    onEntry(entry);
+    if (published.observed) queue.push(entry);
+    schedule();
+  };
+
+  const recording: Subscription = births.births$
+    .pipe(mergeMap((actor) => signalsOf(actor, isAgent)))
+    .subscribe({ next: record });
+
+  const sourceFor = (live: boolean): ChannelSource => ({
+    journal,
+    isOver: () => closed || (!live && !isBusy()),
+    onChange: (wake) => void waiting.add(wake),
+    offChange: (wake) => void waiting.delete(wake),
+    resync: () => ({ seq: journal.lastSeq, at: now(), agentId: ORCHESTRATOR_ID, event: resync() }),
+  });
+
+  return {
+    inspect: births.inspect,
+    events$: published.asObservable(),
+    read: ({ since = 0, live = false } = {}) => new Channel(sourceFor(live), since),
+    nudge: schedule,
+    close() {
+      if (closed) return;
+      closed = true;
+      births.end();
+      recording.unsubscribe();
+      schedule();
+    },
+  };
+}

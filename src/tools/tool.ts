@@ -1,0 +1,77 @@
+/** What a tool is. A tool imports no XState and knows nothing of machines: it gets arguments and a context. */
+import type * as z from 'zod';
+import type { AgentOutcome, Content, ToolPermission } from '../events.ts';
+import type { AgentFileTime } from './file-time.ts';
+
+/** What `execute` returns: `context` is what the model reads, `result` is for programs. */
+export interface ToolOutput<R = unknown> {
+  readonly context?: Content;
+  readonly result?: R;
+}
+
+/** What a tool may ask for when it starts a subagent. Everything left out is the parent's. */
+export interface SubagentParams {
+  readonly task: string;
+  readonly name?: string;
+  /** Names out of the parent's tools. */
+  readonly tools?: readonly string[];
+  readonly model?: string;
+  /** Replaces the system message that the child would get. */
+  readonly system?: string;
+}
+
+/** How a subagent ended, and which one it was. */
+export interface SubagentOutcome extends AgentOutcome {
+  readonly agentId: string;
+}
+
+/** What the permission functions of a tool see. */
+export interface PermissionContext {
+  readonly agentId: string;
+  /** Absolute real path of the workspace root. */
+  readonly workspace: string;
+}
+
+/** What a running call has at hand. */
+export interface ToolContext extends PermissionContext {
+  /** The full id of this call, `<agentId>/<callId>`: what a child carries as its `parentId`. */
+  readonly parentId: string;
+  /** Aborts when the call is cancelled. A tool stops its work and its processes then. */
+  readonly signal: AbortSignal;
+  /** This agent's view of the shared file table. */
+  readonly fileTime: AgentFileTime;
+  /** Streams output while the call runs; default stream `status`. */
+  progress(content: string, stream?: 'stdout' | 'stderr' | 'status'): void;
+  /**
+   * Starts a subagent and waits for its end. Never rejects for how the child ended: see `status`.
+   * @throws ToolError with status `limited` when a limit stands in the way: nothing is spawned then.
+   */
+  spawn(params: SubagentParams): Promise<SubagentOutcome>;
+}
+
+/** One thing a call touches, as named strings that rules match: `{ command }`, `{ path }` … */
+export type Subject = Readonly<Record<string, unknown>>;
+
+/** A tool that a model can call. */
+export interface Tool<S extends z.ZodType = z.ZodType, R = unknown> {
+  readonly name: string;
+  readonly description: string;
+  /** Arguments are parsed with it before anything else happens: defaults are applied, strangers refused. */
+  readonly schema: S;
+  /** True when running it twice is the same as once (read, search). Default false. */
+  readonly idempotent?: boolean;
+  /** Does the work. Throw `ToolError` for failures the model should read about. */
+  execute(input: z.output<S>, ctx: ToolContext): Promise<ToolOutput<R>> | ToolOutput<R>;
+  /** The rule "always" would save; `null` when it cannot be made permanent. Default: exactly these arguments. */
+  derivePermission?(
+    input: z.output<S>,
+    ctx: PermissionContext,
+  ): ToolPermission | readonly ToolPermission[] | null | Promise<ToolPermission | readonly ToolPermission[] | null>;
+  /** What the call really touches; `null` when that cannot be said (the call asks). Default: its parameters. */
+  subjects?(input: z.output<S>, ctx: PermissionContext): readonly Subject[] | null | Promise<readonly Subject[] | null>;
+}
+
+/** Gives `execute` its argument types from the schema. */
+export function defineTool<S extends z.ZodType, R>(tool: Tool<S, R>): Tool<S, R> {
+  return tool;
+}

@@ -1,0 +1,50 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const entry = new URL('../../src/index.ts', import.meta.url).href;
+
+/** Prints the URL of every module that is loaded from now on, one a line. */
+const spy = `data:text/javascript,${encodeURIComponent(`
+  import { registerHooks } from 'node:module';
+  import { writeSync } from 'node:fs';
+  registerHooks({
+    load(url, context, nextLoad) {
+      writeSync(1, url + '\\n');
+      return nextLoad(url, context);
+    },
+  });
+`)}`;
+
+/** What the main entry may load: the core, and small pure packages without dependencies of their own. */
+const core = ['xstate', '@xstate/store', 'zod', 'rxjs', 'tslib', 'uuid', 'immutable', 'picomatch'];
+
+const packageOf = (url: string): string | undefined => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1];
+
+describe('the main entry', () => {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--import', spy, '--input-type=module', '--eval', `await import(${JSON.stringify(entry)})`],
+    { cwd: fileURLToPath(new URL('../..', import.meta.url)), encoding: 'utf8', env: { PATH: process.env['PATH'] } },
+  );
+  const loaded = stdout.split('\n').filter((line) => line !== '');
+
+  test('can be imported, says nothing and lets the process end', () => {
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(loaded).toContain(entry);
+    expect(loaded.map(packageOf)).toContain('xstate');
+  });
+
+  test('loads only core packages: no model provider, logger, command line, diff or ripgrep', () => {
+    const packages = new Set(loaded.map(packageOf).filter((name) => name !== undefined));
+    expect([...packages].filter((name) => !core.includes(name))).toEqual([]);
+  });
+
+  test('loads nothing of the command line, the servers, the bridges or the test kit', () => {
+    expect(loaded.filter((url) => /\/src\/(cli|server|web|bridges|testing)\//.test(url))).toEqual([]);
+  });
+
+  test('loads no database and no network module of Node', () => {
+    expect(loaded.filter((url) => /^node:(sqlite|http|https|http2|net)$/.test(url))).toEqual([]);
+  });
+});

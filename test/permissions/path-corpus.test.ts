@@ -1,0 +1,145 @@
+import { execFileSync } from 'node:child_process';
+import {
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { call, decided } from './calls.ts';
+import { pathCases, type PathCase } from './corpus.ts';
+
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'greenroom-paths-')));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const PLAIN_FILES = [
+  'README.md',
+  'secret.txt',
+  '.git/config',
+  'docs/x/y.md',
+  'src/a.ts',
+  'src/deep/b.ts',
+  'src/deep/er/b.ts',
+];
+
+/** One case on a real disk: `/ws`, `/tmp` and `/mnt` of the corpus lie in a fresh folder. */
+class Stage {
+  readonly base: string;
+  readonly root: string;
+  constructor(id: string) {
+    this.base = join(folder, id);
+    this.root = join(this.base, 'ws');
+    for (const name of ['tmp', 'mnt']) mkdirSync(join(this.base, name), { recursive: true });
+  }
+
+  at(path: string): string {
+    return path.replace(/(?<![\w.])\/(ws|tmp|mnt)(?=\/|$)/, (_, name: string) => join(this.base, name));
+  }
+
+  build({ fs, tool, path }: PathCase): void {
+    const moved = fs.find((entry) => entry['link'] === '/ws');
+    const root = moved === undefined ? this.root : this.at(String(moved['to']));
+    for (const file of PLAIN_FILES) write(join(root, file));
+    mkdirSync(join(root, 'test'));
+    if (moved !== undefined) symlinkSync(root, this.root);
+    for (const entry of fs) if (entry !== moved) this.place(entry);
+    if (tool !== 'write' && typeof path === 'string') this.placeCalled(path);
+  }
+
+  private place(entry: PathCase['fs'][number]): void {
+    const of = (key: string) => (typeof entry[key] === 'string' ? this.at(entry[key]) : undefined);
+    const [link, hard, dir, file, fifo, dev] = ['link', 'hard', 'dir', 'file', 'fifo', 'dev'].map(of);
+    if (link !== undefined) {
+      rmSync(link, { recursive: true, force: true });
+      mkdirSync(dirname(link), { recursive: true });
+      symlinkSync(of('to') ?? '', link);
+    }
+    if (hard !== undefined) linkSync(of('to') ?? '', hard);
+    if (dir !== undefined) mkdirSync(dir, { recursive: true });
+    if (file !== undefined) write(file);
+    if (fifo !== undefined) execFileSync('mkfifo', [fifo]);
+    if (dev !== undefined) makeDevice(dev);
+  }
+
+  private placeCalled(path: string): void {
+    const file = resolve(this.root, this.at(path));
+    if (!file.startsWith(`${this.root}/`) || file.includes('\0') || file.length > 3000) return;
+    if (file.split('/').some((name) => name.length > 255)) return;
+    if (!realpathOfFolder(file).startsWith(this.base) || lstatSync(file, { throwIfNoEntry: false })) return;
+    write(file);
+  }
+}
+
+function realpathOfFolder(file: string): string {
+  const parent = dirname(file);
+  return lstatSync(parent, { throwIfNoEntry: false }) ? realpathSync(parent) : realpathOfFolder(parent);
+}
+
+function write(file: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, 'x\n');
+}
+
+/** Device nodes need rights that not every machine gives; a FIFO is the next best file that is no file. */
+function makeDevice(path: string): void {
+  try {
+    execFileSync('mknod', [path, 'c', '1', '5'], { stdio: 'ignore' });
+  } catch {
+    execFileSync('mkfifo', [path]);
+  }
+}
+
+function ask(stage: Stage, { allow, tool, path }: PathCase): 'allow' | 'relay' {
+  const allowlist = allow.map((rule) => ({ tool: rule.tool, params: { path: stage.at(rule.params.path) } }));
+  const input = path === null ? {} : { path: typeof path === 'string' ? stage.at(path) : path };
+  const request = call(tool, input, { workspace: stage.root });
+  return decided(request, { policy: { allowlist } }).type === 'allow' ? 'allow' : 'relay';
+}
+
+/** Stories about what happens after the decision, other platforms and volumes, and calls with a second path. */
+const elsewhere = ({ tag, platform, fs }: PathCase) =>
+  tag === 'toctou' ||
+  (platform !== undefined && platform !== process.platform) ||
+  fs.some((entry) => 'case_insensitive' in entry || 'nfd' in entry || 'param2' in entry);
+
+const cases = pathCases();
+const run = cases.filter((one) => !elsewhere(one));
+
+describe('the path corpus, built on a real file system', () => {
+  const answers = new Map(
+    run.map((one) => {
+      const stage = new Stage(one.id);
+      stage.build(one);
+      return [one.id, ask(stage, one)];
+    }),
+  );
+  const wrong = (level: string) => run.filter((one) => one.level === level && answers.get(one.id) !== one.expect);
+
+  test('every core case gets the expected answer', () => {
+    expect(run.length).toBe(cases.length - 11);
+    expect(wrong('core').map(({ id }) => id)).toEqual([]);
+  });
+
+  test('of the policy cases only protected files are still open', () => {
+    expect(new Set(wrong('policy').map(({ tag }) => tag))).toEqual(new Set(['protected']));
+    expect(wrong('policy')).toHaveLength(6);
+  });
+});
+
+test('path-089: a folder that became a link outside after the check is found when the call is prepared again', () => {
+  const story = cases.find(({ id }) => id === 'path-089');
+  if (story === undefined) throw new Error('path-089 is missing');
+  const stage = new Stage(story.id);
+  stage.build({ ...story, fs: [] });
+  expect(ask(stage, story)).toBe('allow');
+  renameSync(join(stage.root, 'src'), join(stage.base, 'away'));
+  symlinkSync('/etc', join(stage.root, 'src'));
+  expect(ask(stage, story)).toBe('relay');
+});

@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config';
+
+// A config module is loaded by its default export; nothing of the package has one.
+export default defineConfig({
+  test: {
+    environment: 'node',
+    globals: false,
+    include: ['test/**/*.test.ts'],
+    exclude: ['demo/**', 'dist/**', '**/node_modules/**'],
+    // Real processes and servers on a busy two-core machine: a ceiling for what hangs, never a measure of speed.
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    // A test that waits for something that never comes must not be rescued by running it again.
+    retry: 0,
+    allowOnly: false,
+    coverage: { provider: 'v8', include: ['src/**'], reportsDirectory: 'coverage' },
+  },
+});
