@@ -11,6 +11,7 @@ import { defineModelTurn } from './model-turn.ts';
 import { definePrepareCall } from './prepare-call.ts';
 import { defineRunTool } from './run-tool.ts';
 import { defineVerifyCall } from './verify-call.ts';
+import { createPacer } from './pacer.ts';
 import type { WorkTracker } from './work-tracker.ts';
 
 export interface CastDeps {
@@ -22,14 +23,15 @@ export interface CastDeps {
 }
 
 export function createCast(deps: CastDeps) {
+  const pacer = createPacer();
   const toolCall = toolCallMachine.provide({
     actors: { prepareCall: definePrepareCall(deps), verifyCall: defineVerifyCall(), runTool: defineRunTool(deps) },
   });
   const crew = createCrewMachine({ agent: () => agent, toolCall: () => toolCall });
   const agent = agentMachine.provide({
     actors: {
-      modelTurn: defineModelTurn(deps),
-      hostHarness: defineHostHarness(deps),
+      modelTurn: defineModelTurn({ ...deps, pacer }),
+      hostHarness: defineHostHarness({ ...deps, pacer }),
       deadline: defineDeadline(deps.clock),
       crew,
     },

@@ -10,18 +10,19 @@ import type { AgentEvent, CallerEvent } from '../machines/protocol.ts';
 import type { Clock } from './clock.ts';
 import { ForeignCalls } from './foreign-calls.ts';
 import { ForeignRelays } from './foreign-relays.ts';
-import { createPacer } from './pacer.ts';
+import type { Pacer } from './pacer.ts';
 import type { WorkTracker } from './work-tracker.ts';
 
 export interface HostHarnessDeps {
   readonly tracker: WorkTracker;
+  readonly pacer: Pacer;
   readonly clock: Clock;
   readonly ids: () => string;
 }
 
 type Heard = { readonly type: 'host.stop'; readonly reason: string } | CallerEvent;
 
-export function defineHostHarness({ tracker, clock, ids }: HostHarnessDeps) {
+export function defineHostHarness({ tracker, pacer, clock, ids }: HostHarnessDeps) {
   return fromCallback<EventObject, HostHarnessInput, HarnessEvent>(({ input, sendBack, receive, emit, self }) => {
     const { spec, orchestrator } = input;
     const controller = new AbortController();
@@ -45,7 +46,7 @@ export function defineHostHarness({ tracker, clock, ids }: HostHarnessDeps) {
     });
 
     tracker.track(
-      run.pump(controller.signal).then(
+      run.pump(controller.signal, pacer).then(
         () => end(run.ending()),
         (error: unknown) => end({ type: 'host.failed', error, text: run.text }),
       ),
@@ -71,6 +72,7 @@ class HostedRun {
   readonly #ports: Ports;
   #end: Extract<HarnessEvent, { type: 'harness_end' }> | undefined;
   #failure: string | undefined;
+  #block = { rawId: '', id: '' };
 
   constructor(input: HostHarnessInput, ports: Ports) {
     this.#input = input;
@@ -92,7 +94,7 @@ class HostedRun {
     };
   }
 
-  async pump(signal: AbortSignal): Promise<void> {
+  async pump(signal: AbortSignal, pacer: Pacer): Promise<void> {
     const { spec } = this.#input;
     const { id, parentId } = spec.identity;
     await undefined; // a step later: a harness's own code never runs inside an actor's transition
@@ -108,7 +110,6 @@ class HostedRun {
         ...(spec.model === undefined ? {} : { model: spec.model }),
       })
       [Symbol.asyncIterator]();
-    const pacer = createPacer();
     const close = () => void Promise.resolve(iterator.return?.()).catch(() => undefined);
     signal.addEventListener('abort', close, { once: true });
     try {
@@ -124,6 +125,12 @@ class HostedRun {
     }
   }
 
+  /** Deltas of one block come in a row, so the last id is nearly always the right one. */
+  #blockId(rawId: string): string {
+    if (this.#block.rawId !== rawId) this.#block = { rawId, id: `${this.#input.spec.identity.id}/${rawId}` };
+    return this.#block.id;
+  }
+
   #pass(event: InvocationEvent): void {
     const { emit, calls, relays, tell } = this.#ports;
     const { id: runId, parentId } = this.#input.spec.identity;
@@ -132,7 +139,7 @@ class HostedRun {
       case 'text':
       case 'reasoning': {
         if (event.type === 'text') this.#input.draft.text += event.content;
-        const id = `${runId}/${event.id}`;
+        const id = this.#blockId(event.id);
         // a literal per type: spreading here costs most of the throughput
         emit(
           parentId === undefined

@@ -7,27 +7,35 @@ import { ModelError } from '../errors.ts';
 import type { AssistantMessage, HarnessEvent, ToolCall, Usage } from '../events.ts';
 import type { InvocationEvent, TurnResult } from '../harness/harness.ts';
 import type { ModelTurnInput } from '../machines/agent-context.ts';
-import { createPacer } from './pacer.ts';
+import type { Pacer } from './pacer.ts';
 import type { WorkTracker } from './work-tracker.ts';
 
-export function defineModelTurn({ tracker }: { readonly tracker: WorkTracker }) {
+export interface ModelTurnDeps {
+  readonly tracker: WorkTracker;
+  readonly pacer: Pacer;
+}
+
+export function defineModelTurn({ tracker, pacer }: ModelTurnDeps) {
   return fromPromise<TurnResult, ModelTurnInput, HarnessEvent>(({ input, signal, emit }) => {
-    const turn = runTurn(input, signal, emit);
+    const turn = runTurn({ input, signal, emit, pacer });
     tracker.track(turn);
     return turn;
   });
 }
 
-async function runTurn(
-  { harness, params, blockPrefix, draft }: ModelTurnInput,
-  signal: AbortSignal,
-  emit: (event: HarnessEvent) => void,
-): Promise<TurnResult> {
+interface Turn {
+  readonly input: ModelTurnInput;
+  readonly signal: AbortSignal;
+  readonly emit: (event: HarnessEvent) => void;
+  readonly pacer: Pacer;
+}
+
+async function runTurn({ input, signal, emit, pacer }: Turn): Promise<TurnResult> {
+  const { harness, params, blockPrefix, draft } = input;
   await undefined; // a step later: a harness's own code never runs inside an actor's transition
   signal.throwIfAborted();
   const iterator = harness.invoke({ ...params, signal })[Symbol.asyncIterator]();
   const assembled = new TurnAssembly();
-  const pacer = createPacer();
   const origin = params.parentId === undefined ? {} : { parentId: params.parentId };
   const runId = params.runId ?? '';
   const publish = (event: InvocationEvent) => {

@@ -1,10 +1,12 @@
 /**
- * Keeps an always-ready harness from starving timers, sockets and other agents: after so many events in a row a pump
- * steps back behind the event loop.
+ * Keeps always-ready harnesses from starving timers, sockets and readers: all pumps of a system share one budget of
+ * events for each round of the event loop, and step back together when it is spent. Readers catch up in between, so
+ * what they lag behind is bounded by the budget, not by the number of agents.
  */
 import { setImmediate } from 'node:timers/promises';
 
-const EVENTS_IN_A_ROW = 256;
+/** Measured: from about a thousand on, stepping back costs nothing that shows. */
+const EVENTS_PER_ROUND = 1024;
 
 export interface Pacer {
   /** Call once an event; a promise means: wait for it. */
@@ -12,13 +14,17 @@ export interface Pacer {
 }
 
 export function createPacer(): Pacer {
-  let inARow = 0;
+  let spent = 0;
+  let round: Promise<void> | undefined;
   return {
     step() {
-      inARow += 1;
-      if (inARow < EVENTS_IN_A_ROW) return undefined;
-      inARow = 0;
-      return setImmediate();
+      spent += 1;
+      if (spent < EVENTS_PER_ROUND) return undefined;
+      round ??= setImmediate().then(() => {
+        spent = 0;
+        round = undefined;
+      });
+      return round;
     },
   };
 }

@@ -114,11 +114,12 @@ export function historyOf(turn: TurnResult, calls: readonly RequestedCall[]): Me
 
 /** Results in the order the model asked, whatever order they ended in. */
 export const resultsOf = (context: AgentContext): Message[] =>
-  context.calls.map((call) => ({
-    role: 'tool',
-    tool_call_id: call.rawId,
-    content: context.settled[call.id]?.output.context ?? '(no output)',
-  }));
+  context.calls.map((call) => {
+    const settlement = context.settled[call.id];
+    const content = settlement?.output.context ?? '(no output)';
+    const message = { role: 'tool' as const, tool_call_id: call.rawId, content };
+    return settlement?.status === 'ok' ? message : { ...message, is_error: true };
+  });
 
 /** Why the calls of this turn must not run, if a limit says so. */
 export function callsLimit(context: AgentContext): string | undefined {

@@ -2,7 +2,7 @@
  * What the orchestrator rules, as pure steps: a context and an event give the next context and the messages to send.
  * One `decide()` serves new calls and waiting ones alike.
  */
-import { Map, OrderedMap } from 'immutable';
+import { Map as PersistentMap, OrderedMap } from 'immutable';
 import type { DecidedBy, Grant, PendingRelay, ToolPermission } from '../events.ts';
 import { type CallRequest, decide, type Decision, type PermissionLayer } from '../permissions/decide.ts';
 import { makeGrants, useGrants } from '../permissions/grants.ts';
@@ -48,8 +48,8 @@ export interface OrchestratorContext extends OrchestratorInput {
   /** In request order. */
   readonly pending: OrderedMap<string, Waiting>;
   /** What is left of each agent's `allowOnce`. */
-  readonly pools: Map<string, readonly ToolPermission[]>;
-  readonly trees: Map<string, Tree>;
+  readonly pools: PersistentMap<string, readonly ToolPermission[]>;
+  readonly trees: PersistentMap<string, Tree>;
   readonly liveAgents: number;
   /** Crews made, for their ids. */
   readonly crews: number;
@@ -78,8 +78,8 @@ export function openContext(input: OrchestratorInput): OrchestratorContext {
     ...input,
     grants: [],
     pending: OrderedMap(),
-    pools: Map(),
-    trees: Map(),
+    pools: PersistentMap(),
+    trees: PersistentMap(),
     liveAgents: 0,
     crews: 0,
     openCrew: undefined,

@@ -9,7 +9,7 @@ import { formatRule } from './rule-text.ts';
 import { hits } from './rules.ts';
 import { whyUncovered } from './why.ts';
 
-export type { CallRequest, Subject } from './call.ts';
+export type { CallRequest } from './call.ts';
 
 /** The permissions of one agent of the lineage. */
 export interface PermissionLayer {

@@ -7,13 +7,16 @@
  * - an entry is in the journal before anybody sees it;
  * - subscribers never run inside an actor's step, so what they send cannot overtake its own cause.
  */
-import { mergeMap, type Observable, Subject, type Subscription } from 'rxjs';
+import { mergeMap, type Observable, Subject, type Subscription, windowCount } from 'rxjs';
 import type { InspectionEvent } from 'xstate';
 import { type Envelope, type HarnessEvent, ORCHESTRATOR_ID } from '../events.ts';
 import type { Journal } from '../journal/journal.ts';
 import { createBirths } from './births.ts';
 import { Channel, type ChannelSource } from './channel.ts';
 import { agentIdOf, type IsAgent, signalsOf } from './signals.ts';
+
+/** A merge looks for what has ended in a list, so a merge of small merges stays flat where one of thousands would not. */
+const MERGE_WIDTH = 64;
 
 export interface StreamOptions {
   readonly journal: Journal;
@@ -79,7 +82,10 @@ export function createStream(options: StreamOptions): EventStream {
   };
 
   const recording: Subscription = births.births$
-    .pipe(mergeMap((actor) => signalsOf(actor, isAgent)))
+    .pipe(
+      windowCount(MERGE_WIDTH),
+      mergeMap((some) => some.pipe(mergeMap((actor) => signalsOf(actor, isAgent)))),
+    )
     .subscribe({ next: record });
 
   const sourceFor = (live: boolean): ChannelSource => ({

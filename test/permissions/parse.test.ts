@@ -39,7 +39,7 @@ test('the caller\'s object is neither changed nor kept ("one shared mutable obje
   const before = structuredClone(given);
   const policy = compilePermissions(given, 'permissions');
   expect(given).toEqual(before);
-  given.allowlist[0]!.params.command = '*';
+  for (const rule of given.allowlist) rule.params.command = '*';
   given.allowlist.push({ tool: 'bash', params: { command: '*' } });
   expect(decide(bash('rm x'), { ...state({}), policy }).type).toBe('ask');
   expect(decide(bash('git status'), { ...state({}), policy }).type).toBe('allow');

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import {
   linkSync,
   lstatSync,
@@ -15,6 +14,7 @@ import { dirname, join, resolve } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { call, decided } from './calls.ts';
 import { pathCases, type PathCase } from './corpus.ts';
+import { makeSpecialFile } from './special-file.ts';
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'greenroom-paths-')));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -64,8 +64,8 @@ class Stage {
     if (hard !== undefined) linkSync(of('to') ?? '', hard);
     if (dir !== undefined) mkdirSync(dir, { recursive: true });
     if (file !== undefined) write(file);
-    if (fifo !== undefined) execFileSync('mkfifo', [fifo]);
-    if (dev !== undefined) makeDevice(dev);
+    if (fifo !== undefined) makeSpecialFile(fifo, 'fifo');
+    if (dev !== undefined) makeSpecialFile(dev, 'device');
   }
 
   private placeCalled(path: string): void {
@@ -85,15 +85,6 @@ function realpathOfFolder(file: string): string {
 function write(file: string): void {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, 'x\n');
-}
-
-/** Device nodes need rights that not every machine gives; a FIFO is the next best file that is no file. */
-function makeDevice(path: string): void {
-  try {
-    execFileSync('mknod', [path, 'c', '1', '5'], { stdio: 'ignore' });
-  } catch {
-    execFileSync('mkfifo', [path]);
-  }
 }
 
 function ask(stage: Stage, { allow, tool, path }: PathCase): 'allow' | 'relay' {

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import { matchesSegments, parseGlob, pathSegments } from '../../src/permissions/
 import { resolvePath } from '../../src/permissions/paths/real-paths.ts';
 import { prepareSubjects } from '../../src/permissions/subjects.ts';
 import { call, decided, under } from './calls.ts';
+import { makeSpecialFile } from './special-file.ts';
 
 const matches = (pattern: string, path: string) =>
   parseGlob(pattern).some(({ segments }) => matchesSegments(segments, pathSegments(path)));
@@ -45,7 +45,7 @@ describe('globs', () => {
     ['/a/**/z', '/a/zz'],
     ['/a|/etc/passwd', '/etc/passwd'],
     ['/a/@(b)', '/a/b'],
-    ['/a/{1..3}'.replace('..', '.'.repeat(0) + ','), '/a/2'],
+    ['/a/{1,3}', '/a/2'],
   ])('%j does not match %j', (pattern, path) => expect(matches(pattern, path)).toBe(false));
 
   test('a pattern full of stars costs no more than its length times the path', () => {
@@ -66,7 +66,7 @@ describe('real paths', () => {
     symlinkSync(outside, join(workspace, 'src/out'));
     symlinkSync('nowhere', join(workspace, 'src/dangling'));
     symlinkSync('loop', join(workspace, 'src/loop'));
-    execFileSync('mkfifo', [join(workspace, 'src/fifo')]);
+    makeSpecialFile(join(workspace, 'src/fifo'), 'fifo');
   });
   afterAll(() => {
     for (const folder of [workspace, outside]) rmSync(folder, { recursive: true });
@@ -106,9 +106,7 @@ describe('real paths', () => {
     const request = call('read', { path: 'src/out/secret' }, { workspace });
     expect(under({ tool: 'read', params: { path: 'src/**' } }, request)).toBe('ask');
     expect(under({ tool: 'read', params: { path: `${outside}/**` } }, request)).toBe('ask');
-    expect(
-      under({ tool: 'read', params: { path: `{src,${outside}}/**`.replace('{src', `{${workspace}/src`) } }, request),
-    ).toBe('allow');
+    expect(under({ tool: 'read', params: { path: `{${workspace}/src,${outside}}/**` } }, request)).toBe('allow');
     for (const path of ['src/out/**', `${outside}/**`]) {
       expect(
         decided(request, { policy: { allowlist: [{ tool: 'read' }], deny: [{ tool: 'read', params: { path } }] } })

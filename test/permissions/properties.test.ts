@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Grant, Permissions, ToolPermission } from '../../src/events.ts';
 import { decide } from '../../src/permissions/decide.ts';

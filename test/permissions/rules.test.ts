@@ -183,7 +183,7 @@ describe('rules that cannot be used', () => {
     ['command', ''],
     ['command', '  '],
     ['command', 'npm test && *'],
-    ['command', 'echo "a *'.replace('"', '$')],
+    ['command', 'echo $a *'],
     ['path', ''],
     ['path', 'src/[a'],
     ['path', 'src/{a,b'],

@@ -1,0 +1,10 @@
+/** `npm run bench`: prints what was measured on this machine, now. */
+import { benchAgents } from './agents.ts';
+import { header } from './report.ts';
+import { benchStalledReader } from './stalled-reader.ts';
+import { benchStream } from './stream.ts';
+
+header();
+await benchStream();
+await benchAgents();
+await benchStalledReader();
