@@ -48,7 +48,7 @@ async function bareSubjects(events: number): Promise<number> {
   const pump = async (subject: Subject<{ seq: number }>) => {
     for (let i = 0; i < events / 10; i += 1) {
       subject.next({ seq: i });
-      await undefined;
+      await Promise.resolve();
     }
   };
   const pumps = Promise.all(subjects.map(pump));

@@ -28,7 +28,7 @@ export function agentSpec({ id, name, harness, params, limits, workspace }: Agen
     tools: params.tools ?? [],
     permissions,
     layers: [{ agentId: id, permissions: compilePermissions(params.permissions, 'permissions') }],
-    limits: effectiveLimits({ ...limits, ...params.limits }, loop?.maxIterations ?? 10),
+    limits: effectiveLimits({ ...limits, ...given(params.limits) }, loop?.maxIterations ?? 10),
     retry: { maxAttempts: 4, baseMs: 1000, maxMs: 30_000, ...loop?.retry },
     workspace,
     ...(model === undefined ? {} : { model }),
@@ -41,13 +41,18 @@ function loopOf(harness: Harness): Pick<AgentHarness, 'harness' | 'maxIterations
   return isModelHarness(harness) ? { harness, maxIterations: 10 } : undefined;
 }
 
-function effectiveLimits(given: Limits, maxIterations: number): EffectiveLimits {
+/** Without the keys that are there but undefined: they must not lift a limit of the orchestrator. */
+function given(limits: Limits | undefined): Limits {
+  return Object.fromEntries(Object.entries(limits ?? {}).filter(([, value]) => value !== undefined));
+}
+
+function effectiveLimits(limits: Limits, maxIterations: number): EffectiveLimits {
   return {
-    maxDepth: given.maxDepth ?? 3,
-    maxLiveAgents: given.maxLiveAgents ?? 100,
-    maxAgents: given.maxAgents ?? 1000,
-    maxIterations: given.maxIterations ?? maxIterations,
-    maxTokens: given.maxTokens,
-    maxDurationMs: given.maxDurationMs,
+    maxDepth: limits.maxDepth ?? 3,
+    maxLiveAgents: limits.maxLiveAgents ?? 100,
+    maxAgents: limits.maxAgents ?? 1000,
+    maxIterations: limits.maxIterations ?? maxIterations,
+    maxTokens: limits.maxTokens,
+    maxDurationMs: limits.maxDurationMs,
   };
 }

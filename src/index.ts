@@ -32,6 +32,7 @@ export {
   type ScriptContext,
   type ScriptedCall,
   type ScriptedModelOptions,
+  type ScriptResult,
   type ScriptStep,
 } from './harness/scripted-model.ts';
 
@@ -57,6 +58,7 @@ export { formatRule, parseRule } from './permissions/rule-text.ts';
 
 export type { Journal, JournalPage } from './journal/journal.ts';
 export { memoryJournal, type MemoryJournalOptions } from './journal/memory-journal.ts';
+export { createReadModel, type ReadModel, type TeamView } from './read-model/read-model.ts';
 export { createTeam, type Team } from './read-model/team.ts';
 
 export { agentMachine } from './machines/agent.ts';

@@ -1,6 +1,9 @@
-/** One log line per decision, transition, spawn, relay and end, with agent id and path. Secrets never get this far: no arguments, no output. */
+/**
+ * One log line per decision, transition, spawn, relay and end, with agent id and path. Arguments, outputs and texts that
+ * quote them are left out; what others wrote (an error, a reason) is redacted.
+ */
 import type { AnyActorRef, InspectionEvent } from 'xstate';
-import type { Envelope } from './events.ts';
+import type { DecidedBy, Envelope } from './events.ts';
 import type { Logger } from './logger.ts';
 import type { Team } from './read-model/team.ts';
 
@@ -15,7 +18,8 @@ export function logTransitions({ logger, team, isAgent }: LogInspectorOptions): 
   const states = new WeakMap<object, string>();
   return (event) => {
     if (event.type !== '@xstate.snapshot') return;
-    const actor = event.actorRef as AnyActorRef; // inspection types it loosely; it is the actor itself
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- inspection types it loosely; it is the actor itself
+    const actor = event.actorRef as AnyActorRef;
     if (!isAgent(actor)) return;
     const state = stateText(event.snapshot);
     if (state === undefined || states.get(actor) === state) return;
@@ -33,6 +37,25 @@ function stateText(snapshot: unknown): string | undefined {
   return typeof snapshot.value === 'string' ? snapshot.value : JSON.stringify(snapshot.value);
 }
 
+/** The reason may quote the call's arguments; the rule, grant or relay is named by `id`. */
+function withoutReason(decidedBy: DecidedBy | undefined) {
+  if (decidedBy === undefined) return undefined;
+  const { reason: _reason, ...rest } = decidedBy;
+  return rest;
+}
+
+/** Key shapes of the large providers, credentials of an HTTP header, and values that are called a secret. */
+const SECRETS = [
+  /\b(?:sk|pk|rk|ghp|gho|ghs|github_pat|glpat|xox[abp])[-_][\w-]{6,}/g,
+  /\bAKIA[A-Z0-9]{12,}/g,
+  /(?<=\b(?:bearer|basic)\s+)\S+/gi,
+  /(?<=(?:key|token|secret|password|passwd)["']?\s*[=:]\s*["']?)[^\s"'&]+/gi,
+];
+
+function redacted(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : SECRETS.reduce((said, secret) => said.replace(secret, '[secret]'), text);
+}
+
 /** Spawns, decisions, relays and ends, from the stream itself. */
 export function logEntries(logger: Logger, team: Team): (entry: Envelope) => void {
   return ({ seq, agentId, event }) => {
@@ -41,10 +64,10 @@ export function logEntries(logger: Logger, team: Team): (entry: Envelope) => voi
       case 'harness_start':
         return logger.info({ ...who, parentId: event.parentId, model: event.model }, 'spawn');
       case 'harness_end':
-        return logger.info({ ...who, status: event.status, reason: event.reason, usage: event.usage }, 'end');
+        return logger.info({ ...who, status: event.status, reason: redacted(event.reason), usage: event.usage }, 'end');
       case 'relay':
         return logger.info(
-          { ...who, relayId: event.id, toolCallId: event.toolCallId, tool: event.tool, why: event.why },
+          { ...who, relayId: event.id, toolCallId: event.toolCallId, tool: event.tool },
           'relay',
         );
       case 'relay_resolved':
@@ -61,16 +84,16 @@ export function logEntries(logger: Logger, team: Team): (entry: Envelope) => voi
         );
       case 'tool_result':
         return logger.info(
-          { ...who, toolCallId: event.id, tool: event.name, status: event.status, decidedBy: event.decidedBy },
+          { ...who, toolCallId: event.id, tool: event.name, status: event.status, decidedBy: withoutReason(event.decidedBy) },
           'decision',
         );
       case 'turn_discarded':
         return logger.warn(
-          { ...who, attempt: event.attempt, reason: event.reason, retryInMs: event.retryInMs },
+          { ...who, attempt: event.attempt, reason: redacted(event.reason), retryInMs: event.retryInMs },
           'turn discarded',
         );
       case 'error':
-        return logger.error({ ...who, code: event.code, message: event.message }, 'error');
+        return logger.error({ ...who, code: event.code, message: redacted(event.message) }, 'error');
       case 'grant_revoked':
         return logger.info({ ...who, grantId: event.grantId, by: event.by }, 'grant revoked');
       case 'text':

@@ -12,14 +12,20 @@ const nothing = () => undefined;
 
 export const silentLogger: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
+/** Calls somebody else's code and forgets how it went, now or later. */
+export function harmless(call: () => unknown): void {
+  try {
+    const given = call();
+    if (given !== undefined) Promise.resolve(given).catch(nothing);
+  } catch {
+    // not ours to handle
+  }
+}
+
 /** The same logger, but one that throws hurts nobody. */
 export function guardedLogger(logger: Logger): Logger {
   const guard = (level: keyof Logger) => (fields: object, message: string) => {
-    try {
-      logger[level](fields, message);
-    } catch {
-      // a log line is not worth an agent
-    }
+    harmless(() => logger[level](fields, message)); // a log line is not worth an agent
   };
   return { debug: guard('debug'), info: guard('info'), warn: guard('warn'), error: guard('error') };
 }

@@ -9,7 +9,7 @@ import { GreenroomError, messageOf } from './errors.ts';
 import { Limits, type Permissions } from './events.ts';
 import type { Journal } from './journal/journal.ts';
 import { memoryJournal } from './journal/memory-journal.ts';
-import { guardedLogger, type Logger, silentLogger } from './logger.ts';
+import { guardedLogger, harmless, type Logger, silentLogger } from './logger.ts';
 import type { OnAsk } from './machines/rulings.ts';
 import { type CompiledPermissions, compilePermissions } from './permissions/parse.ts';
 import { parseWith } from './spawn-params.ts';
@@ -75,7 +75,7 @@ function hasMethods(value: unknown, names: readonly string[]): boolean {
 export function effectiveOptions(options: OrchestratorOptions): EffectiveOptions {
   const given = parseWith(Shape, options, 'new AgentOrchestrator(): options');
   return {
-    policy: compilePermissions(given.permissions, 'permissions'),
+    policy: sharedPermissions(given.permissions),
     limits: given.limits ?? {},
     journal: given.journal ?? memoryJournal(),
     logger: given.logger === undefined ? silentLogger : guardedLogger(given.logger),
@@ -88,15 +88,19 @@ export function effectiveOptions(options: OrchestratorOptions): EffectiveOptions
   };
 }
 
+/** An `allowOnce` belongs to an agent; here it would be ignored, so it is refused. */
+function sharedPermissions(value: unknown): CompiledPermissions {
+  const policy = compilePermissions(value, 'permissions');
+  if (policy.allowOnce === undefined) return policy;
+  throw new GreenroomError('invalid_params', 'permissions.allowOnce: give it to spawn(); it belongs to one agent.', {
+    path: 'permissions.allowOnce',
+  });
+}
+
 /** An inspector that throws would wedge the mailbox of the actor it watches. */
 function guardedInspector(inspector: Inspector): (event: InspectionEvent) => void {
   return (event) => {
-    try {
-      if (typeof inspector === 'function') inspector(event);
-      else inspector.next?.(event);
-    } catch {
-      // watching is never worth an agent
-    }
+    harmless(() => (typeof inspector === 'function' ? inspector(event) : inspector.next?.(event)));
   };
 }
 

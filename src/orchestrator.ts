@@ -18,7 +18,7 @@ import { createAgentHarness } from './harness/agent-harness.ts';
 import { createGeneratorHarness } from './harness/generator-harness.ts';
 import type { Harness } from './harness/harness.ts';
 import { logEntries, logTransitions } from './log-inspector.ts';
-import { agentMachine } from './machines/agent.ts';
+import type { agentMachine } from './machines/agent.ts';
 import type { orchestratorMachine } from './machines/orchestrator.ts';
 import { releasesOf } from './machines/rulings.ts';
 import { type EffectiveOptions, effectiveOptions, type OrchestratorOptions } from './orchestrator-options.ts';
@@ -80,7 +80,8 @@ export class AgentOrchestrator implements AsyncDisposable {
       isBusy: () => this.#live.size > 0,
       isAgent: (actor) => {
         if (!isAgent(actor)) return undefined;
-        this.#live.set(actor.id, actor as AgentRef); // checked by its logic
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked by its logic
+        this.#live.set(actor.id, actor as AgentRef);
         return { origin: () => this.#originOf(actor.id) };
       },
       onEntry: (entry) => {

@@ -52,7 +52,8 @@ const Schema = z.strictObject({
 
 /** @throws GreenroomError `invalid_params`; `path` names the field. */
 export function parseSpawnParams(params: unknown): SpawnParams {
-  return parseWith(Schema, params, 'spawn()') as SpawnParams; // permissions are checked where they are compiled
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- permissions are checked where they are compiled
+  return parseWith(Schema, params, 'spawn()') as SpawnParams;
 }
 
 /** @throws GreenroomError `invalid_params` with the first fault. */

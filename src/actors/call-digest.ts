@@ -1,13 +1,16 @@
 /** What was approved is what runs: a digest over tool, final arguments and workspace. */
 import { createHash } from 'node:crypto';
 
-/** The same text for the same value, whatever the order of its keys. */
+/** The same text for the same value, whatever the order of its keys. Takes what JSON cannot hold but a schema can make. */
 export function canonicalJson(value: unknown): string {
-  const sorted = (_key: string, item: unknown): unknown =>
-    typeof item === 'object' && item !== null && !Array.isArray(item)
-      ? Object.fromEntries(Object.entries(item).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : item;
-  return JSON.stringify(value, sorted) ?? 'undefined';
+  return JSON.stringify(value, (_key, item: unknown) => plain(item)) ?? 'undefined';
+}
+
+function plain(item: unknown): unknown {
+  if (typeof item === 'bigint') return `${item}n`;
+  if (item instanceof Map || item instanceof Set) return [...item];
+  if (typeof item !== 'object' || item === null || Array.isArray(item)) return item;
+  return Object.fromEntries(Object.entries(item).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 export function callDigest(call: {

@@ -11,6 +11,7 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   setTimeout: (fn, ms) => setTimeout(fn, ms),
   clearTimeout: (id) => {
-    clearTimeout(id as ReturnType<typeof setTimeout>); // only ever a handle that setTimeout above gave out
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only ever a handle that setTimeout above gave out
+    clearTimeout(id as ReturnType<typeof setTimeout>);
   },
 };

@@ -24,6 +24,8 @@ export interface ForeignRelayPorts {
   readonly self: Ref<CallerEvent>;
   readonly emit: (event: HarnessEvent) => void;
   readonly tell: (event: AgentEvent) => void;
+  /** The whole agent is to fail. */
+  readonly fail: (reason: string) => void;
   readonly clock: Clock;
   readonly ids: () => string;
 }
@@ -60,7 +62,8 @@ export class ForeignRelays {
       case 'call.allowed':
         return answer(question, { approved: true, ...question.edited });
       case 'call.denied':
-        return answer(question, { approved: false, reason: heard.reason });
+        answer(question, { approved: false, reason: heard.reason });
+        return heard.fatal === true ? this.#ports.fail(heard.reason) : undefined;
       case 'call.edited':
         // an edit is decided again: what a deny rule forbids stays forbidden
         return this.#request(
@@ -78,8 +81,8 @@ export class ForeignRelays {
     const questions = [...this.#open];
     this.#open.clear();
     for (const [relayId, question] of questions) {
+      this.#ports.orchestrator.send({ type: 'call.withdrawn', relayId }); // also one that it has not looked at yet
       if (question.relay !== undefined) {
-        this.#ports.orchestrator.send({ type: 'call.withdrawn', relayId });
         const reason = 'the agent ended while its question waited';
         this.#resolve(question, { relayId, approved: false, by: 'cancel', reason, waitedMs: 0 });
       }

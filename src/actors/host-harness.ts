@@ -9,7 +9,9 @@ import type { HostHarnessInput } from '../machines/agent-context.ts';
 import type { AgentEvent, CallerEvent } from '../machines/protocol.ts';
 import type { Clock } from './clock.ts';
 import { ForeignCalls } from './foreign-calls.ts';
+import { foreignEvent } from './foreign-event.ts';
 import { ForeignRelays } from './foreign-relays.ts';
+import { closeIterator } from './iterators.ts';
 import type { Pacer } from './pacer.ts';
 import type { WorkTracker } from './work-tracker.ts';
 
@@ -28,7 +30,12 @@ export function defineHostHarness({ tracker, pacer, clock, ids }: HostHarnessDep
     const controller = new AbortController();
     const tell = (event: AgentEvent) => sendBack(event);
     const calls = new ForeignCalls(spec.identity, emit);
-    const relays = new ForeignRelays({ spec, orchestrator, emit, tell, clock, ids, self });
+    const stop = (status: 'cancelled' | 'failed', reason: string) => {
+      end({ type: 'host.ended', status, text: run.text, reason });
+      controller.abort(new Error(reason));
+    };
+    const fail = (reason: string) => stop('failed', reason);
+    const relays = new ForeignRelays({ spec, orchestrator, emit, tell, fail, clock, ids, self });
     const run = new HostedRun(input, { calls, relays, emit, tell });
     const end = (event: Extract<AgentEvent, { type: 'host.ended' | 'host.failed' }>) => {
       if (run.over) return;
@@ -39,14 +46,14 @@ export function defineHostHarness({ tracker, pacer, clock, ids }: HostHarnessDep
     };
 
     receive((received) => {
-      const event = received as Heard; // only the agent (host.stop) and the orchestrator (decisions) know this actor
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the agent (host.stop) and the orchestrator (decisions) know this actor
+      const event = received as Heard;
       if (event.type !== 'host.stop') return relays.hear(event);
-      end({ type: 'host.ended', status: 'cancelled', text: run.text, reason: event.reason });
-      controller.abort(new Error(event.reason));
+      stop('cancelled', event.reason);
     });
 
     tracker.track(
-      run.pump(controller.signal, pacer).then(
+      run.pump({ signal: controller.signal, pacer, tracker }).then(
         () => end(run.ending()),
         (error: unknown) => end({ type: 'host.failed', error, text: run.text }),
       ),
@@ -65,6 +72,12 @@ interface Ports {
   readonly tell: (event: AgentEvent) => void;
 }
 
+interface Pump {
+  readonly signal: AbortSignal;
+  readonly pacer: Pacer;
+  readonly tracker: WorkTracker;
+}
+
 /** The pump: pulls events, gives them this agent's ids, and remembers how the harness said it ended. */
 class HostedRun {
   over = false;
@@ -72,7 +85,7 @@ class HostedRun {
   readonly #ports: Ports;
   #end: Extract<HarnessEvent, { type: 'harness_end' }> | undefined;
   #failure: string | undefined;
-  #block = { rawId: '', id: '' };
+  #block: { readonly rawId: string | undefined; readonly id: string } = { rawId: undefined, id: '' };
 
   constructor(input: HostHarnessInput, ports: Ports) {
     this.#input = input;
@@ -94,34 +107,38 @@ class HostedRun {
     };
   }
 
-  async pump(signal: AbortSignal, pacer: Pacer): Promise<void> {
+  async pump({ signal, pacer, tracker }: Pump): Promise<void> {
     const { spec } = this.#input;
     const { id, parentId } = spec.identity;
-    await undefined; // a step later: a harness's own code never runs inside an actor's transition
+    await Promise.resolve(); // a step later: a harness's own code never runs inside an actor's transition
     if (this.over) return;
-    const iterator = spec.harness
-      .invoke({
-        messages: spec.messages,
-        tools: spec.tools,
-        permissions: spec.permissions,
-        signal,
-        runId: id,
-        ...(parentId === undefined ? {} : { parentId }),
-        ...(spec.model === undefined ? {} : { model: spec.model }),
-      })
-      [Symbol.asyncIterator]();
-    const close = () => void Promise.resolve(iterator.return?.()).catch(() => undefined);
+    const events = spec.harness.invoke({
+      messages: spec.messages,
+      tools: spec.tools,
+      permissions: spec.permissions,
+      signal,
+      runId: id,
+      ...(parentId === undefined ? {} : { parentId }),
+      ...(spec.model === undefined ? {} : { model: spec.model }),
+    });
+    const iterator = events[Symbol.asyncIterator]();
+    let parked = false;
+    const close = () => tracker.track(closeIterator(iterator));
     signal.addEventListener('abort', close, { once: true });
     try {
       while (!this.over) {
+        parked = false;
         const step = await iterator.next();
-        if (step.done === true || this.over) return;
+        if (step.done === true) return;
+        parked = true;
+        if (this.over) return;
         this.#pass(step.value);
         const pause = pacer.step();
         if (pause !== undefined) await pause;
       }
     } finally {
       signal.removeEventListener('abort', close);
+      if (parked && !signal.aborted) close(); // its event was refused: it gets to clean up all the same
     }
   }
 
@@ -131,9 +148,10 @@ class HostedRun {
     return this.#block.id;
   }
 
-  #pass(event: InvocationEvent): void {
+  #pass(given: InvocationEvent): void {
     const { emit, calls, relays, tell } = this.#ports;
     const { id: runId, parentId } = this.#input.spec.identity;
+    const event = foreignEvent(given, { runId, failed: this.#failure !== undefined });
     const origin = parentId === undefined ? { runId } : { runId, parentId };
     switch (event.type) {
       case 'text':
@@ -181,7 +199,7 @@ class HostedRun {
       case 'resync':
         return; // the orchestrator says these itself
       default:
-        throw new TypeError(`The harness yielded something that is no harness event: ${JSON.stringify(event)}`);
+        event satisfies never;
     }
   }
 }

@@ -7,6 +7,7 @@ import { ModelError } from '../errors.ts';
 import type { AssistantMessage, HarnessEvent, ToolCall, Usage } from '../events.ts';
 import type { InvocationEvent, TurnResult } from '../harness/harness.ts';
 import type { ModelTurnInput } from '../machines/agent-context.ts';
+import { closeIterator } from './iterators.ts';
 import type { Pacer } from './pacer.ts';
 import type { WorkTracker } from './work-tracker.ts';
 
@@ -17,7 +18,7 @@ export interface ModelTurnDeps {
 
 export function defineModelTurn({ tracker, pacer }: ModelTurnDeps) {
   return fromPromise<TurnResult, ModelTurnInput, HarnessEvent>(({ input, signal, emit }) => {
-    const turn = runTurn({ input, signal, emit, pacer });
+    const turn = runTurn({ input, signal, emit, pacer, tracker });
     tracker.track(turn);
     return turn;
   });
@@ -28,11 +29,12 @@ interface Turn {
   readonly signal: AbortSignal;
   readonly emit: (event: HarnessEvent) => void;
   readonly pacer: Pacer;
+  readonly tracker: WorkTracker;
 }
 
-async function runTurn({ input, signal, emit, pacer }: Turn): Promise<TurnResult> {
+async function runTurn({ input, signal, emit, pacer, tracker }: Turn): Promise<TurnResult> {
   const { harness, params, blockPrefix, draft } = input;
-  await undefined; // a step later: a harness's own code never runs inside an actor's transition
+  await Promise.resolve(); // a step later: a harness's own code never runs inside an actor's transition
   signal.throwIfAborted();
   const iterator = harness.invoke({ ...params, signal })[Symbol.asyncIterator]();
   const assembled = new TurnAssembly();
@@ -46,10 +48,14 @@ async function runTurn({ input, signal, emit, pacer }: Turn): Promise<TurnResult
     if (event.type === 'text') draft.text += event.content;
     emit({ type: event.type, runId, ...origin, id, content: event.content });
   };
-  const ended = closeOnAbort(iterator, signal);
+  let parked = false;
+  const close = () => tracker.track(closeIterator(iterator));
+  signal.addEventListener('abort', close, { once: true }); // a generator that is parked gets to run its cleanup
   try {
     for (;;) {
+      parked = false;
       const step: IteratorResult<InvocationEvent, unknown> = await iterator.next();
+      parked = step.done !== true;
       if (signal.aborted) throw signal.reason;
       if (step.done === true) return turnOf(step.value) ?? assembled.result();
       assembled.take(step.value);
@@ -58,25 +64,15 @@ async function runTurn({ input, signal, emit, pacer }: Turn): Promise<TurnResult
       if (pause !== undefined) await pause;
     }
   } finally {
-    ended();
-  }
-}
-
-/** A generator that is parked gets to run its cleanup when the actor is stopped. */
-function closeOnAbort(iterator: AsyncIterator<unknown>, signal: AbortSignal): () => void {
-  const close = () => {
-    void Promise.resolve(iterator.return?.()).catch(() => undefined);
-  };
-  signal.addEventListener('abort', close, { once: true });
-  return () => {
     signal.removeEventListener('abort', close);
-    if (!signal.aborted) close();
-  };
+    if (parked && !signal.aborted) close();
+  }
 }
 
 function turnOf(value: unknown): TurnResult | undefined {
   if (typeof value !== 'object' || value === null || !('message' in value) || !('usage' in value)) return undefined;
-  return value as TurnResult; // the contract of ModelHarness; a harness that returns nothing is assembled instead
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the contract of ModelHarness; a harness that returns nothing is assembled instead
+  return value as TurnResult;
 }
 
 /** Builds the turn from events, for a harness that only yields. */

@@ -29,7 +29,8 @@ export function defineRunTool({ tracker, fileTime, ids }: RunToolDeps) {
     let over = false;
 
     receive((event) => {
-      const heard = event as SubagentEvent; // the tool-call machine forwards these only
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the tool-call machine forwards these only
+      const heard = event as SubagentEvent;
       const waiting = awaited.get(heard.agentId);
       awaited.delete(heard.agentId);
       if (heard.type === 'subagent.ended') waiting?.resolve({ ...heard.outcome, agentId: heard.agentId });

@@ -5,7 +5,7 @@ import type { Journal, JournalPage } from './journal.ts';
 export interface MemoryJournalOptions {
   /** Events kept at least, while the bytes allow it. Default 200 000. */
   readonly maxEvents?: number;
-  /** Bytes kept at most, estimated from the text in the events. Default 128 MiB. */
+  /** Bytes kept at most, estimated from the text in the events; the newest event is always kept. Default 128 MiB. */
   readonly maxBytes?: number;
 }
 
@@ -15,7 +15,9 @@ interface Chunk {
   bytes: number;
 }
 
+/** Where a chunk is full: so many entries, or this part of the bytes, so that dropping one never drops most of them. */
 const CHUNK = 1024;
+const CHUNKS_OF_BYTES = 16;
 /** What an envelope with a short event weighs; measured with `process.memoryUsage()` over a million of them. */
 const ENVELOPE_BYTES = 200;
 
@@ -25,6 +27,8 @@ export function memoryJournal({ maxEvents = 200_000, maxBytes = 128 * 2 ** 20 }:
   let bytes = 0;
   let count = 0;
   let lastSeq = 0;
+
+  const isFull = ({ entries, bytes: held }: Chunk) => entries.length === CHUNK || held >= maxBytes / CHUNKS_OF_BYTES;
 
   const dropOldest = () => {
     while (chunks.length - dropped > 1) {
@@ -43,10 +47,9 @@ export function memoryJournal({ maxEvents = 200_000, maxBytes = 128 * 2 ** 20 }:
 
   const add = (entry: Envelope) => {
     let chunk = chunks.at(-1);
-    if (chunk === undefined || chunk.entries.length === CHUNK) {
+    if (chunk === undefined || isFull(chunk)) {
       chunk = { firstSeq: entry.seq, entries: [], bytes: 0 };
       chunks.push(chunk);
-      dropOldest();
     }
     const weight = weigh(entry);
     chunk.entries.push(entry);
@@ -54,6 +57,19 @@ export function memoryJournal({ maxEvents = 200_000, maxBytes = 128 * 2 ** 20 }:
     bytes += weight;
     count += 1;
     lastSeq = entry.seq;
+    if (chunk.entries.length === 1 || bytes > maxBytes) dropOldest();
+  };
+
+  /** The chunk that holds `seq`, which is one of those kept. */
+  const chunkOf = (seq: number): Chunk | undefined => {
+    let low = dropped;
+    let high = chunks.length - 1;
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if ((chunks[middle]?.firstSeq ?? 0) <= seq) low = middle;
+      else high = middle - 1;
+    }
+    return chunks[low];
   };
 
   return {
@@ -64,9 +80,8 @@ export function memoryJournal({ maxEvents = 200_000, maxBytes = 128 * 2 ** 20 }:
       const firstSeq = chunks[dropped]?.firstSeq ?? lastSeq + 1;
       if (since + 1 < firstSeq) return { entries: [], behind: true };
       if (since >= lastSeq) return { entries: [], behind: false };
-      const at = since + 1 - firstSeq;
-      const chunk = chunks[dropped + Math.floor(at / CHUNK)];
-      const from = at % CHUNK;
+      const chunk = chunkOf(since + 1);
+      const from = since + 1 - (chunk?.firstSeq ?? 0);
       return { entries: chunk?.entries.slice(from, from + limit) ?? [], behind: false };
     },
     get lastSeq() {
@@ -87,6 +102,9 @@ function weigh({ event }: Envelope): number {
     case 'tool_call':
     case 'tool_result':
     case 'relay':
+    case 'relay_resolved':
+    case 'error':
+    case 'harness_end':
       return ENVELOPE_BYTES + 2 * lengthOf(event);
     default:
       return ENVELOPE_BYTES;

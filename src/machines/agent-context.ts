@@ -66,6 +66,15 @@ export const origin = ({ spec }: AgentInput) =>
     ? { runId: spec.identity.id }
     : { runId: spec.identity.id, parentId: spec.identity.parentId };
 
+/** `provider/model`; `undefined` when there is none, or when the object, which is somebody else's code, cannot say. */
+export function modelName(model: AgentSpec['model']): string | undefined {
+  try {
+    return typeof model === 'object' ? `${model.provider}/${model.modelId}` : model;
+  } catch {
+    return undefined;
+  }
+}
+
 export const textOf = (turn: TurnResult): string => {
   const { content } = turn.message;
   if (content === null) return '';
@@ -134,11 +143,15 @@ export function callsLimit(context: AgentContext): string | undefined {
   return undefined;
 }
 
+/** The longest a timer can wait; one that is given more fires at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** How long to wait before the model is called again, in milliseconds. */
 export function retryDelay(context: AgentContext, error: unknown): number {
   const { baseMs, maxMs } = context.spec.retry;
   const backOff = Math.min(maxMs, baseMs * 2 ** (context.attempt - 1));
-  return error instanceof ModelError ? Math.max(error.retryAfterMs ?? 0, backOff) : backOff;
+  const asked = error instanceof ModelError ? (error.retryAfterMs ?? 0) : 0;
+  return Math.min(LONGEST_TIMER_MS, asked > backOff ? asked : backOff);
 }
 
 export const freshDraft = (): Draft => ({ text: '', blocks: new Set() });

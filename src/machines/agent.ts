@@ -17,6 +17,7 @@ import {
   type HostHarnessInput,
   initialContext,
   isOutOfTokens,
+  modelName,
   type ModelTurnInput,
   origin,
   outcomeOf,
@@ -60,16 +61,15 @@ export const agentMachine = setup({
   },
   actions: {
     announceStart: emit(({ context }) => {
-      const { identity, model } = context.spec;
+      const { identity } = context.spec;
+      const model = modelName(context.spec.model);
       return {
         type: 'harness_start' as const,
         ...origin(context),
         name: identity.name,
         path: [...identity.path],
         depth: identity.path.length - 1,
-        ...(model === undefined
-          ? {}
-          : { model: typeof model === 'string' ? model : `${model.provider}/${model.modelId}` }),
+        ...(model === undefined ? {} : { model }),
       };
     }),
     reportToCaller: enqueueActions(({ context, self, enqueue }) => {
@@ -234,6 +234,8 @@ export const agentMachine = setup({
     isLastTurn: ({ context }) => context.lastTurn,
     isOutOfTokens: ({ context }) => isOutOfTokens(context),
     allSettled: ({ context }) => context.calls.every((call) => call.id in context.settled),
+    wasLastTurn: and(['allSettled', 'isLastTurn']),
+    isSpent: and(['allSettled', 'isOutOfTokens']),
     isQuiet: ({ context }) => !context.hosting && context.calls.every((call) => call.id in context.settled),
     isEnding: ({ context }) => context.ending !== undefined,
     isFatal: (_, params: { fatal: string | undefined }) => params.fatal !== undefined,
@@ -400,7 +402,7 @@ export const agentMachine = setup({
           description: 'The calls of the turn run side by side.',
           always: [
             {
-              guard: and(['allSettled', 'isLastTurn']),
+              guard: 'wasLastTurn',
               target: '#agent.done',
               actions: {
                 type: 'endWith',
@@ -408,7 +410,7 @@ export const agentMachine = setup({
               },
             },
             {
-              guard: and(['allSettled', 'isOutOfTokens']),
+              guard: 'isSpent',
               target: '#agent.done',
               actions: {
                 type: 'endWith',

@@ -8,15 +8,24 @@ export function deniedText(reason: string): string {
   );
 }
 
-/** Puts the arguments that really ran in front of the result. */
-export function editedNote(output: CallOutput, input: unknown): CallOutput {
-  const note = `[A human changed the arguments before approving. What ran: ${JSON.stringify(input)}]\n`;
+/** Puts the arguments a human chose in front of the result, and whether they were run. */
+export function editedNote(output: CallOutput, { input, ran }: { input: unknown; ran: boolean }): CallOutput {
+  const note = `[A human changed the arguments before approving. ${ran ? 'What ran' : 'Not run'}: ${jsonOf(input)}]\n`;
   const { context } = output;
   if (context === undefined) return { ...output, context: note };
   return {
     ...output,
     context: typeof context === 'string' ? note + context : [{ type: 'text', text: note }, ...context],
   };
+}
+
+/** Total: a human's edit comes from a program and may be anything. */
+function jsonOf(input: unknown): string {
+  try {
+    return JSON.stringify(input) ?? String(input);
+  } catch {
+    return 'arguments that cannot be shown';
+  }
 }
 
 export function lastTurnText(turns: number): string {

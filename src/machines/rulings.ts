@@ -134,7 +134,9 @@ export function admit(context: OrchestratorContext, event: AgentRequested): Ruli
 export function endAgent(context: OrchestratorContext, agentId: string, treeId: string): Partial<OrchestratorContext> {
   const tree = context.trees.get(treeId);
   const live = (tree?.live ?? 1) - 1;
+  const isOver = (grant: Grant) => grant.scope !== 'all' && grant.agentId === agentId;
   return {
+    grants: context.grants.some(isOver) ? context.grants.filter((grant) => !isOver(grant)) : context.grants,
     trees: live <= 0 ? context.trees.delete(treeId) : context.trees.set(treeId, { live, total: tree?.total ?? live }),
     pools: context.pools.delete(agentId),
     liveAgents: Math.max(0, context.liveAgents - 1),

@@ -3,6 +3,7 @@
  * one `tool_result`, in that order, and tells its agent once how it ended.
  */
 import { assign, emit, enqueueActions, sendTo, setup } from 'xstate';
+import { messageOf } from '../errors.ts';
 import type { CallStatus, DecidedBy, HarnessEvent, CallOutput, PendingRelay } from '../events.ts';
 import { notConfigured } from './not-configured.ts';
 import { deniedText, editedNote } from './model-texts.ts';
@@ -38,6 +39,8 @@ interface ToolCallContext extends ToolCallInput {
   /** The arguments that are checked now: the model's, or a human's edit. */
   readonly input: unknown;
   readonly edited: boolean;
+  /** The tool was started. */
+  readonly ran: boolean;
   readonly approval?: Approval | undefined;
   readonly prepared?: PreparedCall;
   readonly relay?: PendingRelay;
@@ -151,6 +154,10 @@ export const toolCallMachine = setup({
         reason: 'the call was cancelled while it waited',
       });
     }),
+    withdrawRequest: enqueueActions(({ context, enqueue }) => {
+      const relayId = context.prepared?.relayId ?? '';
+      enqueue.sendTo(context.orchestrator, { type: 'call.withdrawn' as const, relayId });
+    }),
     reportWaiting: sendTo(({ context }) => context.owner, { type: 'call.waiting' }),
     reportResumed: sendTo(({ context }) => context.owner, { type: 'call.resumed' }),
     keepDecision: assign((_, params: { decidedBy: DecidedBy }) => ({ decidedBy: params.decidedBy })),
@@ -160,6 +167,7 @@ export const toolCallMachine = setup({
       edited: true,
     })),
     dropApproval: assign({ approval: undefined }),
+    keepStart: assign({ ran: true }),
     announceStart: emit(({ context }) => ({ type: 'tool_start' as const, ...origin(context), id: context.call.id })),
     endWith: assign((_, params: Ending) => ({ ending: params })),
     requestSubagent: sendTo(
@@ -186,7 +194,9 @@ export const toolCallMachine = setup({
       const { call, ending } = context;
       const status = ending?.status ?? 'unknown';
       const given = ending?.output ?? {};
-      const output = context.edited && ending?.status !== 'cancelled' ? editedNote(given, context.input) : given;
+      const { ran, prepared } = context;
+      const input = ran ? prepared?.input : context.input;
+      const output = context.edited ? editedNote(given, { input, ran }) : given;
       const decidedBy = ending?.decidedBy ?? context.decidedBy;
       const judged = decidedBy === undefined ? {} : { decidedBy };
       enqueue.emit({
@@ -212,7 +222,7 @@ export const toolCallMachine = setup({
 }).createMachine({
   id: 'tool-call',
   description: 'One tool call, from request to result.',
-  context: ({ input }) => ({ ...input, input: input.call.input, edited: false, subagents: {} }),
+  context: ({ input }) => ({ ...input, input: input.call.input, edited: false, ran: false, subagents: {} }),
   entry: 'announceCall',
   initial: 'checking',
   on: {
@@ -220,11 +230,7 @@ export const toolCallMachine = setup({
       target: '.ending',
       actions: {
         type: 'endWith',
-        params: ({ event }) => ({
-          status: 'cancelled' as const,
-          output: said(`This call was cancelled: ${event.reason}`),
-          decidedBy: { kind: 'cancel' as const, reason: event.reason },
-        }),
+        params: ({ event }) => cancelled(event.reason),
       },
     },
     'subagent.started': {
@@ -293,13 +299,23 @@ export const toolCallMachine = setup({
                 type: 'endWith',
                 params: ({ event }) => ({
                   status: 'error' as const,
-                  output: said(`This call could not be checked: ${String(event.error)}`),
+                  output: said(`This call could not be checked: ${messageOf(event.error)}`),
+                  decidedBy: { kind: 'input' as const, reason: messageOf(event.error) },
                 }),
               },
             },
           },
         },
-        deciding: { description: 'The orchestrator decides.', entry: 'requestDecision' },
+        deciding: {
+          description: 'The orchestrator decides.',
+          entry: 'requestDecision',
+          on: {
+            cancel: {
+              target: '#tool-call.ending',
+              actions: ['withdrawRequest', { type: 'endWith', params: ({ event }) => cancelled(event.reason) }],
+            },
+          },
+        },
       },
       on: {
         'call.allowed': {
@@ -391,7 +407,7 @@ export const toolCallMachine = setup({
             type: 'endWith',
             params: ({ event }) => ({
               status: 'error' as const,
-              output: said(`This call could not be started: ${String(event.error)}`),
+              output: said(`This call could not be started: ${messageOf(event.error)}`),
             }),
           },
         },
@@ -399,7 +415,7 @@ export const toolCallMachine = setup({
     },
     executing: {
       description: 'The tool runs; it may ask for subagents.',
-      entry: 'announceStart',
+      entry: ['announceStart', 'keepStart'],
       invoke: {
         id: 'tool',
         src: 'runTool',
@@ -419,7 +435,7 @@ export const toolCallMachine = setup({
             type: 'endWith',
             params: ({ event }) => ({
               status: 'error' as const,
-              output: said(`The tool failed: ${String(event.error)}`),
+              output: said(`The tool failed: ${messageOf(event.error)}`),
             }),
           },
         },
@@ -463,6 +479,14 @@ export const toolCallMachine = setup({
   },
   options: { maxIterations: 1000 },
 });
+
+function cancelled(reason: string): Ending {
+  return {
+    status: 'cancelled',
+    output: said(`This call was cancelled: ${reason}`),
+    decidedBy: { kind: 'cancel', reason },
+  };
+}
 
 function preparedOf(preparation: Preparation): PreparedCall {
   if (preparation.ok) return preparation.prepared;

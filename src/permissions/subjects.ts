@@ -32,7 +32,7 @@ export function prepareSubjects(
 
 function prepareSubject(tool: string, subject: unknown, workspace: string): Subject | null {
   if (!isPlainObject(subject)) return null;
-  const ready: Record<string, unknown> = Object.create(null);
+  const ready: Record<string, unknown> = { __proto__: null };
   for (const [key, value] of Object.entries(subject)) if (!DERIVED_KEYS.has(key)) ready[key] = value;
   if (ownValue(subject, 'path') !== undefined) {
     const resolved = resolveAt(ready['path'], workspace);

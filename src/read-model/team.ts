@@ -38,7 +38,10 @@ export function createTeam(): Team {
   const settle = (id: string, relayId: string) => {
     if (!relays.delete(relayId)) return;
     const left = (waiting.get(id) ?? 1) - 1;
-    if (left > 0) return void waiting.set(id, left);
+    if (left > 0) {
+      waiting.set(id, left);
+      return;
+    }
     waiting.delete(id);
     change(id, { state: 'running' });
   };
@@ -96,7 +99,11 @@ export function createTeam(): Team {
           agents.clear();
           relays.clear();
           grants.clear();
-          for (const agent of event.agents) agents.set(agent.id, agent);
+          ended.length = 0;
+          for (const agent of event.agents) {
+            agents.set(agent.id, agent);
+            if (agent.state === 'done') ended.push(agent.id);
+          }
           waiting.clear();
           for (const relay of event.relays) ask(relay.agentId, relay);
           for (const grant of event.grants) grants.set(grant.id, grant);

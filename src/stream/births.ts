@@ -17,7 +17,9 @@ export function createBirths(): Births {
   return {
     births$: births.asObservable(),
     inspect(event) {
-      if (event.type === '@xstate.actor') births.next(event.actorRef as AnyActorRef); // the root and its kind: all actors
+      if (event.type !== '@xstate.actor') return;
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- inspection types it loosely; it is the actor itself
+      births.next(event.actorRef as AnyActorRef);
     },
     end: () => births.complete(),
   };

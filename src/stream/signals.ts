@@ -20,7 +20,8 @@ export function signalsOf(actor: AnyActorRef, isAgent: IsAgent): Observable<Harn
     const agent = isAgent(actor);
     let ended = false;
     const emitted = actor.on('*', (event) => {
-      const signal = event as HarnessEvent; // our machines and leaf actors emit nothing else
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our machines and leaf actors emit nothing else
+      const signal = event as HarnessEvent;
       if (agent !== undefined && signal.type === 'harness_end') ended = true;
       subscriber.next(signal);
     });

@@ -7,8 +7,9 @@
  * - an entry is in the journal before anybody sees it;
  * - subscribers never run inside an actor's step, so what they send cannot overtake its own cause.
  */
-import { mergeMap, type Observable, Subject, type Subscription, windowCount } from 'rxjs';
+import { defer, filter, mergeMap, type Observable, Subject, type Subscription, windowCount } from 'rxjs';
 import type { InspectionEvent } from 'xstate';
+import { GreenroomError } from '../errors.ts';
 import { type Envelope, type HarnessEvent, ORCHESTRATOR_ID } from '../events.ts';
 import type { Journal } from '../journal/journal.ts';
 import { createBirths } from './births.ts';
@@ -42,6 +43,7 @@ export interface EventStream {
   readonly inspect: (event: InspectionEvent) => void;
   /** Every entry from now on. */
   readonly events$: Observable<Envelope>;
+  /** @throws GreenroomError `invalid_params` for a `since` that is no whole number from 0 on. */
   read(options?: ReadOptions): AsyncIterableIterator<Envelope>;
   /** Something that readers wait for may have changed without an entry. */
   nudge(): void;
@@ -98,8 +100,15 @@ export function createStream(options: StreamOptions): EventStream {
 
   return {
     inspect: births.inspect,
-    events$: published.asObservable(),
-    read: ({ since = 0, live = false } = {}) => new Channel(sourceFor(live), since),
+    events$: defer(() => {
+      const from = journal.lastSeq; // what waits for delivery was before this subscriber
+      return published.pipe(filter(({ seq }) => seq > from));
+    }),
+    read({ since = 0, live = false } = {}) {
+      if (Number.isInteger(since) && since >= 0) return new Channel(sourceFor(live), since);
+      const message = `events(): since is the seq of an entry, or 0 for the beginning, not ${String(since)}.`;
+      throw new GreenroomError('invalid_params', message, { path: 'since' });
+    },
     nudge: schedule,
     close() {
       if (closed) return;

@@ -33,7 +33,7 @@ export function parseGlob(pattern: string): readonly GlobPath[] {
   if (pattern.length > MAX_LENGTH) throw new SyntaxError(`it is longer than ${MAX_LENGTH} characters`);
   if (/^~(\/|$)/.test(pattern))
     throw new SyntaxError('~ is not expanded; write the absolute path, or \\~ for the name');
-  const parser = new GlobParser([...pattern]);
+  const parser = new GlobParser(Array.from(pattern));
   return parser.parse().map(toPath);
 }
 
@@ -65,7 +65,7 @@ function isStar(token: SegmentToken): boolean {
 function segmentMatches(segment: Segment, name: string): boolean {
   if (segment === '**') return true;
   if ('literal' in segment) return segment.literal === name;
-  return matchesSequence(segment.tokens, [...name], isStar, tokenMatches);
+  return matchesSequence(segment.tokens, Array.from(name), isStar, tokenMatches);
 }
 
 function tokenMatches(token: SegmentToken, char: string): boolean {

@@ -1,0 +1,20 @@
+/** What the command line can say, after it was checked. */
+
+export type OnAskFlag = 'prompt' | 'deny' | 'fail';
+
+/** Flags of every command that runs agents. */
+export interface OutputFlags {
+  /** NDJSON of the envelopes on standard output. */
+  readonly json?: boolean;
+  /** Lines only: no colours, nothing is redrawn. */
+  readonly plain?: boolean;
+  readonly onAsk?: OnAskFlag;
+}
+
+export interface RunFlags extends OutputFlags {
+  readonly model?: string;
+  readonly workspace?: string;
+  /** Rules, as `parseRule` reads them. */
+  readonly allow: readonly string[];
+  readonly maxAgents?: number;
+}

@@ -1,0 +1,169 @@
+/** The stream as lines: `path  state  what`. */
+import type { AgentState, Envelope, HarnessEventOf, Team } from '../index.ts';
+import { callLabel } from './call-text.ts';
+import { pathText } from './question-card.ts';
+import { resultText } from './result-text.ts';
+import type { Screen } from './screen.ts';
+import type { Format, Paint } from './styles.ts';
+import { type LineBuffer, lineBuffer } from './text-lines.ts';
+import { shortLine, visibleLine, visibleLines } from './visible-lines.ts';
+import type { View } from './view.ts';
+import { relayAnswer } from './relay-answer.ts';
+
+export interface PlainViewOptions {
+  readonly screen: Screen;
+  readonly paint: Paint;
+  /** Shows a new question, when nobody else does. */
+  readonly onRelay?: (relayId: string) => void;
+}
+
+/** Between two lines of progress of one call, in milliseconds. */
+const PROGRESS_EVERY_MS = 1000;
+const AGENT_COLOURS: readonly Format[] = ['cyan', 'magenta', 'blue', 'green'];
+const STATES: Readonly<Record<AgentState, { readonly word: string; readonly colour: Format }>> = {
+  running: { word: 'running', colour: 'dim' },
+  awaitingRelay: { word: 'waiting', colour: 'yellow' },
+  done: { word: 'done', colour: 'green' },
+};
+
+interface Block {
+  readonly id: string;
+  readonly kind: 'text' | 'reasoning';
+  readonly lines: LineBuffer;
+}
+
+interface Call {
+  readonly label: string;
+  progressAt: number;
+}
+
+/** Draws on a screen. Never writes anything of a model or tool unescaped. */
+export class PlainView implements View {
+  readonly #screen: Screen;
+  readonly #paint: Paint;
+  readonly #onRelay: ((relayId: string) => void) | undefined;
+  readonly #blocks = new Map<string, Block>();
+  readonly #calls = new Map<string, Call>();
+  readonly #colours = new Map<string, Format>();
+  #pathWidth = 12;
+
+  constructor({ screen, paint, onRelay }: PlainViewOptions) {
+    this.#screen = screen;
+    this.#paint = paint;
+    this.#onRelay = onRelay;
+  }
+
+  notice(text: string): void {
+    for (const line of visibleLines(text)) this.#screen.line(this.#paint('bold', line));
+  }
+
+  show(entry: Envelope, team: Team): void {
+    const { agentId, event } = entry;
+    const write = (what: string) => this.#write(agentId, team, what);
+    if (event.type === 'text' || event.type === 'reasoning') return this.#stream(agentId, event, team);
+    if (event.type === 'turn_discarded') {
+      this.#blocks.delete(agentId);
+      return write(this.#paint('yellow', `that answer was cut off (${shortLine(event.reason, 160)}); asking again`));
+    }
+    if (event.type !== 'tool_progress' && event.type !== 'usage') this.#flush(agentId, team);
+    switch (event.type) {
+      case 'harness_start':
+        return write(event.model === undefined ? 'starts' : `starts, with ${visibleLine(event.model)}`);
+      case 'tool_call':
+        this.#calls.set(event.id, { label: callLabel(event.name, event.input), progressAt: entry.at });
+        return write(callLabel(event.name, event.input));
+      case 'tool_progress':
+        return this.#progress(entry, event, team);
+      case 'tool_result':
+        return this.#result(agentId, event, team);
+      case 'relay':
+        write(this.#paint('yellow', `asks for permission: ${callLabel(event.tool, event.params)}`));
+        return this.#onRelay?.(event.id);
+      case 'relay_resolved':
+        return write(this.#paint(event.approved ? 'green' : 'red', relayAnswer(event)));
+      case 'error':
+        return write(this.#paint('red', `error ${visibleLine(event.code)}: ${shortLine(event.message, 400)}`));
+      case 'harness_end':
+        return this.#end(agentId, event, team);
+      case 'grant_revoked':
+        return this.#screen.line(`a standing permission was taken back by ${visibleLine(event.by)}`);
+      case 'resync':
+        return this.#screen.line('… some of what happened is no longer kept; this is where things stand now:');
+      case 'tool_start':
+      case 'usage':
+        return undefined;
+      default:
+        return event satisfies never;
+    }
+  }
+
+  #stream(agentId: string, event: HarnessEventOf<'text'> | HarnessEventOf<'reasoning'>, team: Team): void {
+    let block = this.#blocks.get(agentId);
+    if (block !== undefined && (block.id !== event.id || block.kind !== event.type)) this.#flush(agentId, team);
+    block = this.#blocks.get(agentId);
+    if (block === undefined) {
+      block = { id: event.id, kind: event.type, lines: lineBuffer(() => this.#textWidth()) };
+      this.#blocks.set(agentId, block);
+    }
+    for (const line of block.lines.push(event.content)) this.#text(agentId, team, block.kind, line);
+  }
+
+  #flush(agentId: string, team: Team): void {
+    const block = this.#blocks.get(agentId);
+    if (block === undefined) return;
+    this.#blocks.delete(agentId);
+    for (const line of block.lines.end()) this.#text(agentId, team, block.kind, line);
+  }
+
+  #text(agentId: string, team: Team, kind: Block['kind'], line: string): void {
+    const shown = visibleLine(line.endsWith('\r') ? line.slice(0, -1) : line);
+    this.#write(agentId, team, kind === 'text' ? this.#paint('bold', shown) : this.#paint('dim', `(thinks) ${shown}`));
+  }
+
+  #progress(entry: Envelope, event: HarnessEventOf<'tool_progress'>, team: Team): void {
+    const call = this.#calls.get(event.toolCallId);
+    if (call === undefined || entry.at - call.progressAt < PROGRESS_EVERY_MS) return;
+    const last = event.content.trimEnd().split('\n').at(-1) ?? '';
+    if (last.trim() === '') return;
+    call.progressAt = entry.at;
+    this.#write(entry.agentId, team, this.#paint('dim', `│ ${shortLine(last, 100)}`));
+  }
+
+  #result(agentId: string, event: HarnessEventOf<'tool_result'>, team: Team): void {
+    const label = this.#calls.get(event.id)?.label ?? visibleLine(event.name);
+    this.#calls.delete(event.id);
+    const text = resultText(event, label);
+    if (text === undefined) return;
+    const colour: Format = event.status === 'ok' ? 'dim' : 'red';
+    for (const line of text) this.#write(agentId, team, this.#paint(colour, line));
+  }
+
+  #end(agentId: string, event: HarnessEventOf<'harness_end'>, team: Team): void {
+    const reason = event.reason === undefined ? '' : `: ${shortLine(event.reason, 300)}`;
+    const colour: Format = event.status === 'completed' ? 'green' : event.status === 'failed' ? 'red' : 'yellow';
+    this.#write(agentId, team, this.#paint(colour, `${event.status}${reason}`));
+    this.#colours.delete(agentId);
+  }
+
+  #write(agentId: string, team: Team, what: string): void {
+    const agent = team.agent(agentId);
+    const path = pathText(agent?.path ?? [agentId]);
+    const state = STATES[agent?.state ?? 'running'];
+    this.#pathWidth = Math.max(this.#pathWidth, Math.min(path.length, 32));
+    const who = this.#paint(this.#colourOf(agentId), path.padEnd(this.#pathWidth));
+    this.#screen.line(`${who}  ${this.#paint(state.colour, state.word.padEnd(7))}  ${what}`);
+  }
+
+  #colourOf(agentId: string): Format {
+    const known = this.#colours.get(agentId);
+    if (known !== undefined) return known;
+    const colour = AGENT_COLOURS[this.#colours.size % AGENT_COLOURS.length] ?? 'cyan';
+    this.#colours.set(agentId, colour);
+    return colour;
+  }
+
+  #textWidth(): number | undefined {
+    const { columns } = this.#screen;
+    return columns === undefined ? undefined : Math.max(30, columns - this.#pathWidth - 12);
+  }
+}

@@ -1,0 +1,34 @@
+/** Takes secrets out of what is logged: by the name they stand under, and by what they look like. */
+
+const NAMES = /token|secret|api_?key|^key$|[_-]key$|Key$|authorization|password|passwd|cookie|credential/i;
+const LOOKS =
+  /\b(?:sk-[\w-]{8,}|gh[pousr]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|xox[abeprs]-[\w-]{8,}|AKIA[0-9A-Z]{16}|AIza[\w-]{30,}|eyJ[\w-]{8,}\.[\w-]+\.[\w-]*)|\b(Bearer|Basic)\s+[\w.~+/=-]{8,}/g;
+const REMOVED = '[redacted]';
+const MAX_DEPTH = 8;
+
+/** A text without anything that looks like a key. */
+export function redactedText(text: string): string {
+  return text.replace(LOOKS, (_found, scheme: string | undefined) =>
+    scheme === undefined ? REMOVED : `${scheme} ${REMOVED}`,
+  );
+}
+
+/** A copy without secrets. Numbers and booleans are none (`inputTokens`). Never throws. */
+export function redacted(value: unknown, depth = 0): unknown {
+  if (typeof value === 'string') return redactedText(value);
+  if (typeof value !== 'object' || value === null) return typeof value === 'bigint' ? `${value}` : value;
+  if (depth >= MAX_DEPTH) return '[too deep]';
+  try {
+    if (Array.isArray(value)) return value.map((item) => redacted(item, depth + 1));
+    if (value instanceof Error) return { type: value.name, message: redactedText(value.message) };
+    return Object.fromEntries(
+      Object.entries(value).map(([name, inner]) => [name, isSecret(name, inner) ? REMOVED : redacted(inner, depth + 1)]),
+    );
+  } catch {
+    return '[unreadable]';
+  }
+}
+
+function isSecret(name: string, value: unknown): boolean {
+  return NAMES.test(name) && value !== undefined && value !== null && !['number', 'boolean'].includes(typeof value);
+}

@@ -1,0 +1,52 @@
+/** Picks how a run is shown and who answers, from the flags and from what the process is connected to. */
+import type { AgentOrchestrator, OrchestratorOptions } from '../index.ts';
+import type { OutputFlags } from './flags.ts';
+import { jsonView } from './json-view.ts';
+import { PlainView } from './plain-view.ts';
+import { questionCard } from './question-card.ts';
+import { createScreen, type Screen } from './screen.ts';
+import { type Paint, paintFor, plainPaint } from './styles.ts';
+import { TerminalHuman } from './terminal-human.ts';
+import type { Human, View } from './view.ts';
+
+export interface Show {
+  readonly paint: Paint;
+  readonly screen: Screen;
+  /** Whether a human sits at a terminal and is asked. */
+  readonly interactive: boolean;
+  view(orchestrator: AgentOrchestrator): View;
+  human(orchestrator: AgentOrchestrator): (interrupt: () => void) => Human;
+}
+
+export function createShow(flags: OutputFlags): Show {
+  const { stdin, stdout, stderr, env } = process;
+  const paint = flags.plain === true || flags.json === true ? plainPaint : paintFor(stdout, env);
+  const live = stdout.isTTY && flags.plain !== true && env['TERM'] !== 'dumb';
+  const screen = createScreen({ output: stdout, live, paint: (text) => paint(['bold', 'yellow'], text) });
+  const asks = (flags.onAsk ?? 'prompt') === 'prompt';
+  const interactive = asks && flags.json !== true && stdin.isTTY && stdout.isTTY;
+  return {
+    paint,
+    screen,
+    interactive,
+    view(orchestrator) {
+      if (flags.json === true) return jsonView(stdout, stderr);
+      if (interactive) return new PlainView({ screen, paint });
+      const onRelay = (relayId: string) => {
+        const pending = orchestrator.getPendingRelays();
+        const relay = pending.find(({ id }) => id === relayId);
+        if (relay !== undefined) for (const line of questionCard({ relay, pending, paint })) screen.line(line);
+      };
+      return new PlainView({ screen, paint, onRelay });
+    },
+    human: (orchestrator) => (interrupt) =>
+      new TerminalHuman({ input: stdin, screen, orchestrator, paint, onInterrupt: interrupt }),
+  };
+}
+
+/** The orchestrator's word for `--on-ask`. Nobody to ask is a denial, so that nothing waits for ever. */
+export function onAskOption(flags: OutputFlags, someoneAnswers: boolean): NonNullable<OrchestratorOptions['onAsk']> {
+  const { onAsk = 'prompt' } = flags;
+  if (onAsk !== 'prompt') return onAsk;
+  return someoneAnswers ? 'wait' : 'deny';
+}

@@ -1,0 +1,16 @@
+/** What a run shows, and who answers its questions. */
+import type { Envelope, Team } from '../index.ts';
+
+/** Draws the stream. `team` has taken the entry in already. */
+export interface View {
+  show(entry: Envelope, team: Team): void;
+  /** Something the command itself has to say. */
+  notice(text: string): void;
+}
+
+/** Answers relays. It hears every entry after the view has shown it. */
+export interface Human {
+  hear(entry: Envelope, team: Team): void;
+  /** Gives the terminal back. Idempotent. */
+  close(): void;
+}

@@ -1,0 +1,83 @@
+/**
+ * What every screen draws from, fed by the stream only: one store for the set of agents, relays and grants, and one atom
+ * an agent for its row. A row that changes wakes its own readers and nobody else.
+ */
+import { type Atom, createAtom, createStore, type ReadonlyAtom } from '@xstate/store';
+import type { AgentSummary, Envelope, Grant, PendingRelay } from '../events.ts';
+import { createTeam } from './team.ts';
+
+/** The set as a whole; rows are in their atoms. */
+export interface TeamView {
+  /** The last entry taken. */
+  readonly seq: number;
+  /** Ids in the order of their birth. */
+  readonly agentIds: readonly string[];
+  /** Waiting questions, oldest first. */
+  readonly relays: readonly PendingRelay[];
+  readonly grants: readonly Grant[];
+}
+
+export interface ReadModel {
+  /** Subscribe to it, or take `getSnapshot().context`. */
+  readonly store: ReturnType<typeof createTeamStore>;
+  /** An agent's row; `undefined` inside while the agent is not known. */
+  row(agentId: string): ReadonlyAtom<AgentSummary | undefined>;
+  /** Takes the next entry of the stream. */
+  apply(entry: Envelope): void;
+}
+
+const createTeamStore = () =>
+  createStore({
+    context: { seq: 0, agentIds: [], relays: [], grants: [] } as TeamView,
+    on: { changed: (_context: TeamView, event: { view: TeamView }) => event.view },
+  });
+
+/** An empty read model; feed it the stream from the beginning, or from a `resync`. */
+export function createReadModel(): ReadModel {
+  const team = createTeam();
+  const store = createTeamStore();
+  const rows = new Map<string, Atom<AgentSummary | undefined>>();
+
+  const rowOf = (agentId: string) => {
+    const row = rows.get(agentId) ?? createAtom<AgentSummary | undefined>(team.agent(agentId));
+    rows.set(agentId, row);
+    return row;
+  };
+  const show = (seq: number, isSetChanged: boolean) => {
+    let { agentIds } = store.getSnapshot().context;
+    if (isSetChanged) {
+      agentIds = team.agents().map(({ id }) => id);
+      for (const id of rows.keys()) if (team.agent(id) === undefined) rows.delete(id);
+    }
+    store.trigger.changed({ view: { seq, agentIds, relays: team.relays(), grants: team.grants() } });
+  };
+
+  return {
+    store,
+    row: rowOf,
+    apply(entry) {
+      const { agentId, event, seq } = entry;
+      const before = team.agent(agentId);
+      team.apply(entry);
+      switch (event.type) {
+        case 'harness_start':
+        case 'harness_end':
+          show(seq, true);
+          break;
+        case 'relay':
+        case 'relay_resolved':
+        case 'grant_revoked':
+          show(seq, false);
+          break;
+        case 'resync':
+          show(seq, true);
+          for (const [id, row] of rows) row.set(team.agent(id));
+          break;
+        default:
+          break;
+      }
+      const after = team.agent(agentId);
+      if (after !== before) rowOf(agentId).set(after);
+    },
+  };
+}
