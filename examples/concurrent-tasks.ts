@@ -1,7 +1,7 @@
 /**
  * Three agents at work at the same time, one stream to watch them.
  *
- *     node examples/concurrent-tasks.ts
+ *     npx node examples/concurrent-tasks.ts
  *
  * No key is needed: the model is scripted, the tools are real. Put a real model in its place and the rest stays as it is.
  */

@@ -1,7 +1,7 @@
 /**
  * Any object with `invoke()` can be an agent: here a "harness" that wraps a program of our own instead of a model.
  *
- *     node examples/custom-harness.ts
+ *     npx node examples/custom-harness.ts
  *
  * It yields events as it goes. Before it does something that needs permission it yields a `relay` and waits until
  * `respond` is called: by a rule, by a saved "always", or by a human. The orchestrator decides, as for every other call.
@@ -56,7 +56,7 @@ for await (const { event } of orchestrator.events()) {
     console.log(`asked: ${JSON.stringify(event.params)}`);
     orchestrator.resolveRelay(event.id, { approved: true });
   }
-  if (event.type === 'tool_result') console.log(`${event.status}: ${String(event.output.context)}`);
+  if (event.type === 'tool_result') console.log(`${event.status}: ${JSON.stringify(event.output.context)}`);
 }
 const { status, text } = await orchestrator.result(id);
 console.log(`${status}: ${text}`);

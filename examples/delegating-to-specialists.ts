@@ -1,7 +1,7 @@
 /**
  * A lead hands work to two specialists, who work side by side, and puts their answers together.
  *
- *     node examples/delegating-to-specialists.ts
+ *     npx node examples/delegating-to-specialists.ts
  *
  * A subagent is an ordinary agent that another agent asked for with the `agent` tool. It may do what its parent may, never
  * more, and its events carry `parentId`: the id of the call that asked for it.

@@ -1,7 +1,7 @@
 /**
  * A human between the model and the tools: yes, always, no with a reason, and "yes, but with this".
  *
- *     node examples/human-in-the-loop.ts
+ *     npx node examples/human-in-the-loop.ts
  *
  * The human is scripted, so that the example runs anywhere. In an application the same four answers come from a button.
  */

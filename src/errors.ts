@@ -85,7 +85,10 @@ export class ModelError extends GreenroomError {
 /** The text of anything that was thrown; never throws itself. */
 export function messageOf(thrown: unknown): string {
   try {
-    if (thrown instanceof Error) return String(thrown.message || thrown.name);
+    if (thrown instanceof Error) {
+      const said: unknown = thrown.message || thrown.name; // declared as text, but anybody can assign to it
+      return typeof said === 'string' ? said : messageOf(said);
+    }
     return typeof thrown === 'string' ? thrown : (JSON.stringify(thrown) ?? String(thrown));
   } catch {
     return 'an error that cannot be printed';

@@ -13,6 +13,7 @@ export {
   type ModelSettings,
 } from './harness/generator-harness.ts';
 export { chooseModel, type ModelChoice } from './harness/model-choice.ts';
+export { checkModel } from './harness/providers.ts';
 export type {
   AgentHarness,
   Harness,
@@ -34,6 +35,7 @@ export {
   type ScriptedModelOptions,
   type ScriptResult,
   type ScriptStep,
+  type StepResults,
 } from './harness/scripted-model.ts';
 
 export { agentTool } from './tools/agent.ts';

@@ -66,10 +66,7 @@ export function logEntries(logger: Logger, team: Team): (entry: Envelope) => voi
       case 'harness_end':
         return logger.info({ ...who, status: event.status, reason: redacted(event.reason), usage: event.usage }, 'end');
       case 'relay':
-        return logger.info(
-          { ...who, relayId: event.id, toolCallId: event.toolCallId, tool: event.tool },
-          'relay',
-        );
+        return logger.info({ ...who, relayId: event.id, toolCallId: event.toolCallId, tool: event.tool }, 'relay');
       case 'relay_resolved':
         return logger.info(
           {
@@ -84,7 +81,13 @@ export function logEntries(logger: Logger, team: Team): (entry: Envelope) => voi
         );
       case 'tool_result':
         return logger.info(
-          { ...who, toolCallId: event.id, tool: event.name, status: event.status, decidedBy: withoutReason(event.decidedBy) },
+          {
+            ...who,
+            toolCallId: event.id,
+            tool: event.name,
+            status: event.status,
+            decidedBy: withoutReason(event.decidedBy),
+          },
           'decision',
         );
       case 'turn_discarded':

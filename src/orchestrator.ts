@@ -51,6 +51,7 @@ export class AgentOrchestrator implements AsyncDisposable {
   readonly #team: Team = createTeam();
   readonly #outcomes = new Outcomes();
   readonly #tracker: WorkTracker = createWorkTracker();
+  readonly #fileTime = new FileTime();
   readonly #live = new Map<string, AgentRef>();
   #named = 0;
   #cleanup: Promise<void> | undefined;
@@ -71,7 +72,7 @@ export class AgentOrchestrator implements AsyncDisposable {
     this.#harness = harness;
     this.#options = effectiveOptions(options);
     const { clock, ids, journal, logger, logging, inspect, policy, onAsk } = this.#options;
-    const cast = createCast({ clock, ids, tracker: this.#tracker, fileTime: new FileTime() });
+    const cast = createCast({ clock, ids, tracker: this.#tracker, fileTime: this.#fileTime });
     const isAgent = (actor: AnyActorRef) => 'logic' in actor && actor.logic === cast.agent;
     const logEntry = logging ? logEntries(logger, this.#team) : undefined;
     this.#stream = createStream({
@@ -257,6 +258,7 @@ export class AgentOrchestrator implements AsyncDisposable {
     const { agentId, event } = entry;
     if (event.type !== 'harness_end') return;
     this.#live.delete(agentId);
+    this.#fileTime.forget(agentId);
     this.#outcomes.settle(agentId, {
       status: event.status,
       text: event.text ?? '',

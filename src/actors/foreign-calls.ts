@@ -22,6 +22,10 @@ export class ForeignCalls {
     return rawId.startsWith(`${this.#agentId}/`) ? rawId : `${this.#agentId}/${rawId}`;
   }
 
+  isOpen(rawId: string): boolean {
+    return this.#open.has(this.fullId(rawId));
+  }
+
   open({ id: rawId, name, input }: Of<'tool_call'>): void {
     const id = this.fullId(rawId);
     if (this.#open.has(id) || this.#closed.has(id)) return;

@@ -20,7 +20,7 @@ export function foreignEvent(
   // deltas are nearly all there is, and parsing each costs more than everything else on its way
   if ((given.type === 'text' || given.type === 'reasoning') && isDelta(given)) return given;
   const parsed = HarnessEvent.safeParse(readable(given, run));
-  if (!parsed.success) throw broken(`"${String(given.type)}" that does not fit: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success) throw broken(`"${given.type}" that does not fit: ${z.prettifyError(parsed.error)}`);
   const { data } = parsed;
   if (data.type !== 'relay') return data;
   const respond: unknown = given.type === 'relay' ? given.respond : undefined;

@@ -51,6 +51,11 @@ export class ForeignRelays {
     this.#request({ event, callId }, event.params);
   }
 
+  /** A question about a call that already has its result is nobody's to answer. */
+  refuse(event: ForeignRelay): void {
+    answer({ event }, { approved: false, reason: 'the call has ended' });
+  }
+
   /** What the orchestrator ruled. */
   hear(heard: CallerEvent): void {
     const question = this.#open.get(heard.relayId);
@@ -67,7 +72,7 @@ export class ForeignRelays {
       case 'call.edited':
         // an edit is decided again: what a deny rule forbids stays forbidden
         return this.#request(
-          { event: question.event, callId: question.callId, edited: heard },
+          { event: question.event, callId: question.callId, edited: { input: heard.input } },
           heard.input,
           heard.approval,
         );
@@ -78,16 +83,29 @@ export class ForeignRelays {
 
   /** The agent ends: nothing of it waits any more, and no generator stays parked on an answer. */
   withdrawAll(): void {
-    const questions = [...this.#open];
-    this.#open.clear();
-    for (const [relayId, question] of questions) {
-      this.#ports.orchestrator.send({ type: 'call.withdrawn', relayId }); // also one that it has not looked at yet
-      if (question.relay !== undefined) {
-        const reason = 'the agent ended while its question waited';
-        this.#resolve(question, { relayId, approved: false, by: 'cancel', reason, waitedMs: 0 });
-      }
-      answer(question, { approved: false, reason: 'the agent was stopped' });
+    for (const [relayId, question] of this.#open) this.#withdraw(relayId, question, 'the agent was stopped');
+  }
+
+  /** The call ends: it got its result from somewhere else. */
+  withdraw(callId: string): void {
+    for (const [relayId, question] of this.#open) {
+      if (question.callId === callId) this.#withdraw(relayId, question, 'the call has ended');
     }
+  }
+
+  #withdraw(relayId: string, question: Question, reason: string): void {
+    this.#open.delete(relayId);
+    this.#ports.orchestrator.send({ type: 'call.withdrawn', relayId }); // also one that it has not looked at yet
+    if (question.relay !== undefined) {
+      this.#resolve(question, {
+        relayId,
+        approved: false,
+        by: 'cancel',
+        reason: `${reason} while it waited`,
+        waitedMs: 0,
+      });
+    }
+    answer(question, { approved: false, reason });
   }
 
   #request(question: Question, input: unknown, approval?: Approval): void {
@@ -139,7 +157,7 @@ const originOf = ({ identity: { id, parentId } }: AgentSpec) =>
   parentId === undefined ? { runId: id } : { runId: id, parentId };
 
 /** A `respond` that throws is the harness's own bug; it must not hurt anybody else. */
-function answer({ event }: Question, response: RelayResponse): void {
+function answer({ event }: Pick<Question, 'event'>, response: RelayResponse): void {
   try {
     event.respond(response);
   } catch {

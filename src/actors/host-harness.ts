@@ -173,8 +173,12 @@ class HostedRun {
       case 'tool_progress':
         return calls.progress(event);
       case 'tool_result':
+        relays.withdraw(calls.fullId(event.id));
         return calls.close(event);
       case 'relay':
+        // a question may be the first that is heard of its call
+        calls.open({ type: 'tool_call', runId, id: event.toolCallId, name: event.tool, input: event.params });
+        if (!calls.isOpen(event.toolCallId)) return relays.refuse(event);
         return relays.ask(event, calls.fullId(event.toolCallId));
       case 'usage': {
         const { inputTokens, outputTokens, reasoningTokens, cachedInputTokens } = event;

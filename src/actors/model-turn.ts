@@ -3,8 +3,8 @@
  * at the end. Stopping the actor aborts the request.
  */
 import { fromPromise } from 'xstate';
-import { ModelError } from '../errors.ts';
-import type { AssistantMessage, HarnessEvent, ToolCall, Usage } from '../events.ts';
+import { GreenroomError, ModelError } from '../errors.ts';
+import { type AssistantMessage, type HarnessEvent, type ToolCall, Usage } from '../events.ts';
 import type { InvocationEvent, TurnResult } from '../harness/harness.ts';
 import type { ModelTurnInput } from '../machines/agent-context.ts';
 import { closeIterator } from './iterators.ts';
@@ -75,6 +75,10 @@ function turnOf(value: unknown): TurnResult | undefined {
   return value as TurnResult;
 }
 
+const ASKED =
+  'The harness inside createAgentHarness() asked a question (relay), but there it only makes model calls. ' +
+  'Give a harness that asks to AgentOrchestrator itself.';
+
 /** Builds the turn from events, for a harness that only yields. */
 class TurnAssembly {
   #text = '';
@@ -82,11 +86,11 @@ class TurnAssembly {
   #usage: Usage = { inputTokens: 0, outputTokens: 0 };
 
   take(event: InvocationEvent): void {
+    if (event.type === 'relay') throw new GreenroomError('harness', ASKED);
     if (event.type === 'text') this.#text += event.content;
     if (event.type === 'tool_call') this.#calls.push({ id: event.id, name: event.name, arguments: event.input });
     if (event.type === 'usage') {
-      const { inputTokens, outputTokens, reasoningTokens, cachedInputTokens } = event;
-      this.#usage = { inputTokens, outputTokens, reasoningTokens, cachedInputTokens };
+      this.#usage = Usage.parse(event);
     }
     if (event.type === 'error') throw new ModelError(event.message, { retryable: false });
   }

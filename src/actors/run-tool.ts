@@ -73,11 +73,11 @@ export function defineRunTool({ tracker, fileTime, ids }: RunToolDeps) {
     // a step later: a tool's own code never runs inside an actor's transition
     const run = Promise.resolve().then(() => prepared.tool.execute(prepared.input, context));
     tracker.track(run);
-    run.then(
+    run.then(outputOf).then(
       (output) => {
         if (over) return;
         over = true;
-        tell({ type: 'tool.done', output: outputOf(output) });
+        tell({ type: 'tool.done', output });
       },
       (error: unknown) => {
         if (over) return;

@@ -13,7 +13,10 @@ export function callDetail(tool: string, input: unknown): string[] {
   const text = (key: string) => textOf(input, key);
   if (tool === 'bash' && hasOnly(input, ['command', 'cwd', 'timeoutMs'])) {
     const cwd = text('cwd');
-    return [...visibleLines(text('command') ?? ''), ...(cwd === undefined || cwd === '.' ? [] : [`in ${visibleLine(cwd)}`])];
+    return [
+      ...visibleLines(text('command') ?? ''),
+      ...(cwd === undefined || cwd === '.' ? [] : [`in ${visibleLine(cwd)}`]),
+    ];
   }
   if (tool === 'patch' && hasOnly(input, ['patch'])) return visibleLines(text('patch') ?? '');
   if (tool === 'write' && hasOnly(input, ['path', 'content'])) {

@@ -14,9 +14,13 @@ export async function openLog(env: Readonly<Record<string, string | undefined>>)
   if (['', '0', 'off', 'false', 'silent'].includes(wanted) && !(wanted === '' && file)) return undefined;
   const level = wanted === '' ? 'info' : LEVELS.find((name) => name === wanted);
   if (level === undefined) {
-    throw new GreenroomError('invalid_params', `GREENROOM_LOG=${wanted} is no level. Use one of ${LEVELS.join(', ')}.`, {
-      path: 'GREENROOM_LOG',
-    });
+    throw new GreenroomError(
+      'invalid_params',
+      `GREENROOM_LOG=${wanted} is no level. Use one of ${LEVELS.join(', ')}.`,
+      {
+        path: 'GREENROOM_LOG',
+      },
+    );
   }
   const { pino } = await import('pino');
   const destination = openDestination(() =>

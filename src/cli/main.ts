@@ -19,7 +19,7 @@ Environment:
   GREENROOM_MODEL      the model when --model names none; else ANTHROPIC_API_KEY, OPENAI_API_KEY
                        or a local Ollama decide, and without any the answers are scripted
   GREENROOM_LOG        debug, info, warn or error: a structured log on standard error (off by default)
-  GREENROOM_LOG_FILE   writes the log there instead
+  GREENROOM_LOG_FILE   writes the log to this file instead (level info, unless GREENROOM_LOG says more)
   NO_COLOR             no colours`;
 
 const RUN_NOTES = `
@@ -38,7 +38,7 @@ ${NOTES}`;
 function program(): Command {
   const greenroom = new Command('greenroom')
     .description('Teams of AI agents that work side by side, and ask before they do what nobody allowed.')
-    .version(version(), '-V, --version')
+    .version(version(), '-V, --version', 'says which version this is')
     .helpOption('-h, --help', 'says all this')
     .helpCommand(false)
     .addHelpText('after', NOTES)
@@ -50,7 +50,12 @@ function program(): Command {
     .argument('<goal>', 'what to do, in your words', goalText)
     .option('--model <provider/name>', 'e.g. anthropic/claude-sonnet-5-5, openai/gpt-6-luna, ollama/<name>')
     .option('--workspace <dir>', 'the folder to work in (default: the current one)')
-    .option('--allow <rule>', 'allows calls without asking; may be repeated', (rule, rules: string[]) => [...rules, rule], [])
+    .option(
+      '--allow <rule>',
+      'allows calls without asking; may be repeated',
+      (rule, rules: string[]) => [...rules, rule],
+      [],
+    )
     .option('--max-agents <n>', 'agents alive at once', wholeNumber);
   addOutputFlags(run)
     .addHelpText('after', RUN_NOTES)
@@ -92,7 +97,8 @@ function wholeNumber(text: string): number {
 
 function version(): string {
   const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  const found = typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : undefined;
+  const found =
+    typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : undefined;
   return typeof found === 'string' ? found : 'unknown';
 }
 
@@ -115,3 +121,5 @@ try {
 } catch (thrown) {
   process.exitCode = exitCodeOf(thrown);
 }
+// A tool that heeds no signal must not keep the process: everything else has ended by now, and this waits for nothing.
+process.stdout.write('', () => setTimeout(() => process.exit(), 1000).unref());

@@ -14,7 +14,7 @@ export interface PlainViewOptions {
   readonly screen: Screen;
   readonly paint: Paint;
   /** Shows a new question, when nobody else does. */
-  readonly onRelay?: (relayId: string) => void;
+  readonly onRelay?: (relayId: string, team: Team) => void;
 }
 
 /** Between two lines of progress of one call, in milliseconds. */
@@ -41,7 +41,7 @@ interface Call {
 export class PlainView implements View {
   readonly #screen: Screen;
   readonly #paint: Paint;
-  readonly #onRelay: ((relayId: string) => void) | undefined;
+  readonly #onRelay: PlainViewOptions['onRelay'];
   readonly #blocks = new Map<string, Block>();
   readonly #calls = new Map<string, Call>();
   readonly #colours = new Map<string, Format>();
@@ -71,14 +71,14 @@ export class PlainView implements View {
         return write(event.model === undefined ? 'starts' : `starts, with ${visibleLine(event.model)}`);
       case 'tool_call':
         this.#calls.set(event.id, { label: callLabel(event.name, event.input), progressAt: entry.at });
-        return write(callLabel(event.name, event.input));
+        return write(this.#fitting(callLabel(event.name, event.input)));
       case 'tool_progress':
         return this.#progress(entry, event, team);
       case 'tool_result':
         return this.#result(agentId, event, team);
       case 'relay':
-        write(this.#paint('yellow', `asks for permission: ${callLabel(event.tool, event.params)}`));
-        return this.#onRelay?.(event.id);
+        write(this.#paint('yellow', this.#fitting(`asks: ${callLabel(event.tool, event.params)}`)));
+        return this.#onRelay?.(event.id, team);
       case 'relay_resolved':
         return write(this.#paint(event.approved ? 'green' : 'red', relayAnswer(event)));
       case 'error':
@@ -117,7 +117,14 @@ export class PlainView implements View {
 
   #text(agentId: string, team: Team, kind: Block['kind'], line: string): void {
     const shown = visibleLine(line.endsWith('\r') ? line.slice(0, -1) : line);
-    this.#write(agentId, team, kind === 'text' ? this.#paint('bold', shown) : this.#paint('dim', `(thinks) ${shown}`));
+    // What it said last, it said before it ended.
+    const state = team.agent(agentId)?.state === 'done' ? 'running' : undefined;
+    this.#write(
+      agentId,
+      team,
+      kind === 'text' ? this.#paint('bold', shown) : this.#paint('dim', `(thinks) ${shown}`),
+      state,
+    );
   }
 
   #progress(entry: Envelope, event: HarnessEventOf<'tool_progress'>, team: Team): void {
@@ -145,10 +152,10 @@ export class PlainView implements View {
     this.#colours.delete(agentId);
   }
 
-  #write(agentId: string, team: Team, what: string): void {
+  #write(agentId: string, team: Team, what: string, stateThen?: AgentState): void {
     const agent = team.agent(agentId);
     const path = pathText(agent?.path ?? [agentId]);
-    const state = STATES[agent?.state ?? 'running'];
+    const state = STATES[stateThen ?? agent?.state ?? 'running'];
     this.#pathWidth = Math.max(this.#pathWidth, Math.min(path.length, 32));
     const who = this.#paint(this.#colourOf(agentId), path.padEnd(this.#pathWidth));
     this.#screen.line(`${who}  ${this.#paint(state.colour, state.word.padEnd(7))}  ${what}`);
@@ -160,6 +167,11 @@ export class PlainView implements View {
     const colour = AGENT_COLOURS[this.#colours.size % AGENT_COLOURS.length] ?? 'cyan';
     this.#colours.set(agentId, colour);
     return colour;
+  }
+
+  /** Cut to the terminal's line. What a question is about is shown whole elsewhere. */
+  #fitting(text: string): string {
+    return shortLine(text, this.#textWidth() ?? text.length);
   }
 
   #textWidth(): number | undefined {

@@ -1,6 +1,8 @@
 /** Takes secrets out of what is logged: by the name they stand under, and by what they look like. */
 
-const NAMES = /token|secret|api_?key|^key$|[_-]key$|Key$|authorization|password|passwd|cookie|credential/i;
+const NAMES = /token|secret|api_?key|authorization|password|passwd|cookie|credential/i;
+/** `key`, `ACCESS_KEY`, `privateKey`, but no monkey. */
+const KEY_NAMES = /(?:^|[_-])key$|[a-z]Key$|(?:^|[_-])KEY$/;
 const LOOKS =
   /\b(?:sk-[\w-]{8,}|gh[pousr]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|xox[abeprs]-[\w-]{8,}|AKIA[0-9A-Z]{16}|AIza[\w-]{30,}|eyJ[\w-]{8,}\.[\w-]+\.[\w-]*)|\b(Bearer|Basic)\s+[\w.~+/=-]{8,}/g;
 const REMOVED = '[redacted]';
@@ -22,7 +24,10 @@ export function redacted(value: unknown, depth = 0): unknown {
     if (Array.isArray(value)) return value.map((item) => redacted(item, depth + 1));
     if (value instanceof Error) return { type: value.name, message: redactedText(value.message) };
     return Object.fromEntries(
-      Object.entries(value).map(([name, inner]) => [name, isSecret(name, inner) ? REMOVED : redacted(inner, depth + 1)]),
+      Object.entries(value).map(([name, inner]) => [
+        name,
+        isSecret(name, inner) ? REMOVED : redacted(inner, depth + 1),
+      ]),
     );
   } catch {
     return '[unreadable]';
@@ -30,5 +35,10 @@ export function redacted(value: unknown, depth = 0): unknown {
 }
 
 function isSecret(name: string, value: unknown): boolean {
-  return NAMES.test(name) && value !== undefined && value !== null && !['number', 'boolean'].includes(typeof value);
+  return (
+    (NAMES.test(name) || KEY_NAMES.test(name)) &&
+    value !== undefined &&
+    value !== null &&
+    !['number', 'boolean'].includes(typeof value)
+  );
 }

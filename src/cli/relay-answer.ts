@@ -11,7 +11,7 @@ const NO_ONE: Readonly<Record<string, string>> = {
 export function relayAnswer({ approved, by, reason, input, grants = [] }: HarnessEventOf<'relay_resolved'>): string {
   const known = approved === (by === 'grant') && Object.hasOwn(NO_ONE, by) ? NO_ONE[by] : undefined;
   if (known !== undefined) return `answered: ${known}`;
-  const who = visibleLine(by);
+  const who = by === 'human' ? 'you' : visibleLine(by);
   if (!approved) return `answered: no, by ${who}${reason === undefined ? '' : `: ${shortLine(reason, 300)}`}`;
   const edited = input === undefined ? '' : ', with changed arguments';
   if (grants.length === 0) return `answered: yes${edited}, by ${who}`;

@@ -17,6 +17,8 @@ export function resultText(event: HarnessEventOf<'tool_result'>, label: string):
     const told = name === 'bash' ? (lines.at(-1) ?? 'done') : (lines[0] ?? 'done');
     return [`✓ ${name}: ${shortLine(told, MAX)}${allowedBy(decidedBy)}`];
   }
+  // What a human said stands in the answer to the question already.
+  if (status === 'denied' && decidedBy?.kind === 'human') return [`✗ ${shortLine(label, 80)}: denied`];
   const reason = status === 'denied' ? (decidedBy?.reason ?? lines[0]) : lines.join(' ');
   return [`✗ ${shortLine(label, 60)}: ${status}`, ...(reason === undefined ? [] : [`  ${shortLine(reason, 300)}`])];
 }

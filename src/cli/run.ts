@@ -58,10 +58,12 @@ export async function runCommand(goal: string, flags: RunFlags): Promise<number>
       ...(logger === undefined ? {} : { logger }),
     },
   );
-  const view = show.view(orchestrator);
+  const view = show.view();
   view.notice(choice.scripted ? `No real model: ${choice.why}.` : `Model: ${nameOf(choice)} (${choice.why}).`);
   if (onAsk === 'deny' && flags.onAsk !== 'deny') {
-    view.notice('There is no terminal to ask at, so calls that nothing allows are denied. Allow them with --allow RULE.');
+    view.notice(
+      'There is no terminal to ask at, so calls that nothing allows are denied. Allow them with --allow RULE.',
+    );
   }
   orchestrator.spawn({
     name: 'agent',
@@ -83,7 +85,11 @@ async function modelOf(named: string | undefined): Promise<ModelChoice> {
   if (named === undefined) return await chooseModel({ env: process.env });
   checkModel(named, { env: process.env });
   const scripted = named.startsWith('scripted/');
-  return { model: named, why: scripted ? 'the answers are scripted, as --model asks for' : '--model names it', scripted };
+  return {
+    model: named,
+    why: scripted ? 'the answers are scripted, as --model asks for' : '--model names it',
+    scripted,
+  };
 }
 
 function nameOf({ model }: ModelChoice): string {

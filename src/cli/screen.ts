@@ -3,6 +3,8 @@ import type { Writable } from 'node:stream';
 import { shortLine } from './visible-lines.ts';
 
 export interface Screen {
+  /** Whether the footer is redrawn; otherwise it is written once. */
+  readonly live: boolean;
   /** Characters to a line; `undefined` when it is no terminal. */
   readonly columns: number | undefined;
   /** Writes a line above the footer. It must not hold anything a terminal acts on but colours. */
@@ -26,6 +28,7 @@ export function createScreen({ output, live = output.isTTY === true, paint = (te
   const columns = () => (output.isTTY === true ? (output.columns ?? 80) : undefined);
   const drawn = () => (footer === undefined ? '' : paint(shortLine(footer, (columns() ?? 80) - 1)));
   return {
+    live,
     get columns() {
       return columns();
     },

@@ -97,7 +97,8 @@ class Verdict {
   #lackedPermission = false;
 
   take({ event }: Envelope): void {
-    if (event.type === 'harness_end' && event.parentId === undefined && event.status !== 'completed') this.#failed = true;
+    if (event.type === 'harness_end' && event.parentId === undefined && event.status !== 'completed')
+      this.#failed = true;
     if (event.type === 'tool_result' && event.decidedBy?.id === 'onAsk:fail') this.#lackedPermission = true;
   }
 

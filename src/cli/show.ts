@@ -1,5 +1,5 @@
 /** Picks how a run is shown and who answers, from the flags and from what the process is connected to. */
-import type { AgentOrchestrator, OrchestratorOptions } from '../index.ts';
+import type { AgentOrchestrator, OrchestratorOptions, Team } from '../index.ts';
 import type { OutputFlags } from './flags.ts';
 import { jsonView } from './json-view.ts';
 import { PlainView } from './plain-view.ts';
@@ -14,7 +14,7 @@ export interface Show {
   readonly screen: Screen;
   /** Whether a human sits at a terminal and is asked. */
   readonly interactive: boolean;
-  view(orchestrator: AgentOrchestrator): View;
+  view(): View;
   human(orchestrator: AgentOrchestrator): (interrupt: () => void) => Human;
 }
 
@@ -29,11 +29,11 @@ export function createShow(flags: OutputFlags): Show {
     paint,
     screen,
     interactive,
-    view(orchestrator) {
+    view() {
       if (flags.json === true) return jsonView(stdout, stderr);
       if (interactive) return new PlainView({ screen, paint });
-      const onRelay = (relayId: string) => {
-        const pending = orchestrator.getPendingRelays();
+      const onRelay = (relayId: string, team: Team) => {
+        const pending = team.relays();
         const relay = pending.find(({ id }) => id === relayId);
         if (relay !== undefined) for (const line of questionCard({ relay, pending, paint })) screen.line(line);
       };

@@ -11,7 +11,7 @@ import { callLabel } from './call-text.ts';
 import { pathText, questionCard } from './question-card.ts';
 import type { Screen } from './screen.ts';
 import { type Paint, plainPaint } from './styles.ts';
-import { visibleLine } from './visible-lines.ts';
+import { charactersOf, visibleLine } from './visible-lines.ts';
 import type { Human } from './view.ts';
 
 /** A terminal's input, as `process.stdin` is one. */
@@ -37,7 +37,15 @@ export interface TerminalHumanOptions {
 /** How long a new question takes no answer, in milliseconds: who is typing then means something else. */
 export const QUIET_MS = 500;
 
-const KEYS = { interrupt: '\u{3}', enter: '\r', newline: '\n', backspace: '\u{7f}', erase: '\b', kill: '\u{15}', escape: '\u{1b}' } as const;
+const KEYS = {
+  interrupt: '\u{3}',
+  enter: '\r',
+  newline: '\n',
+  backspace: '\u{7f}',
+  erase: '\b',
+  kill: '\u{15}',
+  escape: '\u{1b}',
+} as const;
 
 export class TerminalHuman implements Human {
   readonly #options: Required<TerminalHumanOptions>;
@@ -48,6 +56,8 @@ export class TerminalHuman implements Human {
   #queue: string[] = [];
   #shown: PendingRelay | undefined;
   #shownAt = 0;
+  /** The one that was answered and has not been heard of since; the next question comes after it. */
+  #answered: string | undefined;
   /** The reason that is being typed. */
   #reason: string | undefined;
   #closed = false;
@@ -65,7 +75,7 @@ export class TerminalHuman implements Human {
     if (this.#closed) return;
     if (event.type === 'relay') this.#queue.push(event.id);
     else if (event.type === 'relay_resolved') this.#forget(event.relayId);
-    else if (event.type === 'resync') this.#queue = event.relays.map(({ id }) => id);
+    else if (event.type === 'resync') this.#startOver(event.relays);
     else return;
     this.#present();
   }
@@ -81,7 +91,14 @@ export class TerminalHuman implements Human {
     input.pause();
   }
 
+  #startOver(relays: readonly PendingRelay[]): void {
+    const ids = relays.map(({ id }) => id);
+    for (const id of [...this.#queue, this.#answered]) if (id !== undefined && !ids.includes(id)) this.#forget(id);
+    this.#queue = [...this.#queue, ...ids.filter((id) => !this.#queue.includes(id))];
+  }
+
   #forget(relayId: string): void {
+    if (this.#answered === relayId) this.#answered = undefined;
     this.#queue = this.#queue.filter((id) => id !== relayId);
     if (this.#shown?.id !== relayId) return;
     this.#shown = undefined;
@@ -91,7 +108,7 @@ export class TerminalHuman implements Human {
   /** Shows the first question, if none is shown, and draws the line below. */
   #present(): void {
     const { orchestrator, screen, paint, now } = this.#options;
-    if (this.#shown === undefined) {
+    if (this.#shown === undefined && this.#answered === undefined) {
       const pending = orchestrator.getPendingRelays();
       // The stream may be behind: what is no longer pending is no question.
       this.#queue = this.#queue.filter((id) => pending.some((relay) => relay.id === id));
@@ -108,12 +125,16 @@ export class TerminalHuman implements Human {
 
   #drawFooter(): void {
     const relay = this.#shown;
-    const { screen } = this.#options;
+    const { orchestrator, screen } = this.#options;
     if (relay === undefined) return screen.footer(undefined);
-    if (this.#reason !== undefined) return screen.footer(`no, because (enter sends, esc goes back): ${visibleLine(this.#reason)}▏`);
-    const more = this.#queue.length > 1 ? ` · s skip (${this.#queue.length - 1} more)` : '';
-    const always = relay.proposal === null ? '' : ' · a always';
-    screen.footer(`▸ y yes${always} · n no · r no, with a reason${more}   ${pathText(relay.path)}: ${callLabel(relay.tool, relay.params)}`);
+    if (this.#reason !== undefined)
+      return screen.footer(`no, because (enter sends, esc goes back): ${visibleLine(this.#reason)}▏`);
+    const { proposal, releases } = orchestrator.getPendingRelays().find(({ id }) => id === relay.id) ?? relay;
+    const frees = releases.length === 0 ? '' : ` (frees ${releases.length} more)`;
+    const always = proposal === null ? '' : ` · a always${frees}`;
+    const skip = this.#queue.length > 1 ? ` · s skip (${this.#queue.length - 1} more)` : '';
+    const what = `${pathText(relay.path)}: ${callLabel(relay.tool, relay.params)}`;
+    screen.footer(`▸ y yes${always} · n no · r no, with a reason${skip}   ${what}`);
   }
 
   #read(keys: string): void {
@@ -132,7 +153,10 @@ export class TerminalHuman implements Human {
     if (key === 'y') return this.#answer({ approved: true });
     if (key === 'n') return this.#answer({ approved: false });
     if (key === 's') return this.#skip();
-    if (key === 'r') this.#reason = '';
+    if (key === 'r') {
+      this.#reason = '';
+      if (!this.#options.screen.live) this.#options.screen.line('No, because … (type it; enter sends, esc goes back)');
+    }
     if (key === 'a' && relay.proposal !== null) return this.#answer({ approved: true, always: true });
     if (key === 'a') this.#options.screen.line('This call cannot be allowed for good; y allows it once.');
     this.#drawFooter();
@@ -143,7 +167,7 @@ export class TerminalHuman implements Human {
       return this.#answer({ approved: false, ...(reason.trim() === '' ? {} : { reason: reason.trim() }) });
     }
     if (key === KEYS.escape) this.#reason = undefined;
-    else if (key === KEYS.backspace || key === KEYS.erase) this.#reason = [...reason].slice(0, -1).join('');
+    else if (key === KEYS.backspace || key === KEYS.erase) this.#reason = charactersOf(reason).slice(0, -1).join('');
     else if (key === KEYS.kill) this.#reason = '';
     else if (!/\p{Cc}/u.test(key)) this.#reason = reason + key;
     this.#drawFooter();
@@ -163,7 +187,8 @@ export class TerminalHuman implements Human {
     const { orchestrator, screen } = this.#options;
     this.#forget(relay.id);
     screen.footer(undefined);
-    if (!orchestrator.resolveRelay(relay.id, answer)) screen.line('That question was answered already.');
+    if (orchestrator.resolveRelay(relay.id, answer)) this.#answered = relay.id;
+    else screen.line('That question was answered already.');
     this.#present();
   }
 }

@@ -19,11 +19,31 @@ export function visibleLines(text: string): string[] {
   return lines.map(visibleLine);
 }
 
-/** At most `max` characters of one line. */
+/** One line that takes at most `max` columns. */
 export function shortLine(text: string, max: number): string {
-  const characters = [...visibleLine(text)];
-  return characters.length > max ? `${characters.slice(0, Math.max(0, max - 1)).join('')}…` : characters.join('');
+  // What is far behind the cut need not be looked at; an emoji can have a dozen parts.
+  const line = visibleLine(text.slice(0, max * 12 + 12));
+  let shown = '';
+  let width = 0;
+  for (const character of charactersOf(line)) {
+    const wide = WIDE.test(character) ? 2 : 1;
+    if (width + wide > max) return `${charactersOf(shown).slice(0, -1).join('')}…`;
+    shown += character;
+    width += wide;
+  }
+  return shown;
 }
+
+/** What a human counts as characters: an emoji of several code points is one. */
+export function charactersOf(text: string): string[] {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+}
+
+let segmenter: Intl.Segmenter | undefined;
+/** Scripts and signs that terminals draw two columns wide. */
+const WIDE =
+  /\p{Emoji_Presentation}|\u{FE0F}|[\u{1100}-\u{115F}\u{2E80}-\u{A4CF}\u{AC00}-\u{D7A3}\u{F900}-\u{FAFF}\u{FE30}-\u{FE6F}\u{FF00}-\u{FF60}\u{FFE0}-\u{FFE6}\u{20000}-\u{3FFFD}]/u;
 
 function escaped(character: string): string {
   return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;

@@ -36,6 +36,9 @@ import { childSpec } from './subagent.ts';
 
 const actorIdOf = (event: { type: string }): string => event.type.replace(/^xstate\.(?:done|error)\.actor\./, '');
 
+/** XState's error events are not among the typed ones. */
+const errorIn = (event: object): unknown => ('error' in event ? event.error : undefined);
+
 const codeOf = (error: unknown): string => (error instanceof GreenroomError ? error.code : 'harness');
 
 const reasonOf = (reason: string | undefined) => (reason === undefined ? {} : { reason });
@@ -165,6 +168,12 @@ export const agentMachine = setup({
         message: 'The agent that asked is stopping, so no subagent was started.',
       });
     }),
+    dismissSubagent: enqueueActions(({ context, enqueue }, params: { spec: AgentSpec; caller: Ref<SubagentEvent> }) => {
+      const { id: agentId, lineage } = params.spec.identity;
+      enqueue.sendTo(context.orchestrator, { type: 'agent.ended' as const, agentId, treeId: lineage[0] ?? agentId });
+      const message = 'The agent that asked is stopping, so no subagent was started.';
+      enqueue.sendTo(params.caller, { type: 'subagent.refused' as const, agentId, limit: 'stopping', message });
+    }),
     hireSubagent: enqueueActions(({ context, enqueue }, params: { spec: AgentSpec; caller: Ref<SubagentEvent> }) => {
       const hire = subagentHire({ ...params, orchestrator: context.orchestrator });
       const open = context.subagentCrew;
@@ -210,6 +219,15 @@ export const agentMachine = setup({
       ...origin(context),
       code: params.code,
       message: messageOf(params.error),
+    })),
+    announceCrash: emit(({ context, event }) => ({
+      type: 'error' as const,
+      ...origin(context),
+      code: codeOf(errorIn(event)),
+      message: messageOf(errorIn(event)),
+    })),
+    endCrashed: assign(({ context, event }) => ({
+      ending: context.ending ?? { status: 'failed' as const, reason: messageOf(errorIn(event)) },
     })),
     announceEnd: enqueueActions(({ context, enqueue }) => {
       const outcome = outcomeOf(context);
@@ -309,6 +327,10 @@ export const agentMachine = setup({
       ],
     },
     'xstate.done.actor.*': { actions: 'reapCrew' },
+    'xstate.error.actor.host': {
+      target: '.running.stopping',
+      actions: ['keepPartialText', 'announceCrash', 'endCrashed', 'reapHost'],
+    },
     'xstate.error.actor.*': { actions: 'reapCrew' },
   },
   states: {
@@ -444,6 +466,9 @@ export const agentMachine = setup({
             'call.resumed': {},
             'subagent.requested': {
               actions: { type: 'refuseSubagent', params: ({ event }) => ({ subagent: event.subagent }) },
+            },
+            'subagent.admitted': {
+              actions: { type: 'dismissSubagent', params: ({ event }) => ({ spec: event.spec, caller: event.caller }) },
             },
             'call.settled': {
               actions: { type: 'keepSettlement', params: ({ event }) => ({ settlement: event.settlement }) },

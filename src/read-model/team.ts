@@ -47,8 +47,17 @@ export function createTeam(): Team {
   };
   const end = (id: string, event: Extract<HarnessEvent, { type: 'harness_end' }>) => {
     change(id, { state: 'done', status: event.status, ...(event.usage === undefined ? {} : { usage: event.usage }) });
+    for (const grant of grants.values()) if (grant.scope !== 'all' && grant.agentId === id) grants.delete(grant.id);
     ended.push(id);
     if (ended.length > ENDED_KEPT) agents.delete(ended.shift() ?? '');
+  };
+
+  /** Uses are told with the results of the calls that used them. */
+  const spend = (grantId: string) => {
+    const grant = grants.get(grantId);
+    if (grant?.usesLeft === undefined) return;
+    if (grant.usesLeft > 1) grants.set(grantId, { ...grant, usesLeft: grant.usesLeft - 1 });
+    else grants.delete(grantId);
   };
 
   return {
@@ -89,6 +98,9 @@ export function createTeam(): Team {
           for (const grant of event.grants ?? []) grants.set(grant.id, grant);
           settle(agentId, event.relayId);
           return;
+        case 'tool_result':
+          if (event.decidedBy?.kind === 'grant') spend(event.decidedBy.id ?? '');
+          return;
         case 'grant_revoked':
           grants.delete(event.grantId);
           return;
@@ -113,7 +125,6 @@ export function createTeam(): Team {
         case 'tool_call':
         case 'tool_start':
         case 'tool_progress':
-        case 'tool_result':
         case 'turn_discarded':
         case 'error':
           return;

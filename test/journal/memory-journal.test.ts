@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Envelope, type HarnessEvent, memoryJournal } from '../../src/index.ts';
 
@@ -100,6 +100,15 @@ describe('memoryJournal', () => {
     for (let seq = 1; seq <= 200; seq += 1) journal.append([entry(seq, event('x'.repeat(50_000)))]);
     expect(kept(journal)).toBeLessThanOrEqual(10);
     expect(kept(journal)).toBeGreaterThanOrEqual(5);
+  });
+
+  test('keeps no more than its bytes at any moment when events are of middling size', () => {
+    const journal = memoryJournal({ maxBytes: 100_000 });
+    for (let seq = 1; seq <= 300; seq += 1) {
+      journal.append([entry(seq, text('x'.repeat(500)))]); // 1200 bytes as the journal counts them
+      expect(kept(journal) * 1200).toBeLessThanOrEqual(100_000);
+    }
+    expect(kept(journal) * 1200).toBeGreaterThan(80_000);
   });
 
   test('always has the newest entry, even one that is bigger than all its bytes', () => {

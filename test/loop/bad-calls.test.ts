@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { call, defineTool, type Tool, ToolError } from '../../src/index.ts';
+import { call, type Content, defineTool, type Tool, ToolError } from '../../src/index.ts';
 import { playedTeam } from '../support/played-model.ts';
 import { collect, echoTool, eventsOf, scriptedTeam, start } from '../support/team.ts';
+
+const textOf = (content: Content) => (typeof content === 'string' ? content : JSON.stringify(content));
 
 /** Runs one turn of calls and gives what came of them. */
 async function outcomesOf(tools: readonly Tool[], calls: readonly { name: string; input: unknown }[]) {
@@ -14,7 +16,9 @@ async function outcomesOf(tools: readonly Tool[], calls: readonly { name: string
   const entries = await collect(team.events());
   const outcome = await team.result(id);
   const told = (team.asked[1]?.messages ?? []).flatMap((message) =>
-    message.role === 'tool' ? [{ id: message.tool_call_id, text: String(message.content), isError: message.is_error }] : [],
+    message.role === 'tool'
+      ? [{ id: message.tool_call_id, text: textOf(message.content), isError: message.is_error }]
+      : [],
   );
   await team.cleanup();
   return { entries, outcome, told, results: eventsOf(entries, 'tool_result') };
@@ -113,9 +117,7 @@ describe('a tool that throws gives one result with status error, and its agent g
       ],
       [{ name: 'half', input: {} }],
     );
-    expect(results).toMatchObject([
-      { status: 'limited', output: { context: 'only half of it', result: { had: 1 } } },
-    ]);
+    expect(results).toMatchObject([{ status: 'limited', output: { context: 'only half of it', result: { had: 1 } } }]);
   });
 
   test.each(values)('a schema that throws %s while it checks', async (_name, value) => {
@@ -133,12 +135,12 @@ describe('a tool that throws gives one result with status error, and its agent g
   test('a tool whose subjects or derivePermission throw asks, and cannot be made permanent', async () => {
     const odd: Tool = {
       ...tool('odd', () => ({ context: 'ran' })),
-      subjects: () => {
-        throw undefined;
-      },
+      subjects: () => Promise.reject(undefined),
       derivePermission: () => Promise.reject(thrown),
     };
-    await using team = playedTeam((_asked, nth) => (nth === 0 ? { calls: [{ id: 'a', name: 'odd' }] } : { text: 'ok' }));
+    await using team = playedTeam((_asked, nth) =>
+      nth === 0 ? { calls: [{ id: 'a', name: 'odd' }] } : { text: 'ok' },
+    );
     const id = start(team, 'go', { tools: [odd], permissions: { allowlist: [{ tool: 'odd', params: { a: '*' } }] } });
     for await (const { event } of team.events()) {
       if (event.type !== 'relay') continue;
@@ -201,7 +203,7 @@ describe('a model or harness that answers garbage fails its own agent only', () 
     };
     await using team = playedTeam(() => ({ text: 'fine' }));
     const [broken, good] = [
-      team.spawn({ messages: [{ role: 'user', content: 'go' }], harness: bad as never }),
+      team.spawn({ messages: [{ role: 'user', content: 'go' }], harness: bad }),
       start(team, 'go'),
     ];
     expect(await team.result(broken)).toMatchObject({ status: 'failed', reason: expect.any(String) });
@@ -216,7 +218,7 @@ describe('a model or harness that answers garbage fails its own agent only', () 
       { invoke: () => undefined },
       {
         invoke: () => {
-          throw undefined;
+          throw new Error('not today');
         },
       },
       { kind: 'model', invoke: () => 7 },

@@ -1,6 +1,12 @@
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { AgentOrchestrator, createAgentHarness, createGeneratorHarness, GreenroomError, type ModelHarness } from '../../src/index.ts';
+import {
+  AgentOrchestrator,
+  createAgentHarness,
+  createGeneratorHarness,
+  GreenroomError,
+  type ModelHarness,
+} from '../../src/index.ts';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { chatEvents, sse, startWireServer } from '../harness/wire-server.ts';
 import { playedTeam } from '../support/played-model.ts';
@@ -91,7 +97,9 @@ describe('kill', () => {
   });
 
   test('closes the HTTP connection of a real provider', async () => {
-    await using server = await startWireServer(sse(chatEvents([{ content: 'never ' }, { content: 'ends' }], null), 'open'));
+    await using server = await startWireServer(
+      sse(chatEvents([{ content: 'never ' }, { content: 'ends' }], null), 'open'),
+    );
     const model = createOpenAICompatible({ name: 'wire', baseURL: server.url })('m');
     await using team = new AgentOrchestrator(createAgentHarness({ harness: createGeneratorHarness({ model }) }));
     const id = start(team, 'go');

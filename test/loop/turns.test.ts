@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { AgentOrchestrator, call, createAgentHarness, createGeneratorHarness, defineTool, scriptedModel } from '../../src/index.ts';
+import {
+  AgentOrchestrator,
+  call,
+  createAgentHarness,
+  createGeneratorHarness,
+  defineTool,
+  scriptedModel,
+} from '../../src/index.ts';
 import * as z from 'zod';
 import { playedTeam } from '../support/played-model.ts';
 import { collect, echoTool, eventsOf, gateTool, scriptedTeam, start } from '../support/team.ts';

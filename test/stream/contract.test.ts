@@ -95,7 +95,7 @@ describe('Across agents it is the order of publication, and no ready agent starv
     const order: string[] = [];
     const gates = new Map(['a', 'b'].map((name) => [name, Promise.withResolvers<void>()]));
     const harness = harnessOf(async function* ({ messages }) {
-      const name = String(messages[0]?.content);
+      const name = messages[0]?.content === 'a' ? 'a' : 'b';
       await gates.get(name)?.promise;
       order.push(name);
       yield { type: 'text', runId: '', id: 'b', content: name };
@@ -123,22 +123,21 @@ describe('Across agents it is the order of publication, and no ready agent starv
   });
 
   test('timers and immediates of the process still fire beside always-ready harnesses', async () => {
-    let timer = false;
-    let immediate = false;
+    const fired = new Set<string>();
     let said = 0;
     const harness = harnessOf(async function* () {
       // would spin for ever without its own bound if nothing else ever got a turn
-      for (let at = 0; at < 200_000 && !(timer && immediate); at += 1) {
+      for (let at = 0; at < 200_000 && fired.size < 2; at += 1) {
         said += 1;
         yield { type: 'text', runId: '', id: 'b', content: 'x' };
       }
     });
     await using team = new AgentOrchestrator(harness);
-    setTimeout(() => (timer = true), 0);
-    setImmediate(() => (immediate = true));
+    setTimeout(() => fired.add('timer'), 0);
+    setImmediate(() => fired.add('immediate'));
     for (const n of upTo(4)) start(team, `${n}`);
     await collect(team.events());
-    expect({ timer, immediate }).toEqual({ timer: true, immediate: true });
+    expect(fired).toEqual(new Set(['timer', 'immediate']));
     expect(said).toBeLessThan(800_000);
   });
 });
@@ -169,6 +168,7 @@ describe('An agent that throws is an `error` event and a `done` outcome of that 
   test('a machine that crashes (a turn that is no turn) is one too', async () => {
     const { createAgentHarness } = await import('../../src/index.ts');
     const broken = {
+      // oxlint-disable-next-line require-yield -- it only returns
       invoke: async function* () {
         return {
           message: { role: 'assistant', content: 'x', tool_calls: 7 },
@@ -245,14 +245,14 @@ describe('A reader that stops reading slows no agent and grows no memory without
 
   test('what a stalled reader holds is one page: the rest is the journal’s to keep or to drop', async () => {
     await using team = new AgentOrchestrator(talker(50_000), { journal: memoryJournal({ maxEvents: 2000 }) });
+    await team.result(start(team, 'before', { harness: talker(1500) }));
     const stalled = team.events();
-    const id = start(team, 'a');
     await stalled.next();
-    await team.result(id);
+    await team.result(start(team, 'beside'));
     const rest = await collect(stalled);
     const resyncAt = rest.findIndex(({ event }) => event.type === 'resync');
-    expect(resyncAt).toBeGreaterThanOrEqual(0);
-    expect(resyncAt).toBeLessThanOrEqual(512);
+    expect(resyncAt).toBeGreaterThan(0);
+    expect(resyncAt).toBeLessThan(512);
   });
 });
 
@@ -343,6 +343,7 @@ describe('events({ live: true }) ends with cleanup()', () => {
     await team.result(start(team, 'b'));
     const forever = team.spawn({
       messages: [{ role: 'user', content: 'c' }],
+      // oxlint-disable-next-line require-yield -- it only waits
       harness: harnessOf(async function* ({ signal }): AsyncGenerator<InvocationEvent, void, void> {
         await new Promise((resolve) => signal?.addEventListener('abort', resolve, { once: true }));
       }),

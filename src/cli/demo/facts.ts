@@ -1,5 +1,5 @@
 /** What the scripted agents take from the answers of real tools. */
-import type { ScriptResult } from './script-types.ts';
+import type { ScriptResult } from '../../index.ts';
 
 /** What a run of `node --test` came to. */
 export interface TestRun {
@@ -13,7 +13,7 @@ export interface TestRun {
 }
 
 /** Reads the output of `node --test`, in either of its formats; `undefined` when no tests were run. */
-export function testRun(result: ScriptResult | undefined): TestRun | undefined {
+export function testRun(result: Pick<ScriptResult, 'text'> | undefined): TestRun | undefined {
   const text = result?.text ?? '';
   const count = (what: string) => new RegExp(`^(?:#|ℹ) ${what} (\\d+)$`, 'm').exec(text)?.[1];
   const passed = count('pass');
@@ -42,7 +42,7 @@ export function fileLines(result: ScriptResult | undefined): readonly string[] {
 
 /** Why a call was refused; `undefined` when it was not. */
 export function refusal(result: ScriptResult | undefined): string | undefined {
-  return /^This call was not allowed: (.*)$/m.exec(result?.text ?? '')?.[1];
+  return /^This call was not allowed: (.*?)\.?$/m.exec(result?.text ?? '')?.[1];
 }
 
 /** Whether a change failed because somebody else changed the file; then: who. */

@@ -1,0 +1,43 @@
+/** Answers the demo's questions where no human can. */
+import type { AgentOrchestrator, Envelope, PendingRelay, RelayAnswer, Team } from '../../index.ts';
+import { callLabel } from '../call-text.ts';
+import type { Human } from '../view.ts';
+import { RUN_TESTS } from './steps.ts';
+
+const BY = 'the scripted human';
+
+/**
+ * Answers when everybody waits, so that every run asks and answers alike: the more agents wait, the more one "always"
+ * lets go on.
+ */
+export class ScriptedHuman implements Human {
+  readonly #orchestrator: AgentOrchestrator;
+
+  constructor(orchestrator: AgentOrchestrator) {
+    this.#orchestrator = orchestrator;
+  }
+
+  hear(_entry: Envelope, team: Team): void {
+    const agents = team.agents();
+    // Whoever waits for a child is as idle as one who waits for us.
+    const isIdle = (id: string) =>
+      agents.some(({ state, parentId }) => state !== 'done' && parentId?.startsWith(`${id}/`));
+    if (agents.some(({ id, state }) => state === 'running' && !isIdle(id))) return;
+    for (const { id } of team.relays()) {
+      // An answer may have settled the next one.
+      const relay = this.#orchestrator.getPendingRelays().find((pending) => pending.id === id);
+      if (relay !== undefined) this.#orchestrator.resolveRelay(id, answerTo(relay));
+    }
+  }
+
+  close(): void {}
+}
+
+function answerTo({ tool, params }: PendingRelay): RelayAnswer {
+  const label = callLabel(tool, params);
+  if (label === `bash: ${RUN_TESTS}`) return { approved: true, always: true, by: BY };
+  if (label.includes('test/')) {
+    return { approved: false, reason: 'The test is right, the README says the same. Repair the code.', by: BY };
+  }
+  return { approved: true, by: BY };
+}

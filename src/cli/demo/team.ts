@@ -1,0 +1,54 @@
+/** The demo's cast: a lead with two specialists to hire, and one who works beside them. */
+import {
+  AgentOrchestrator,
+  agentTool,
+  bashTool,
+  createAgentHarness,
+  createGeneratorHarness,
+  type Logger,
+  type OrchestratorOptions,
+  patchTool,
+  readTool,
+  searchTool,
+  type ToolPermission,
+  writeTool,
+} from '../../index.ts';
+import { demoModel } from './script.ts';
+import { TASKS } from './tasks.ts';
+
+/** What would be dull to be asked. */
+const ALLOWED: ToolPermission[] = [
+  { tool: 'read', params: { path: '**' } },
+  { tool: 'search', params: { path: '**' } },
+  { tool: 'agent' },
+  { tool: 'patch', params: { path: 'CHANGELOG.md' } },
+  { tool: 'write', params: { path: 'PRICES.md' } },
+];
+
+export interface DemoTeamOptions {
+  /** A copy of the sample project. */
+  readonly workspace: string;
+  /** Milliseconds a word. Default 0. */
+  readonly paceMs?: number;
+  readonly onAsk?: NonNullable<OrchestratorOptions['onAsk']>;
+  readonly logger?: Logger | undefined;
+}
+
+/** Starts the agents. */
+export function startDemoTeam({ workspace, paceMs = 0, onAsk = 'wait', logger }: DemoTeamOptions): AgentOrchestrator {
+  const harness = createAgentHarness({
+    harness: createGeneratorHarness({ model: demoModel(paceMs) }),
+    maxIterations: 20,
+  });
+  const orchestrator = new AgentOrchestrator(harness, {
+    workspace,
+    onAsk,
+    permissions: { allowlist: ALLOWED },
+    ...(logger === undefined ? {} : { logger }),
+  });
+  const tools = [readTool, searchTool, writeTool, patchTool, bashTool, agentTool];
+  for (const name of ['lead', 'audit'] as const) {
+    orchestrator.spawn({ name, messages: [{ role: 'user', content: TASKS[name] }], tools });
+  }
+  return orchestrator;
+}

@@ -1,0 +1,85 @@
+/** The code in the pages is real: all of it fits the types, and what is marked `ts run` runs. */
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, onTestFinished, test } from 'vitest';
+import { codeBlocks, page, pageNames, root } from './pages.ts';
+
+const run = promisify(execFile);
+const entry = join(root, 'src/index.ts');
+
+const blocks = pageNames.flatMap((name) =>
+  codeBlocks(page(name))
+    .filter(({ info }) => /^ts\b/.test(info))
+    .map(({ info, code }, index) => ({ name, number: index + 1, info, code })),
+);
+const local = (code: string, from: string): string => code.replaceAll(/from 'greenroom'/g, () => `from '${from}'`);
+
+/** What snippets that show a single step take for granted. */
+const ambient = `
+declare global {
+  const orchestrator: import('${entry}').AgentOrchestrator;
+  const agentId: string;
+  const relayId: string;
+}
+export {};
+`;
+
+test('all code in the pages fits the types', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'greenroom-docs-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  await mkdir(join(folder, 'code'));
+  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
+  await writeFile(join(folder, 'code/ambient.d.ts'), ambient);
+  const compilerOptions = { noUnusedLocals: false, rewriteRelativeImportExtensions: false };
+  const config = { extends: join(root, 'tsconfig.json'), compilerOptions, include: ['code'] };
+  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config));
+  for (const { name, number, code } of blocks) {
+    const file = `${name.replaceAll(/\W+/g, '-')}-${number}.ts`;
+    await writeFile(join(folder, 'code', file), `${local(code, entry)}\nexport {};\n`);
+  }
+  const problems = await run(join(root, 'node_modules/.bin/tsc'), ['-p', folder, '--noEmit', '--pretty', 'false'], {
+    cwd: folder,
+  }).then(
+    () => '',
+    (failure: { readonly stdout?: string; readonly message: string }) => failure.stdout ?? failure.message,
+  );
+  expect(blocks.length).toBeGreaterThan(10);
+  expect(problems).toBe('');
+}, 180_000); // the compiler reads all sources, on a machine that may be busy
+
+/** Runs a block as a module in the root of this repository. `CI` keeps any model that costs money away. */
+async function played(code: string) {
+  const source = local(code, new URL('../../src/index.ts', import.meta.url).href);
+  return await run(process.execPath, ['--input-type=module-typescript', '--eval', source], {
+    cwd: root,
+    env: { PATH: process.env['PATH'], CI: 'true' },
+  });
+}
+
+test('the example of README.md is ten lines of code, runs as it stands, and says that its model is scripted', async () => {
+  const [example] = codeBlocks(page('README.md')).filter(({ info }) => info === 'ts run');
+  const code = example?.code ?? '';
+  expect(code.split('\n').filter((line) => line.trim() !== '').length).toBeLessThanOrEqual(10);
+  const { stdout, stderr } = await played(code);
+  expect(stderr).toBe('');
+  expect(stdout).toContain('You asked: "What is this project about?"');
+  expect(stdout).toContain('scripted');
+  expect(stdout).toContain("status: 'completed'");
+});
+
+test('the tool that docs/tools.md writes works and passes its own test', async () => {
+  const [example] = codeBlocks(page('docs/tools.md')).filter(({ info }) => info === 'ts run');
+  const { stdout, stderr } = await played(example?.code ?? '');
+  expect({ stdout, stderr }).toEqual({ stdout: 'the tool works\n', stderr: '' });
+});
+
+test('every block that is marked to run is run by a test', () => {
+  expect(blocks.filter(({ info }) => info === 'ts run').map(({ name }) => name)).toEqual([
+    'README.md',
+    'docs/tools.md',
+  ]);
+});

@@ -1,0 +1,113 @@
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const run = promisify(execFile);
+
+/** Runs an example as its reader does; without any key or setting of this machine. */
+async function play(name: string): Promise<string[]> {
+  const { stdout, stderr } = await run(process.execPath, [`examples/${name}.ts`], {
+    cwd: root,
+    env: { PATH: process.env['PATH'] },
+  });
+  expect(stderr).toBe('');
+  return stdout.trim().split('\n');
+}
+
+describe('examples/concurrent-tasks.ts', () => {
+  let lines: string[];
+  beforeAll(async () => {
+    lines = await play('concurrent-tasks');
+  });
+
+  test('starts all agents before any of them ends', () => {
+    const started = ['poem', 'list', 'note'].map((name) => lines.indexOf(`${name}: started`));
+    const firstEnd = lines.findIndex((line) => line.endsWith(': completed'));
+    expect(Math.min(...started)).toBeGreaterThanOrEqual(0);
+    expect(Math.max(...started)).toBeLessThan(firstEnd);
+  });
+
+  test('ends every agent and prints what the real command counted', () => {
+    expect(lines.filter((line) => line.endsWith(': completed'))).toHaveLength(3);
+    expect(lines.slice(-3)).toEqual(['poem.txt has 2 line(s).', 'list.txt has 4 line(s).', 'note.txt has 1 line(s).']);
+  });
+});
+
+describe('examples/delegating-to-specialists.ts', () => {
+  let lines: string[];
+  beforeAll(async () => {
+    lines = await play('delegating-to-specialists');
+  });
+
+  test('shows both specialists under the lead, started before either ends', () => {
+    const starts = ['code-reader', 'doc-reader'].map((name) => lines.indexOf(`lead › ${name}: started`));
+    const firstEnd = lines.findIndex((line) => line.endsWith(': completed'));
+    expect(Math.min(...starts)).toBeGreaterThan(lines.indexOf('lead: started'));
+    expect(Math.max(...starts)).toBeLessThan(firstEnd);
+  });
+
+  test('ends the lead last, with an answer made of what both found', () => {
+    const ends = lines.filter((line) => line.endsWith(': completed'));
+    expect(ends).toHaveLength(3);
+    expect(ends.at(-1)).toBe('lead: completed');
+    expect(lines.at(-1)).toMatch(/1 open end: price\.js:1:.*The README promises a bulk price\./);
+  });
+});
+
+describe('examples/human-in-the-loop.ts', () => {
+  let lines: string[];
+  beforeAll(async () => {
+    lines = await play('human-in-the-loop');
+  });
+
+  test('asks once for each of the four calls, and not for the one that "always" covered', () => {
+    expect(lines.filter((line) => line.startsWith('? '))).toHaveLength(4);
+    expect(lines).toContain('bash: ok, decided by grant');
+  });
+
+  test('says what "always" would save before it is answered', () => {
+    expect(lines).toContain('  "always" would save: bash(pwd)');
+    expect(lines).toContain('  "always" would save: write(plan.txt)');
+  });
+
+  test('runs what was allowed, with the edited arguments, and nothing of what was refused', () => {
+    expect(lines).toContain('bash: denied, decided by human');
+    expect(lines).toContain('files: plan.txt, title.txt');
+    expect(lines).toContain('title: Tea for Twelve');
+  });
+
+  test('lists the saved answer with who gave it and what is left of it, and takes it back', () => {
+    expect(lines).toContain('saved: bash(pwd), by ada, 4 uses left');
+    expect(lines).toContain('after taking it back: 0 saved');
+  });
+});
+
+describe('examples/custom-harness.ts', () => {
+  let lines: string[];
+  beforeAll(async () => {
+    lines = await play('custom-harness');
+  });
+
+  test('asks a human only about the call that no rule decides', () => {
+    expect(lines.filter((line) => line.startsWith('asked:'))).toEqual(['asked: {"line":"Yours, Charles"}']);
+  });
+
+  test('lets one call through by rule, denies one with the reason of the rule, and ends with its own text', () => {
+    expect(lines).toContain('ok: "printed: Dear Ada,"');
+    expect(lines).toContain('denied: "Secrets stay here."');
+    expect(lines.at(-1)).toBe('completed: Printed 2 of 3 lines.');
+  });
+});
+
+test('every example says how it is run and what users import', () => {
+  const names = readdirSync(`${root}/examples`).filter((name) => name.endsWith('.ts'));
+  expect(names).toHaveLength(4);
+  for (const name of names) {
+    const text = readFileSync(`${root}/examples/${name}`, 'utf8');
+    expect(text).toContain(`node examples/${name}`);
+    expect(text).toContain("from 'greenroom'");
+  }
+});
