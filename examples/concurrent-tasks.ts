@@ -28,7 +28,7 @@ await Promise.all([
 // What the model does: counts the lines of the file it was given, then says what the command printed.
 const model = scriptedModel(function* ({ task }) {
   const file = /\S+\.txt/.exec(task)?.[0] ?? '';
-  const [counted] = yield { text: `Let me count. `, calls: [call('bash', { command: `wc -l ${file}` })] };
+  const [counted] = yield { text: 'Let me count. ', calls: [call('bash', { command: `wc -l ${file}` })] };
   yield { text: `${file} has ${counted?.text.trim().split(' ')[0]} line(s).` };
 });
 

@@ -56,6 +56,15 @@ export class ToolError extends GreenroomError {
   }
 }
 
+/** Whether this is a ToolError; anything can be thrown, also something that throws when it is looked at. */
+export function isToolError(thrown: unknown): thrown is ToolError {
+  try {
+    return thrown instanceof ToolError;
+  } catch {
+    return false;
+  }
+}
+
 /** A model call that failed. `retryable` and `retryAfterMs` steer the agent machine's back-off. */
 export class ModelError extends GreenroomError {
   override readonly name = 'ModelError';

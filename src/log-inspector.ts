@@ -1,6 +1,6 @@
 /**
  * One log line per decision, transition, spawn, relay and end, with agent id and path. Arguments, outputs and texts that
- * quote them are left out; what others wrote (an error, a reason) is redacted.
+ * quote them are left out; what others wrote (an error, a reason) the logger redacts.
  */
 import type { AnyActorRef, InspectionEvent } from 'xstate';
 import type { DecidedBy, Envelope } from './events.ts';
@@ -44,18 +44,6 @@ function withoutReason(decidedBy: DecidedBy | undefined) {
   return rest;
 }
 
-/** Key shapes of the large providers, credentials of an HTTP header, and values that are called a secret. */
-const SECRETS = [
-  /\b(?:sk|pk|rk|ghp|gho|ghs|github_pat|glpat|xox[abp])[-_][\w-]{6,}/g,
-  /\bAKIA[A-Z0-9]{12,}/g,
-  /(?<=\b(?:bearer|basic)\s+)\S+/gi,
-  /(?<=(?:key|token|secret|password|passwd)["']?\s*[=:]\s*["']?)[^\s"'&]+/gi,
-];
-
-function redacted(text: string | undefined): string | undefined {
-  return text === undefined ? undefined : SECRETS.reduce((said, secret) => said.replace(secret, '[secret]'), text);
-}
-
 /** Spawns, decisions, relays and ends, from the stream itself. */
 export function logEntries(logger: Logger, team: Team): (entry: Envelope) => void {
   return ({ seq, agentId, event }) => {
@@ -64,7 +52,7 @@ export function logEntries(logger: Logger, team: Team): (entry: Envelope) => voi
       case 'harness_start':
         return logger.info({ ...who, parentId: event.parentId, model: event.model }, 'spawn');
       case 'harness_end':
-        return logger.info({ ...who, status: event.status, reason: redacted(event.reason), usage: event.usage }, 'end');
+        return logger.info({ ...who, status: event.status, reason: event.reason, usage: event.usage }, 'end');
       case 'relay':
         return logger.info({ ...who, relayId: event.id, toolCallId: event.toolCallId, tool: event.tool }, 'relay');
       case 'relay_resolved':
@@ -92,11 +80,11 @@ export function logEntries(logger: Logger, team: Team): (entry: Envelope) => voi
         );
       case 'turn_discarded':
         return logger.warn(
-          { ...who, attempt: event.attempt, reason: redacted(event.reason), retryInMs: event.retryInMs },
+          { ...who, attempt: event.attempt, reason: event.reason, retryInMs: event.retryInMs },
           'turn discarded',
         );
       case 'error':
-        return logger.error({ ...who, code: event.code, message: redacted(event.message) }, 'error');
+        return logger.error({ ...who, code: event.code, message: event.message }, 'error');
       case 'grant_revoked':
         return logger.info({ ...who, grantId: event.grantId, by: event.by }, 'grant revoked');
       case 'text':

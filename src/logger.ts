@@ -1,5 +1,7 @@
 /** Structured logging: a port that pino fits, silent by default, and harmless when it throws. */
 
+import { redactedFields, redactedText } from './redact.ts';
+
 /** What a logger must have; a pino logger fits as it is. */
 export interface Logger {
   debug(fields: object, message: string): void;
@@ -22,10 +24,11 @@ export function harmless(call: () => unknown): void {
   }
 }
 
-/** The same logger, but one that throws hurts nobody. */
+/** The same logger, but one that throws hurts nobody, and no secret reaches it. */
 export function guardedLogger(logger: Logger): Logger {
   const guard = (level: keyof Logger) => (fields: object, message: string) => {
-    harmless(() => logger[level](fields, message)); // a log line is not worth an agent
+    // a log line is not worth an agent
+    harmless(() => logger[level](redactedFields(fields), redactedText(message)));
   };
   return { debug: guard('debug'), info: guard('info'), warn: guard('warn'), error: guard('error') };
 }

@@ -4,9 +4,9 @@
  */
 import { fromPromise } from 'xstate';
 import * as z from 'zod';
-import { messageOf } from '../errors.ts';
+import { isToolError, messageOf, ToolError } from '../errors.ts';
 import type { HarnessEvent } from '../events.ts';
-import type { PrepareCallInput, Preparation } from '../machines/tool-call.ts';
+import type { PrepareCallInput, Preparation } from '../machines/tool-call-context.ts';
 import type { CallRequest } from '../permissions/decide.ts';
 import { proposalFor } from '../permissions/proposal.ts';
 import { prepareSubjects } from '../permissions/subjects.ts';
@@ -32,6 +32,7 @@ async function prepare(given: PrepareCallInput, { clock, ids }: PrepareCallDeps)
   const input: unknown = parsed.data;
   const context: PermissionContext = { agentId: agent.id, workspace };
   const subjects = await subjectsOf(tool, input, context);
+  if (subjects instanceof ToolError) return { ok: false, problem: subjects.message };
   const request: CallRequest = {
     tool: tool.name,
     callId: call.id,
@@ -57,17 +58,20 @@ async function prepare(given: PrepareCallInput, { clock, ids }: PrepareCallDeps)
   };
 }
 
-/** `undefined`: the tool says nothing, its parameters are its subjects; `null`: it cannot say, so the call asks. */
+/**
+ * `undefined`: the tool says nothing, its parameters are its subjects; `null`: it cannot say, so the call asks; an error:
+ * the tool already knows that the call cannot run.
+ */
 async function subjectsOf(
   tool: Tool,
   input: unknown,
   context: PermissionContext,
-): Promise<readonly Subject[] | null | undefined> {
+): Promise<readonly Subject[] | null | undefined | ToolError> {
   if (tool.subjects === undefined) return undefined;
   try {
     return await tool.subjects(input, context);
-  } catch {
-    return null;
+  } catch (error) {
+    return isToolError(error) ? error : null;
   }
 }
 

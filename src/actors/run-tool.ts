@@ -1,9 +1,9 @@
 /** Runs a tool. Its progress is emitted from here; how it ended, and the subagents it asks for, go to its machine. */
 import { type EventObject, fromCallback } from 'xstate';
-import { messageOf, ToolError } from '../errors.ts';
+import { isToolError, messageOf, ToolError } from '../errors.ts';
 import { CallOutput, type HarnessEvent } from '../events.ts';
 import type { SubagentEvent, ToolCallEvent } from '../machines/protocol.ts';
-import type { RunToolInput } from '../machines/tool-call.ts';
+import type { RunToolInput } from '../machines/tool-call-context.ts';
 import type { FileTime } from '../tools/file-time.ts';
 import type { SubagentOutcome, SubagentParams, ToolContext } from '../tools/tool.ts';
 import type { WorkTracker } from './work-tracker.ts';
@@ -104,7 +104,7 @@ function outputOf(given: unknown): CallOutput {
 }
 
 function failureOf(error: unknown, name: string): Extract<ToolCallEvent, { type: 'tool.failed' }> {
-  if (error instanceof ToolError) {
+  if (isToolError(error)) {
     const { status, message, result } = error;
     return {
       type: 'tool.failed',

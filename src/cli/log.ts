@@ -1,6 +1,5 @@
 /** The log of a command: off unless `GREENROOM_LOG` is set. pino is loaded only then. */
 import { GreenroomError, type Logger, messageOf } from '../index.ts';
-import { redacted, redactedText } from './redact.ts';
 
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 
@@ -28,9 +27,7 @@ export async function openLog(env: Readonly<Record<string, string | undefined>>)
     pino.destination(file ? { dest: file, append: true, mkdir: true, sync: true } : { dest: 2, sync: true }),
   );
   const log = pino({ name: 'greenroom', level, base: { pid: process.pid } }, destination);
-  const at = (name: (typeof LEVELS)[number]) => (fields: object, message: string) =>
-    log[name](redacted(fields), redactedText(message));
-  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+  return log;
 }
 
 function openDestination<T>(open: () => T): T {

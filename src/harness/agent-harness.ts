@@ -1,5 +1,6 @@
 /** Adds the loop to a harness that makes single model calls. */
 import { v7 as uuidv7 } from 'uuid';
+import { GreenroomError } from '../errors.ts';
 import type {
   ModelRef,
   AgentHarness,
@@ -27,6 +28,15 @@ export interface AgentHarnessOptions {
  */
 export function createAgentHarness(options: AgentHarnessOptions): AgentHarness {
   const { harness, maxIterations = 10, model, retry = {} } = options;
+  if (!Number.isInteger(maxIterations) || maxIterations < 1) {
+    throw new GreenroomError(
+      'invalid_params',
+      `createAgentHarness(): maxIterations is a whole number from 1 on, not ${maxIterations}.`,
+      {
+        path: 'maxIterations',
+      },
+    );
+  }
   const self: AgentHarness = {
     kind: 'agent',
     harness,

@@ -1,5 +1,5 @@
 /** What an agent knows, and the pure steps between its turns. */
-import { ModelError } from '../errors.ts';
+import { GreenroomError, ModelError } from '../errors.ts';
 import type { AgentOutcome, Message, Usage } from '../events.ts';
 import type { Harness, InvokeParams, TurnResult } from '../harness/harness.ts';
 import type { AgentSpec, OrchestratorEvent, Ref, RequestedCall, Settlement, SubagentEvent } from './protocol.ts';
@@ -155,6 +155,9 @@ export function retryDelay(context: AgentContext, error: unknown): number {
 }
 
 export const freshDraft = (): Draft => ({ text: '', blocks: new Set() });
+
+/** The code of an `error` event for anything that was thrown. */
+export const codeOf = (error: unknown): string => (error instanceof GreenroomError ? error.code : 'harness');
 
 export const noUsage: Usage = { inputTokens: 0, outputTokens: 0 };
 

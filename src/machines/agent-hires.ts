@@ -11,7 +11,7 @@ import type {
   Settlement,
   SubagentEvent,
 } from './protocol.ts';
-import type { ToolCallInput } from './tool-call.ts';
+import type { ToolCallInput } from './tool-call-context.ts';
 
 export function callHire(params: {
   readonly call: RequestedCall;

@@ -40,7 +40,7 @@ export interface Roles {
   readonly toolCall: () => AnyActorLogic;
 }
 
-interface CrewContext {
+export interface CrewContext {
   readonly capacity: number;
   readonly hired: number;
   readonly arriving: readonly Hire[];

@@ -1,14 +1,16 @@
 /** The `read` tool. */
+import { statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, isAbsolute, relative } from 'node:path';
 import * as z from 'zod';
+import { ToolError } from '../errors.ts';
 import type { Content } from '../events.ts';
 import { isBinary, sizeOf, sniffMediaType, type PartMediaType } from './media-type.ts';
 import { missingFile } from './missing-file.ts';
 import { maxFileBytes, openRegular, readAll, throwIfCancelled, type OpenFile } from './regular-file.ts';
 import { splitLines } from './text-lines.ts';
 import { showLines } from './text-view.ts';
-import { defineTool, type ToolContext, type ToolOutput } from './tool.ts';
+import { defineTool, type PermissionContext, type ToolContext, type ToolOutput } from './tool.ts';
 import { PathInput, codeOf, displayPath, pathPermissions, pathSubjects, resolvePath } from './workspace-path.ts';
 
 /** Providers take images up to 5 MB of base64 (Anthropic's limit, the lowest); base64 makes four bytes of three. */
@@ -44,14 +46,32 @@ export const readTool = defineTool({
   description:
     'Reads a file. Text comes with line numbers ("12<tab>text"; the number and the tab are not part of the file). ' +
     'Shows up to 2000 lines from `offset`; a note at the end says when there is more. ' +
-    'PNG, JPEG, GIF and WebP images and PDFs are shown as such. A folder gives the names in it. ' +
+    'PNG, JPEG, GIF and WebP images and PDFs are shown as such. To list a folder, use search with mode "files". ' +
     'You must read an existing file before you change it with write or patch.',
   schema: ReadInput,
   idempotent: true,
-  subjects: ({ path }, ctx) => pathSubjects([path], ctx),
+  subjects: ({ path }, ctx) => {
+    refuseFolder(path, ctx);
+    return pathSubjects([path], ctx);
+  },
   derivePermission: ({ path }, ctx) => pathPermissions('read', [path], ctx),
   execute: read,
 });
+
+/**
+ * A rule on files says nothing about folders, so reading one would always ask; models try it all the time. Inside the
+ * workspace they are told the better way, and nobody is asked.
+ */
+function refuseFolder(path: string, { workspace }: PermissionContext): void {
+  const folder = resolvePath(workspace, path);
+  const place = relative(workspace, folder);
+  if (place.startsWith('..') || isAbsolute(place)) return;
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return;
+  const pattern = place === '' ? '*' : `${place}/*`;
+  throw new ToolError(
+    `${displayPath(workspace, folder)} is a folder. List it with search: { mode: "files", pattern: "${pattern}" }.`,
+  );
+}
 
 async function read(input: z.output<typeof ReadInput>, ctx: ToolContext): Promise<ToolOutput<ReadResult>> {
   const path = resolvePath(ctx.workspace, input.path);

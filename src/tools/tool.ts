@@ -67,7 +67,10 @@ export interface Tool<S extends z.ZodType = z.ZodType, R = unknown> {
     input: z.output<S>,
     ctx: PermissionContext,
   ): ToolPermission | readonly ToolPermission[] | null | Promise<ToolPermission | readonly ToolPermission[] | null>;
-  /** What the call really touches; `null` when that cannot be said (the call asks). Default: its parameters. */
+  /**
+   * What the call really touches; `null` when that cannot be said (the call asks). Default: its parameters.
+   * Throw `ToolError` when it is already clear that the call cannot run: the model reads it and nobody is asked.
+   */
   subjects?(input: z.output<S>, ctx: PermissionContext): readonly Subject[] | null | Promise<readonly Subject[] | null>;
 }
 

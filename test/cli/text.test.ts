@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { callDetail, callLabel } from '../../src/cli/call-text.ts';
-import { redacted, redactedText } from '../../src/cli/redact.ts';
+import { redactedFields, redactedText } from '../../src/redact.ts';
 import { lineBuffer } from '../../src/cli/text-lines.ts';
 import { shortLine, visibleLine, visibleLines } from '../../src/cli/visible-lines.ts';
 
@@ -62,7 +62,7 @@ test('a question shows every argument: what its tool has no picture for is shown
 
 test('secrets are taken out by the name they stand under, numbers are left', () => {
   expect(
-    redacted({
+    redactedFields({
       apiKey: 'x',
       OPENAI_API_KEY: 'y',
       nested: [{ Authorization: 'z', password: { a: 1 } }],
@@ -84,6 +84,6 @@ test.each(['sk-ant-api03-abcdefgh', 'ghp_abcdefghijklmnopqrst', 'AKIAABCDEFGHIJK
   '%s is taken out of any text',
   (secret) => {
     expect(redactedText(`key ${secret}, used`)).toBe('key [redacted], used');
-    expect(JSON.stringify(redacted({ message: `Bearer ${secret}`, list: [secret] }))).not.toContain(secret);
+    expect(JSON.stringify(redactedFields({ message: `Bearer ${secret}`, list: [secret] }))).not.toContain(secret);
   },
 );

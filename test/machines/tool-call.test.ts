@@ -3,7 +3,8 @@ import { createActor, fromPromise, waitFor } from 'xstate';
 import * as z from 'zod';
 import type { HarnessEvent } from '../../src/index.ts';
 import type { OrchestratorEvent, PreparedCall } from '../../src/machines/protocol.ts';
-import { type Preparation, type PrepareCallInput, toolCallMachine } from '../../src/machines/tool-call.ts';
+import { toolCallMachine } from '../../src/machines/tool-call.ts';
+import type { Preparation, PrepareCallInput } from '../../src/machines/tool-call-context.ts';
 import { agentInput, deaf } from './parts.ts';
 
 test('a call that is cancelled while the orchestrator decides takes its question back', async () => {

@@ -40,9 +40,7 @@ export function start(team: AgentOrchestrator, task: string, params: Partial<Spa
 }
 
 /** A harness of any kind, made from an async generator. */
-export function harnessOf(
-  invoke: (params: InvokeParams) => AsyncGenerator<InvocationEvent, void, void>,
-): Harness {
+export function harnessOf(invoke: (params: InvokeParams) => AsyncGenerator<InvocationEvent, void, void>): Harness {
   return { invoke };
 }
 
@@ -53,7 +51,10 @@ export async function collect(events: AsyncIterable<Envelope>): Promise<Envelope
 }
 
 /** The events of one type, in order. */
-export function eventsOf<T extends Envelope['event']['type']>(entries: readonly Envelope[], type: T): HarnessEventOf<T>[] {
+export function eventsOf<T extends Envelope['event']['type']>(
+  entries: readonly Envelope[],
+  type: T,
+): HarnessEventOf<T>[] {
   return entries.flatMap(({ event }) => (event.type === type ? [event as HarnessEventOf<T>] : [])); // narrowed by its type
 }
 

@@ -4,19 +4,27 @@ const NAMES = /token|secret|api_?key|authorization|password|passwd|cookie|creden
 /** `key`, `ACCESS_KEY`, `privateKey`, but no monkey. */
 const KEY_NAMES = /(?:^|[_-])key$|[a-z]Key$|(?:^|[_-])KEY$/;
 const LOOKS =
-  /\b(?:sk-[\w-]{8,}|gh[pousr]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|xox[abeprs]-[\w-]{8,}|AKIA[0-9A-Z]{16}|AIza[\w-]{30,}|eyJ[\w-]{8,}\.[\w-]+\.[\w-]*)|\b(Bearer|Basic)\s+[\w.~+/=-]{8,}/g;
+  /\b(?:sk-[\w-]{8,}|gh[pousr]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|xox[abeprs]-[\w-]{8,}|AKIA[0-9A-Z]{16}|AIza[\w-]{30,}|eyJ[\w-]{8,}\.[\w-]+\.[\w-]*)|\b(Bearer|Basic)\s+[\w.~+/=-]{4,}/g;
+/** `name=value` and `name: value` inside a text. */
+const NAMED = /(?<=(?:key|token|secret|password|passwd)["']?\s*[=:]\s*["']?)[^\s"'&]{4,}/gi;
 const REMOVED = '[redacted]';
 const MAX_DEPTH = 8;
 
 /** A text without anything that looks like a key. */
 export function redactedText(text: string): string {
-  return text.replace(LOOKS, (_found, scheme: string | undefined) =>
-    scheme === undefined ? REMOVED : `${scheme} ${REMOVED}`,
-  );
+  return text
+    .replace(LOOKS, (_found, scheme: string | undefined) => (scheme === undefined ? REMOVED : `${scheme} ${REMOVED}`))
+    .replace(NAMED, REMOVED);
+}
+
+/** The fields of a log line without secrets. */
+export function redactedFields(fields: object): object {
+  const clean = redacted(fields);
+  return typeof clean === 'object' && clean !== null ? clean : { fields: clean };
 }
 
 /** A copy without secrets. Numbers and booleans are none (`inputTokens`). Never throws. */
-export function redacted(value: unknown, depth = 0): unknown {
+function redacted(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return redactedText(value);
   if (typeof value !== 'object' || value === null) return typeof value === 'bigint' ? `${value}` : value;
   if (depth >= MAX_DEPTH) return '[too deep]';

@@ -1,0 +1,171 @@
+/** The names that the tool-call chart speaks of, and what they do. */
+import { assign, emit, enqueueActions, sendTo, setup } from 'xstate';
+import type { DecidedBy, HarnessEvent, PendingRelay } from '../events.ts';
+import type { SubagentParams } from '../tools/tool.ts';
+import { editedNote } from './model-texts.ts';
+import { notConfigured } from './not-configured.ts';
+import type {
+  AgentEvent,
+  Approval,
+  CallRequested,
+  PreparedCall,
+  Ref,
+  Resolution,
+  Settlement,
+  ToolCallEvent,
+} from './protocol.ts';
+import {
+  type Ending,
+  endings,
+  origin,
+  type Preparation,
+  type PrepareCallInput,
+  preparedOf,
+  type RunToolInput,
+  type ToolCallContext,
+  type ToolCallInput,
+} from './tool-call-context.ts';
+
+/** The setup of the tool-call machine; the chart itself is in tool-call.ts. */
+export const toolCallSetup = setup({
+  types: {
+    context: {} as ToolCallContext,
+    events: {} as ToolCallEvent,
+    input: {} as ToolCallInput,
+    emitted: {} as HarnessEvent,
+  },
+  actors: {
+    prepareCall: notConfigured.promise<Preparation, PrepareCallInput>('prepareCall'),
+    verifyCall: notConfigured.promise<{ same: boolean }, PreparedCall>('verifyCall'),
+    runTool: notConfigured.callback<RunToolInput>('runTool'),
+  },
+  actions: {
+    announceCall: emit(({ context }) => ({
+      type: 'tool_call' as const,
+      ...origin(context),
+      id: context.call.id,
+      name: context.call.name,
+      input: context.call.input,
+    })),
+    keepPreparation: assign((_, params: { preparation: Preparation }) =>
+      params.preparation.ok ? { prepared: params.preparation.prepared } : {},
+    ),
+    refuseInput: assign((_, params: { preparation: Preparation }) => ({
+      ending: endings.refused(params.preparation.ok ? '' : params.preparation.problem),
+    })),
+    requestDecision: sendTo(
+      ({ context }) => context.orchestrator,
+      ({ context, self }): CallRequested => {
+        const prepared = preparedOf(context);
+        return {
+          type: 'call.requested',
+          request: prepared.request,
+          layers: context.layers,
+          proposal: context.edited ? null : prepared.proposal,
+          relayId: prepared.relayId,
+          at: prepared.at,
+          path: context.agent.path,
+          ref: self,
+          ...(context.approval === undefined ? {} : { approval: context.approval }),
+        };
+      },
+    ),
+    keepRelay: assign((_, params: { relay: PendingRelay }) => ({ relay: params.relay })),
+    announceRelay: emit(({ context }) => {
+      const relay = context.relay;
+      if (relay === undefined) throw new Error('awaitingRelay is entered with a relay only');
+      const { agentId: _agentId, ...shown } = relay;
+      return { type: 'relay' as const, ...origin(context), ...shown };
+    }),
+    announceResolution: emit(({ context }, params: { resolution: Resolution }) => ({
+      type: 'relay_resolved' as const,
+      ...origin(context),
+      toolCallId: context.call.id,
+      relayId: params.resolution.relayId,
+      approved: params.resolution.approved,
+      by: params.resolution.by,
+      waitedMs: params.resolution.waitedMs,
+      ...(params.resolution.reason === undefined ? {} : { reason: params.resolution.reason }),
+      ...(params.resolution.input === undefined ? {} : { input: params.resolution.input }),
+      ...(params.resolution.grants === undefined ? {} : { grants: [...params.resolution.grants] }),
+    })),
+    withdrawRelay: enqueueActions(({ context, enqueue }) => {
+      const { relay } = context;
+      if (relay === undefined) return;
+      enqueue.sendTo(context.orchestrator, { type: 'call.withdrawn' as const, relayId: relay.id });
+      enqueue.emit({
+        type: 'relay_resolved',
+        ...origin(context),
+        toolCallId: context.call.id,
+        relayId: relay.id,
+        approved: false,
+        by: 'cancel',
+        reason: 'the call was cancelled while it waited',
+      });
+    }),
+    withdrawRequest: enqueueActions(({ context, enqueue }) => {
+      const relayId = context.prepared?.relayId ?? '';
+      enqueue.sendTo(context.orchestrator, { type: 'call.withdrawn' as const, relayId });
+    }),
+    reportWaiting: sendTo(({ context }) => context.owner, { type: 'call.waiting' }),
+    reportResumed: sendTo(({ context }) => context.owner, { type: 'call.resumed' }),
+    keepDecision: assign((_, params: { decidedBy: DecidedBy }) => ({ decidedBy: params.decidedBy })),
+    takeEdit: assign((_, params: { input: unknown; approval: Approval }) => ({
+      input: params.input,
+      approval: params.approval,
+      edited: true,
+    })),
+    dropApproval: assign({ approval: undefined }),
+    keepStart: assign({ ran: true }),
+    announceStart: emit(({ context }) => ({ type: 'tool_start' as const, ...origin(context), id: context.call.id })),
+    endWith: assign((_, params: Ending) => ({ ending: params })),
+    requestSubagent: sendTo(
+      ({ context }) => context.owner,
+      ({ context, self }, params: { agentId: string; params: SubagentParams }) => ({
+        type: 'subagent.requested' as const,
+        subagent: { agentId: params.agentId, parentCallId: context.call.id, params: params.params, caller: self },
+      }),
+    ),
+    keepSubagent: assign(({ context }, params: { agentId: string; ref: Ref<AgentEvent> }) => ({
+      subagents: { ...context.subagents, [params.agentId]: params.ref },
+    })),
+    dropSubagent: assign(({ context }, params: { agentId: string }) => {
+      const { [params.agentId]: _gone, ...subagents } = context.subagents;
+      return { subagents };
+    }),
+    forwardToTool: sendTo('tool', ({ event }) => event),
+    killSubagents: enqueueActions(({ context, enqueue }) => {
+      for (const ref of Object.values(context.subagents)) {
+        enqueue.sendTo(ref, { type: 'kill' as const, reason: 'the call that asked for it ended' });
+      }
+    }),
+    settle: enqueueActions(({ context, enqueue }) => {
+      const { call, ending } = context;
+      const status = ending?.status ?? 'unknown';
+      const given = ending?.output ?? {};
+      const { ran, prepared } = context;
+      const input = ran ? prepared?.input : context.input;
+      const output = context.edited ? editedNote(given, { input, ran }) : given;
+      const decidedBy = ending?.decidedBy ?? context.decidedBy;
+      const judged = decidedBy === undefined ? {} : { decidedBy };
+      enqueue.emit({
+        type: 'tool_result',
+        ...origin(context),
+        id: call.id,
+        name: call.name,
+        output,
+        status,
+        ...judged,
+      });
+      const settlement: Settlement = { id: call.id, rawId: call.rawId, name: call.name, status, output, ...judged };
+      const fatal = ending?.fatal === undefined ? {} : { fatal: ending.fatal };
+      enqueue.sendTo(context.owner, { type: 'call.settled' as const, settlement, ...fatal });
+    }),
+  },
+  guards: {
+    isLimited: ({ context }) => context.limited !== undefined,
+    isPrepared: (_, params: { preparation: Preparation }) => params.preparation.ok,
+    isSame: (_, params: { same: boolean }) => params.same,
+    hasNoSubagents: ({ context }) => Object.keys(context.subagents).length === 0,
+  },
+});

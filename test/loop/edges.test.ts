@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { agentTool, call, createAgentHarness, createGeneratorHarness, defineTool, readTool } from '../../src/index.ts';
+import { collect, eventsOf, handClock, harnessOf, scriptedTeam, start } from '../support/team.ts';
+
+describe('calls that end oddly', () => {
+  it('a tool that throws something that cannot even be looked at fails its own call only', async () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    const tool = defineTool({
+      name: 'odd',
+      description: 'Throws a revoked proxy.',
+      schema: z.object({}),
+      // oxlint-disable-next-line typescript/only-throw-error -- that is the case
+      execute: () => {
+        throw proxy;
+      },
+    });
+    await using team = scriptedTeam(function* () {
+      const [odd] = yield { calls: [call('odd')] };
+      yield { text: `went on after: ${odd?.text}` };
+    });
+    const id = start(team, 'go', { tools: [tool], permissions: { allowlist: [{ tool: 'odd' }] } });
+    expect(await team.result(id)).toMatchObject({
+      status: 'completed',
+      text: expect.stringContaining('went on after'),
+    });
+    const [result] = eventsOf(await collect(team.events()), 'tool_result');
+    expect(result).toMatchObject({ status: 'error' });
+  });
+
+  it('a tool that knows the call cannot run says so, and nobody is asked', async () => {
+    await using team = scriptedTeam(function* () {
+      const [folder] = yield { calls: [call('read', { path: '.' })] };
+      yield { text: `${folder?.text}` };
+    });
+    const id = start(team, 'go', { tools: [readTool] });
+    expect(await team.result(id)).toMatchObject({
+      text: '. is a folder. List it with search: { mode: "files", pattern: "*" }.',
+    });
+    const entries = await collect(team.events());
+    expect(eventsOf(entries, 'relay')).toEqual([]);
+    expect(eventsOf(entries, 'tool_result')).toMatchObject([{ status: 'error', decidedBy: { kind: 'input' } }]);
+  });
+
+  it('a subagent that a limit forbids is decided by that limit', async () => {
+    await using team = scriptedTeam(function* () {
+      yield { calls: [call('agent', { task: 'deeper' })] };
+      yield { text: 'alone then' };
+    });
+    start(team, 'go', { tools: [agentTool], permissions: { allowlist: [{ tool: 'agent' }] }, limits: { maxDepth: 0 } });
+    const [result] = eventsOf(await collect(team.events()), 'tool_result');
+    expect(result).toMatchObject({
+      status: 'limited',
+      decidedBy: { kind: 'limit', reason: expect.stringContaining('maxDepth (0)') },
+    });
+  });
+});
+
+describe('numbers at their ends', () => {
+  it('a deadline longer than a timer can be does not fire at once', async () => {
+    const clock = handClock();
+    const days = 24 * 60 * 60 * 1000;
+    await using team = scriptedTeam(
+      function* () {
+        yield { text: 'never asked' };
+      },
+      { clock },
+    );
+    const parked = harnessOf(async function* ({ signal }) {
+      await new Promise((_resolve, reject) =>
+        signal?.addEventListener('abort', () => reject(new Error('stopped')), { once: true }),
+      );
+      yield { type: 'text', runId: '', id: 'x', content: '' };
+    });
+    const id = start(team, 'wait', { harness: parked, limits: { maxDurationMs: 60 * days } });
+    clock.advance(59 * days);
+    expect(team.agents()).toMatchObject([{ id, state: 'running' }]);
+    clock.advance(days);
+    expect(await team.result(id)).toMatchObject({
+      status: 'limited',
+      reason: expect.stringContaining('maxDurationMs'),
+    });
+  });
+
+  it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])(
+    'createAgentHarness refuses maxIterations %s',
+    (maxIterations) => {
+      expect(() => createAgentHarness({ harness: createGeneratorHarness(), maxIterations })).toThrow(
+        expect.objectContaining({ code: 'invalid_params', path: 'maxIterations' }),
+      );
+    },
+  );
+});
