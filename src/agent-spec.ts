@@ -18,7 +18,7 @@ export interface AgentSpecOptions {
 /** @throws GreenroomError `invalid_params` or `invalid_rule` for permissions that cannot be used. */
 export function agentSpec({ id, name, harness, params, limits, workspace }: AgentSpecOptions): AgentSpec {
   const loop = loopOf(harness);
-  const model = params.model ?? loop?.model;
+  const model = params.model ?? loop?.model ?? ownModel(loop?.harness);
   const permissions = params.permissions ?? {};
   return {
     identity: { id, name, path: [name], lineage: [id] },
@@ -34,6 +34,10 @@ export function agentSpec({ id, name, harness, params, limits, workspace }: Agen
     ...(model === undefined ? {} : { model }),
   };
 }
+
+/** The model a harness for single calls was made with, so that the stream can name it. */
+const ownModel = (harness: Harness | undefined) =>
+  harness !== undefined && isModelHarness(harness) ? harness.model : undefined;
 
 /** Our loop, if this harness wants it: it asks for it, or it makes single model calls only. */
 function loopOf(harness: Harness): Pick<AgentHarness, 'harness' | 'maxIterations' | 'model' | 'retry'> | undefined {

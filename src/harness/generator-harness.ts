@@ -56,6 +56,7 @@ export function createGeneratorHarness(options: GeneratorHarnessOptions = {}): M
 
   return {
     kind: 'model',
+    ...(options.model === undefined ? {} : { model: options.model }),
     supportedModels: () => reachableModels(sources),
     async *invoke(params) {
       const model = asLanguageModel(await load(params.model ?? options.model));

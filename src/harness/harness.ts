@@ -57,6 +57,8 @@ export interface TurnResult {
  */
 export interface ModelHarness extends Harness {
   readonly kind: 'model';
+  /** Used when an invocation names none; absent when the environment is to choose. */
+  readonly model?: ModelRef;
   invoke(params: InvokeParams): AsyncGenerator<InvocationEvent, TurnResult, void>;
 }
 

@@ -68,8 +68,12 @@ async function loadCompatible(name: string, model: string, sources: ModelSources
 async function loadScripted(model: string, sources: ModelSources): Promise<LanguageModelLike> {
   const { defaultScriptedModel } = await import('./scripted-model.ts');
   if (`scripted/${model}` === SCRIPTED_DEFAULT) return defaultScriptedModel();
+  throw unknownScript(model, sources);
+}
+
+function unknownScript(name: string, sources: ModelSources): GreenroomError {
   const known = [SCRIPTED_DEFAULT, ...Object.keys(sources.models ?? {})].join(', ');
-  throw new GreenroomError('unknown_model', `There is no scripted model "scripted/${model}". Known here: ${known}`);
+  return new GreenroomError('unknown_model', `There is no scripted model "scripted/${name}". Known here: ${known}`);
 }
 
 function requests({ fetch }: Pick<ModelSources, 'fetch'>): { fetch?: typeof globalThis.fetch } {
@@ -96,7 +100,9 @@ export function ollamaUrl(env: Env): string {
  */
 export function checkModel(model: ModelRef, sources: ModelSources): void {
   if (typeof model !== 'string' || ownModel(model, sources) !== undefined) return;
-  const { needs } = parseModel(model).provider;
+  const { provider, name } = parseModel(model);
+  const { needs } = provider;
+  if (model.startsWith('scripted/') && model !== SCRIPTED_DEFAULT) throw unknownScript(name, sources);
   if (needs !== undefined && !sources.env[needs]) {
     throw new GreenroomError('missing_key', `${model} needs the environment variable ${needs}, which is not set`);
   }

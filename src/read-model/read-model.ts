@@ -26,9 +26,11 @@ export interface ReadModel {
   apply(entry: Envelope): void;
 }
 
+const NOTHING_YET: TeamView = { seq: 0, agentIds: [], relays: [], grants: [] };
+
 const createTeamStore = () =>
   createStore({
-    context: { seq: 0, agentIds: [], relays: [], grants: [] } as TeamView,
+    context: NOTHING_YET,
     on: { changed: (_context: TeamView, event: { view: TeamView }) => event.view },
   });
 

@@ -63,13 +63,13 @@ export const readTool = defineTool({
  * workspace they are told the better way, and nobody is asked.
  */
 function refuseFolder(path: string, { workspace }: PermissionContext): void {
-  const folder = resolvePath(workspace, path);
-  const place = relative(workspace, folder);
+  const target = resolvePath(workspace, path);
+  const place = relative(workspace, target);
   if (place.startsWith('..') || isAbsolute(place)) return;
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return;
+  if (statSync(target, { throwIfNoEntry: false })?.isDirectory() !== true) return;
   const pattern = place === '' ? '*' : `${place}/*`;
   throw new ToolError(
-    `${displayPath(workspace, folder)} is a folder. List it with search: { mode: "files", pattern: "${pattern}" }.`,
+    `${displayPath(workspace, target)} is a folder. List it with search: { mode: "files", pattern: "${pattern}" }.`,
   );
 }
 

@@ -11,8 +11,8 @@ describe('calls that end oddly', () => {
       name: 'odd',
       description: 'Throws a revoked proxy.',
       schema: z.object({}),
-      // oxlint-disable-next-line typescript/only-throw-error -- that is the case
       execute: () => {
+        // oxlint-disable-next-line typescript/only-throw-error -- that is the case
         throw proxy;
       },
     });
@@ -91,4 +91,13 @@ describe('numbers at their ends', () => {
       );
     },
   );
+});
+
+it('the stream names the model that a generator harness was made with', async () => {
+  await using team = scriptedTeam(function* () {
+    yield { text: 'hello' };
+  });
+  start(team, 'go');
+  const [begun] = eventsOf(await collect(team.events()), 'harness_start');
+  expect(begun?.model).toMatch(/^scripted\//);
 });

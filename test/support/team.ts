@@ -1,5 +1,4 @@
 /** Small helpers that scenario tests share: an orchestrator on a scripted model, and ways to read its stream. */
-import type { SpawnParams } from '../../src/index.ts';
 import {
   AgentOrchestrator,
   createAgentHarness,
@@ -14,6 +13,7 @@ import {
   type RetryOptions,
   type Script,
   scriptedModel,
+  type SpawnParams,
   type Tool,
 } from '../../src/index.ts';
 import * as z from 'zod';
