@@ -200,7 +200,7 @@ export const agentMachine = agentSetup.createMachine({
                 params: ({ context }) => passed(context, 'maxTokens'),
               },
             },
-            { guard: 'allSettled', target: 'thinking', actions: 'keepResults' },
+            { guard: 'isQuiet', target: 'thinking', actions: 'keepResults' },
           ],
           on: { 'call.waiting': { target: '#agent.awaitingRelay', actions: 'countWaiting' } },
         },

@@ -46,17 +46,24 @@ const situation = ({ value, context }: Snapshot): string =>
     context.turns,
     context.attempt,
     context.waiting,
+    context.callCrews.length,
     context.inbox.length > 0,
     Object.keys(context.settled).map((id) => id.replace(/~\d+$/, '')),
     context.ending?.status,
   ]);
+
+/** A crew ends right after the last of its calls. */
+const crewEnds = ({ context }: Snapshot) =>
+  context.calls.every(({ id }) => id in context.settled)
+    ? context.callCrews.map((id) => ({ type: `xstate.done.actor.${id}` }))
+    : [];
 
 /** Every situation within reach; a tool call that never waited cannot resume, and nothing waits more than twice. */
 const reachable = getShortestPaths(agentMachine, {
   input: agentInput(),
   // completions of children are not among the events a user of the machine may send, but they are what drives it
   events: (snapshot: Snapshot) =>
-    events.filter(({ type }) => {
+    [...events, ...crewEnds(snapshot)].filter(({ type }) => {
       if (type === 'call.resumed') return snapshot.context.waiting > 0;
       if (type === 'call.waiting') return snapshot.context.waiting < 2;
       return type !== 'message' || snapshot.context.inbox.length === 0;
@@ -103,6 +110,7 @@ test('from every situation a kill, and then the end of its calls, ends the agent
     for (const { id } of state.context.calls) {
       [next] = transition(agentMachine, next, { type: 'call.settled', settlement: { ...settlement('x'), id } });
     }
+    for (const event of crewEnds(next)) [next] = transition(agentMachine, next, event as never);
     expect([shown(state), next.status]).toEqual([shown(state), 'done']);
   }
 });
