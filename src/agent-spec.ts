@@ -1,6 +1,7 @@
 /** From what `spawn` was given to what the agent machine needs. */
+import { GreenroomError } from './errors.ts';
 import type { Limits } from './events.ts';
-import { type AgentHarness, type Harness, isAgentHarness, isModelHarness } from './harness/harness.ts';
+import { type AgentHarness, type Harness, isAgentHarness, isModelHarness, type ModelRef } from './harness/harness.ts';
 import type { AgentSpec, EffectiveLimits } from './machines/protocol.ts';
 import { compilePermissions } from './permissions/parse.ts';
 import type { SpawnParams } from './spawn-params.ts';
@@ -19,6 +20,7 @@ export interface AgentSpecOptions {
 export function agentSpec({ id, name, harness, params, limits, workspace }: AgentSpecOptions): AgentSpec {
   const loop = loopOf(harness);
   const model = params.model ?? loop?.model ?? ownModel(loop?.harness);
+  checkModelName(params.model, loop);
   const permissions = params.permissions ?? {};
   return {
     identity: { id, name, path: [name], lineage: [id] },
@@ -59,4 +61,12 @@ function effectiveLimits(limits: Limits, maxIterations: number): EffectiveLimits
     maxTokens: limits.maxTokens,
     maxDurationMs: limits.maxDurationMs,
   };
+}
+
+/** Our own model harness takes names of one form; a harness of another kind may take any. */
+function checkModelName(model: ModelRef | undefined, loop: Pick<AgentHarness, 'harness'> | undefined): void {
+  if (typeof model !== 'string' || loop === undefined || !isModelHarness(loop.harness) || /^[\w.-]+\/\S+$/.test(model))
+    return;
+  const message = `spawn(): model: "${model}" is no model name. Write "provider/model", e.g. "anthropic/claude-sonnet-5-5".`;
+  throw new GreenroomError('invalid_params', message, { path: 'model' });
 }

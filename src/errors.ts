@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'tool' // a tool call failed; see ToolError
   | 'stale_file' // the file changed since this agent last read it
   | 'not_configured' // an actor was run without its implementation
+  | 'journal' // the record could not be written; nothing goes on without it
   | 'internal';
 
 /** Base class of every error thrown by Greenroom. */

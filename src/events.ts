@@ -77,10 +77,13 @@ export const ToolPermission = z.strictObject({
 export type ToolPermission = z.infer<typeof ToolPermission>;
 
 /** A deny entry: a pattern, or one call by its id (raw, or `<agentId>/<raw>`). `reason` is shown to the model. */
-export const DenyRule = z.union([
-  z.strictObject({ toolCallId: z.string().min(1), reason: z.string().optional() }),
-  ToolPermission.extend({ reason: z.string().optional() }),
-]);
+export const DenyRule = z.union(
+  [
+    z.strictObject({ toolCallId: z.string().min(1), reason: z.string().optional() }),
+    ToolPermission.extend({ reason: z.string().optional() }),
+  ],
+  'a deny entry is a rule { tool, params? } or one call { toolCallId }, each with an optional reason',
+);
 export type DenyRule = z.infer<typeof DenyRule>;
 
 export const Permissions = z.strictObject({

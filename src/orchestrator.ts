@@ -18,6 +18,7 @@ import { createAgentHarness } from './harness/agent-harness.ts';
 import { createGeneratorHarness } from './harness/generator-harness.ts';
 import type { Harness } from './harness/harness.ts';
 import { logEntries, logTransitions } from './log-inspector.ts';
+import { takesMessages } from './machines/agent-context.ts';
 import type { agentMachine } from './machines/agent.ts';
 import type { orchestratorMachine } from './machines/orchestrator.ts';
 import { releasesOf } from './machines/rulings.ts';
@@ -53,6 +54,8 @@ export class AgentOrchestrator implements AsyncDisposable {
   readonly #tracker: WorkTracker = createWorkTracker();
   readonly #fileTime = new FileTime();
   readonly #live = new Map<string, AgentRef>();
+  /** Answers on their way: an answer given from inside an actor's step is taken up only after it. */
+  readonly #answered = new Set<string>();
   #named = 0;
   #cleanup: Promise<void> | undefined;
 
@@ -88,6 +91,11 @@ export class AgentOrchestrator implements AsyncDisposable {
       onEntry: (entry) => {
         this.#keep(entry);
         logEntry?.(entry);
+      },
+      onFailure: (error) => {
+        logger.error({ error: error.message }, 'the journal failed');
+        this.#outcomes.failAll(error.message);
+        queueMicrotask(() => void this.cleanup());
       },
       resync: () => this.#present(),
     });
@@ -150,11 +158,12 @@ export class AgentOrchestrator implements AsyncDisposable {
   resolveRelay(relayId: string, answer: RelayAnswer): boolean {
     const given = parseWith(RelayAnswer, answer, 'resolveRelay()');
     const waiting = this.#root.getSnapshot().context.pending.get(relayId);
-    if (waiting === undefined || this.#cleanup !== undefined) return false;
+    if (waiting === undefined || this.#cleanup !== undefined || this.#answered.has(relayId)) return false;
     const { clock, ids } = this.#options;
     const common = { type: 'relay.answered' as const, relayId, at: clock.now(), by: given.by ?? 'human' };
     if (!given.approved) {
       const reason = given.reason === undefined ? {} : { reason: given.reason };
+      this.#answered.add(relayId);
       this.#root.send({ ...common, approved: false, grantIds: [], ...reason });
       return true;
     }
@@ -162,6 +171,7 @@ export class AgentOrchestrator implements AsyncDisposable {
     if (edited.edited !== undefined && !this.#fits(waiting.relay, edited.edited.input)) return false;
     const always = given.always === undefined ? {} : { always: given.always };
     const grantIds = (waiting.relay.proposal ?? []).map(() => ids());
+    this.#answered.add(relayId);
     this.#root.send({ ...common, approved: true, grantIds, ...always, ...edited });
     return true;
   }
@@ -171,7 +181,10 @@ export class AgentOrchestrator implements AsyncDisposable {
     const { pending } = this.#root.getSnapshot().context;
     return [...pending.values()].map(({ relay }) => ({
       ...relay,
-      releases: releasesOf(pending, relay.id, relay.proposal),
+      // looked up when it is looked at: with thousands waiting it is the only part that costs
+      get releases() {
+        return releasesOf(pending, relay.id, relay.proposal);
+      },
     }));
   }
 
@@ -180,7 +193,10 @@ export class AgentOrchestrator implements AsyncDisposable {
     this.#live.get(agentId)?.send(reason === undefined ? { type: 'kill' } : { type: 'kill', reason });
   }
 
-  /** Steers a running agent: it sees the message before its next turn. `false` when it is unknown or ended. */
+  /**
+   * Steers a running agent: it sees the message before its next turn. `false` when it never would: it is unknown, ending,
+   * in its last turn, or run by a harness of another kind.
+   */
   send(agentId: string, message: string | Message): boolean {
     const given =
       typeof message === 'string' ? { role: 'user' as const, content: message } : parseWith(Message, message, 'send()');
@@ -194,8 +210,9 @@ export class AgentOrchestrator implements AsyncDisposable {
       );
     }
     const agent = this.#live.get(agentId);
-    agent?.send({ type: 'message', message: given });
-    return agent !== undefined;
+    if (agent === undefined || !takesMessages(agent.getSnapshot().context)) return false;
+    agent.send({ type: 'message', message: given });
+    return true;
   }
 
   /** All agents, the last 1000 ended ones included. */
@@ -256,6 +273,7 @@ export class AgentOrchestrator implements AsyncDisposable {
   #keep(entry: Envelope): void {
     this.#team.apply(entry);
     const { agentId, event } = entry;
+    if (event.type === 'relay_resolved') this.#answered.delete(event.relayId);
     if (event.type !== 'harness_end') return;
     this.#live.delete(agentId);
     this.#fileTime.forget(agentId);

@@ -18,6 +18,13 @@ export class Outcomes {
     if (oldest !== undefined) this.#known.delete(oldest);
   }
 
+  /** Nobody will say any more how they ended. */
+  failAll(reason: string): void {
+    const usage = { inputTokens: 0, outputTokens: 0 };
+    for (const agentId of [...this.#awaited.keys()])
+      this.settle(agentId, { status: 'failed', text: '', usage, reason });
+  }
+
   of(agentId: string, isLive: boolean): Promise<AgentOutcome> {
     const known = this.#known.get(agentId);
     if (known !== undefined) return Promise.resolve(known);

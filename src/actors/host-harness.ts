@@ -11,7 +11,7 @@ import type { Clock } from './clock.ts';
 import { ForeignCalls } from './foreign-calls.ts';
 import { foreignEvent } from './foreign-event.ts';
 import { ForeignRelays } from './foreign-relays.ts';
-import { closeIterator } from './iterators.ts';
+import { closeIterator, iteratorOf } from './iterators.ts';
 import type { Pacer } from './pacer.ts';
 import type { WorkTracker } from './work-tracker.ts';
 
@@ -121,7 +121,7 @@ class HostedRun {
       ...(parentId === undefined ? {} : { parentId }),
       ...(spec.model === undefined ? {} : { model: spec.model }),
     });
-    const iterator = events[Symbol.asyncIterator]();
+    const iterator = iteratorOf(events);
     let parked = false;
     const close = () => tracker.track(closeIterator(iterator));
     signal.addEventListener('abort', close, { once: true });
@@ -133,12 +133,13 @@ class HostedRun {
         parked = true;
         if (this.over) return;
         this.#pass(step.value);
+        if (this.#end !== undefined) return; // what it yields after its own end is nobody's any more
         const pause = pacer.step();
         if (pause !== undefined) await pause;
       }
     } finally {
       signal.removeEventListener('abort', close);
-      if (parked && !signal.aborted) close(); // its event was refused: it gets to clean up all the same
+      if (parked && !signal.aborted) close(); // it is not waited for any more: it gets to clean up all the same
     }
   }
 

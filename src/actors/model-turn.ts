@@ -3,11 +3,12 @@
  * at the end. Stopping the actor aborts the request.
  */
 import { fromPromise } from 'xstate';
+import * as z from 'zod';
 import { GreenroomError, ModelError } from '../errors.ts';
-import { type AssistantMessage, type HarnessEvent, type ToolCall, Usage } from '../events.ts';
+import { AssistantMessage, type HarnessEvent, ToolCall, Usage } from '../events.ts';
 import type { InvocationEvent, TurnResult } from '../harness/harness.ts';
 import type { ModelTurnInput } from '../machines/agent-context.ts';
-import { closeIterator } from './iterators.ts';
+import { closeIterator, iteratorOf } from './iterators.ts';
 import type { Pacer } from './pacer.ts';
 import type { WorkTracker } from './work-tracker.ts';
 
@@ -24,7 +25,7 @@ export function defineModelTurn({ tracker, pacer }: ModelTurnDeps) {
   });
 }
 
-interface Turn {
+interface TurnRun {
   readonly input: ModelTurnInput;
   readonly signal: AbortSignal;
   readonly emit: (event: HarnessEvent) => void;
@@ -32,11 +33,11 @@ interface Turn {
   readonly tracker: WorkTracker;
 }
 
-async function runTurn({ input, signal, emit, pacer, tracker }: Turn): Promise<TurnResult> {
+async function runTurn({ input, signal, emit, pacer, tracker }: TurnRun): Promise<TurnResult> {
   const { harness, params, blockPrefix, draft } = input;
   await Promise.resolve(); // a step later: a harness's own code never runs inside an actor's transition
   signal.throwIfAborted();
-  const iterator = harness.invoke({ ...params, signal })[Symbol.asyncIterator]();
+  const iterator = iteratorOf(harness.invoke({ ...params, signal }));
   const assembled = new TurnAssembly();
   const origin = params.parentId === undefined ? {} : { parentId: params.parentId };
   const runId = params.runId ?? '';
@@ -69,10 +70,22 @@ async function runTurn({ input, signal, emit, pacer, tracker }: Turn): Promise<T
   }
 }
 
+const Turn = z.object({
+  // a provider may leave ids out; the agent gives its own
+  message: AssistantMessage.extend({ tool_calls: z.array(ToolCall.extend({ id: z.string() })).optional() }),
+  usage: Usage,
+  finishReason: z.enum(['stop', 'tool-calls', 'length', 'content-filter', 'error', 'other']),
+});
+
+/** A harness that returns nothing is assembled from its events instead. */
 function turnOf(value: unknown): TurnResult | undefined {
-  if (typeof value !== 'object' || value === null || !('message' in value) || !('usage' in value)) return undefined;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the contract of ModelHarness; a harness that returns nothing is assembled instead
-  return value as TurnResult;
+  if (typeof value !== 'object' || value === null || !('message' in value)) return undefined;
+  const parsed = Turn.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new GreenroomError(
+    'harness',
+    `The harness returned a turn that does not fit: ${z.prettifyError(parsed.error)}`,
+  );
 }
 
 const ASKED =

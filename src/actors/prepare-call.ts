@@ -40,6 +40,7 @@ async function prepare(given: PrepareCallInput, { clock, ids }: PrepareCallDeps)
     agentId: agent.id,
     lineage: agent.lineage,
     input,
+    written: given.input,
     subjects: prepareSubjects(tool.name, input, subjects, workspace),
     workspace,
   };

@@ -164,6 +164,10 @@ export const noUsage: Usage = { inputTokens: 0, outputTokens: 0 };
 export const isOutOfTokens = ({ spec, usage }: AgentContext): boolean =>
   spec.limits.maxTokens !== undefined && usage.inputTokens + usage.outputTokens >= spec.limits.maxTokens;
 
+/** Whether a message that comes now would be seen before another turn. */
+export const takesMessages = ({ spec, lastTurn, ending }: AgentContext): boolean =>
+  spec.native && !lastTurn && ending === undefined;
+
 export function outcomeOf(context: AgentContext): AgentOutcome {
   const { ending, text, usage } = context;
   return {

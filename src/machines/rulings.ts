@@ -162,7 +162,7 @@ function consume(context: OrchestratorContext, decision: Decision): Partial<Orch
     const index = pool.indexOf(permission);
     if (index >= 0) pools = pools.set(agentId, pool.toSpliced(index, 1));
   }
-  return { pools, grants: useGrants(context.grants, decision.consume.grants) };
+  return { pools, grants: useGrants(context.grants, decision.consume.grants).filter(({ usesLeft }) => usesLeft !== 0) };
 }
 
 /** Rules on a new call: allowed, denied, or asked. */

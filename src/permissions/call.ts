@@ -14,6 +14,8 @@ export interface CallRequest {
   readonly lineage: readonly string[];
   /** The parsed arguments. */
   readonly input: unknown;
+  /** The arguments as they were written, before defaults were added; an `exact` rule may mean either form. */
+  readonly written?: unknown;
   /** What the call touches, made by `prepareSubjects`; `null` (or none) when that cannot be said. */
   readonly subjects: readonly Subject[] | null;
   /** Absolute path of the workspace root. */

@@ -64,7 +64,11 @@ function textParam(key: string, text: string): ParamMatcher {
   return {
     key,
     covers: (view) => verdict(view.value(key)) === 'yes',
-    hits: (view) => verdict(anywhere(view, key)),
+    hits: (view) => {
+      const value = anywhere(view, key);
+      // a rule that forbids "22" means the number, too
+      return verdict(typeof value === 'number' || typeof value === 'boolean' ? String(value) : value);
+    },
   };
 }
 

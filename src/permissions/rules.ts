@@ -47,7 +47,7 @@ export function compiledRule(permission: ToolPermission): CompiledRule | null {
 export function covers(rule: CompiledRule, call: CallView, view: SubjectView | null): boolean {
   if (rule.permission.tool !== call.request.tool) return false;
   if (rule.kind === 'tool') return true;
-  if (rule.kind === 'exact') return deepEqual(call.request.input, rule.input);
+  if (rule.kind === 'exact') return isExactly(call, rule.input);
   if (view === null || (rule.needsRoot && !view.runsInRoot)) return false;
   for (const matcher of rule.matchers) if (!matcher.covers(view)) return false;
   return true;
@@ -57,10 +57,15 @@ export function covers(rule: CompiledRule, call: CallView, view: SubjectView | n
 export function hits(rule: CompiledRule, call: CallView): Verdict {
   if (rule.permission.tool !== call.request.tool) return 'no';
   if (rule.kind === 'tool') return 'yes';
-  if (rule.kind === 'exact') return deepEqual(call.request.input, rule.input) ? 'yes' : 'no';
+  if (rule.kind === 'exact') return isExactly(call, rule.input) ? 'yes' : 'no';
   if (call.subjects === null) return 'unknown';
   const verdicts = call.subjects.map((view) => allOf(rule.matchers.map((matcher) => matcher.hits(view))));
   return verdicts.includes('yes') ? 'yes' : verdicts.includes('unknown') ? 'unknown' : 'no';
+}
+
+/** A person who writes an exact rule does not write the schema's defaults. */
+function isExactly({ request }: CallView, input: unknown): boolean {
+  return deepEqual(request.input, input) || (request.written !== undefined && deepEqual(request.written, input));
 }
 
 function allOf(verdicts: readonly Verdict[]): Verdict {

@@ -12,6 +12,8 @@ export interface ChannelSource {
   readonly journal: Journal;
   /** True when a reader that has seen everything is done. */
   isOver(): boolean;
+  /** Why the stream broke off, if it did; a reader that has seen everything throws it. */
+  failure(): Error | undefined;
   /** Runs `wake` once, when there is more or it is over. */
   onChange(wake: () => void): void;
   offChange(wake: () => void): void;
@@ -25,9 +27,7 @@ export class Channel implements AsyncIterableIterator<Envelope> {
   #page: readonly Envelope[] = [];
   #next = 0;
   #closed = false;
-  #waiting:
-    | { resolve: (result: IteratorResult<Envelope>) => void; readonly promise: Promise<IteratorResult<Envelope>> }
-    | undefined;
+  #waiting: PromiseWithResolvers<IteratorResult<Envelope>> | undefined;
 
   constructor(source: ChannelSource, since: number) {
     this.#source = source;
@@ -37,11 +37,10 @@ export class Channel implements AsyncIterableIterator<Envelope> {
   next(): Promise<IteratorResult<Envelope>> {
     if (this.#waiting !== undefined) return this.#waiting.promise.then(() => this.next());
     const ready = this.#take();
-    if (ready !== undefined) return Promise.resolve(ready);
-    const { promise, resolve } = Promise.withResolvers<IteratorResult<Envelope>>();
-    this.#waiting = { promise, resolve };
+    if (ready !== undefined) return ready instanceof Error ? Promise.reject(ready) : Promise.resolve(ready);
+    this.#waiting = Promise.withResolvers<IteratorResult<Envelope>>();
     this.#source.onChange(this.#wake);
-    return promise;
+    return this.#waiting.promise;
   }
 
   return(): Promise<IteratorResult<Envelope>> {
@@ -56,14 +55,18 @@ export class Channel implements AsyncIterableIterator<Envelope> {
   readonly #wake = (): void => {
     const waiting = this.#waiting;
     if (waiting === undefined) return;
-    const ready = this.#take();
-    if (ready === undefined) return this.#source.onChange(this.#wake);
     this.#waiting = undefined;
-    waiting.resolve(ready);
+    const ready = this.#take();
+    if (ready === undefined) {
+      this.#waiting = waiting;
+      return this.#source.onChange(this.#wake);
+    }
+    if (ready instanceof Error) waiting.reject(ready);
+    else waiting.resolve(ready);
   };
 
   /** The next result, or `undefined` when there is nothing yet. */
-  #take(): IteratorResult<Envelope> | undefined {
+  #take(): IteratorResult<Envelope> | Error | undefined {
     if (this.#closed) return { done: true, value: undefined };
     let entry = this.#page[this.#next];
     if (entry === undefined) {
@@ -71,7 +74,7 @@ export class Channel implements AsyncIterableIterator<Envelope> {
       if (entry === undefined) {
         if (!this.#source.isOver()) return undefined;
         this.#close();
-        return { done: true, value: undefined };
+        return this.#source.failure() ?? { done: true, value: undefined };
       }
     }
     this.#next += 1;

@@ -9,7 +9,7 @@
  */
 import { defer, filter, mergeMap, type Observable, Subject, type Subscription, windowCount } from 'rxjs';
 import type { InspectionEvent } from 'xstate';
-import { GreenroomError } from '../errors.ts';
+import { GreenroomError, messageOf } from '../errors.ts';
 import { type Envelope, type HarnessEvent, ORCHESTRATOR_ID } from '../events.ts';
 import type { Journal } from '../journal/journal.ts';
 import { createBirths } from './births.ts';
@@ -27,6 +27,8 @@ export interface StreamOptions {
   readonly isBusy: () => boolean;
   /** Sees every entry as it is recorded, before readers; must be quick and total. */
   readonly onEntry: (entry: Envelope) => void;
+  /** The journal could not take an entry: nothing more is recorded. Called once. */
+  readonly onFailure: (error: GreenroomError) => void;
   /** Describes the present for a reader that fell too far behind. */
   readonly resync: () => HarnessEvent;
 }
@@ -52,13 +54,14 @@ export interface EventStream {
 }
 
 export function createStream(options: StreamOptions): EventStream {
-  const { journal, now, isAgent, isBusy, onEntry, resync } = options;
+  const { journal, now, isAgent, isBusy, onEntry, onFailure, resync } = options;
   const births = createBirths();
   const published = new Subject<Envelope>();
   const waiting = new Set<() => void>();
   let queue: Envelope[] = [];
   let scheduled = false;
   let closed = false;
+  let failure: GreenroomError | undefined;
 
   const deliver = () => {
     scheduled = false;
@@ -68,16 +71,31 @@ export function createStream(options: StreamOptions): EventStream {
     const wakes = [...waiting];
     waiting.clear();
     for (const wake of wakes) wake();
-    if (closed && queue.length === 0) published.complete();
+    if (!closed || queue.length > 0) return;
+    if (failure === undefined) published.complete();
+    else published.error(failure);
   };
   const schedule = () => {
     if (scheduled) return;
     scheduled = true;
     queueMicrotask(deliver);
   };
+  const fail = (cause: unknown) => {
+    const message = `The journal could not take an entry, so nothing goes on: ${messageOf(cause)}`;
+    failure = new GreenroomError('journal', message, { cause });
+    closed = true;
+    onFailure(failure);
+    schedule();
+  };
   const record = (event: HarnessEvent) => {
+    if (failure !== undefined) return;
     const entry: Envelope = { seq: journal.lastSeq + 1, at: now(), agentId: agentIdOf(event), event };
-    journal.append([entry]);
+    try {
+      journal.append([entry]);
+    } catch (cause) {
+      fail(cause);
+      return;
+    }
     onEntry(entry);
     if (published.observed) queue.push(entry);
     schedule();
@@ -92,6 +110,7 @@ export function createStream(options: StreamOptions): EventStream {
 
   const sourceFor = (live: boolean): ChannelSource => ({
     journal,
+    failure: () => failure,
     isOver: () => closed || (!live && !isBusy()),
     onChange: (wake) => void waiting.add(wake),
     offChange: (wake) => void waiting.delete(wake),
@@ -111,7 +130,7 @@ export function createStream(options: StreamOptions): EventStream {
     },
     nudge: schedule,
     close() {
-      if (closed) return;
+      if (closed && failure === undefined) return;
       closed = true;
       births.end();
       recording.unsubscribe();

@@ -3,6 +3,7 @@ import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
+import { unwatchGroup, watchGroup } from './watchdog.ts';
 import { liveMembers, signalSession } from './process-session.ts';
 
 const DEFAULT_GRACE_MS = 1000;
@@ -59,7 +60,7 @@ interface Exit {
  * - a leader that exits leaves nothing behind either: its background processes are ended the same way;
  * - it settles even if a process outside the group keeps the output pipe open;
  * - no output that was written before the end is lost, and none of it is kept here;
- * - should this process exit first, the run is killed with it.
+ * - should this process exit first, the run is killed with it; should it be killed itself, a watchdog ends the group.
  * An already aborted signal starts nothing.
  * @throws the system's error when the program cannot be started; whatever `onOutput` threw, after ending the run.
  */
@@ -218,10 +219,12 @@ const running = new Set<number>();
 function killOnExit(leader: number): void {
   if (running.size === 0) process.on('exit', killRunning);
   running.add(leader);
+  watchGroup(leader);
 }
 
 function forgetOnExit(leader: number): void {
   running.delete(leader);
+  unwatchGroup(leader);
   if (running.size === 0) process.off('exit', killRunning);
 }
 

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { agentTool, call, createAgentHarness, createGeneratorHarness, defineTool, readTool } from '../../src/index.ts';
+import {
+  agentTool,
+  call,
+  createAgentHarness,
+  createGeneratorHarness,
+  defineTool,
+  parseRule,
+  readTool,
+  type Tool,
+} from '../../src/index.ts';
 import { collect, eventsOf, handClock, harnessOf, scriptedTeam, start } from '../support/team.ts';
 
 describe('calls that end oddly', () => {
@@ -100,4 +109,45 @@ it('the stream names the model that a generator harness was made with', async ()
   start(team, 'go');
   const [begun] = eventsOf(await collect(team.events()), 'harness_start');
   expect(begun?.model).toMatch(/^scripted\//);
+});
+
+describe('rules and arguments as people write them', () => {
+  const deciding = async (deny: ReturnType<typeof parseRule>, tool: Tool, input: object) => {
+    await using team = scriptedTeam(
+      function* () {
+        yield { calls: [call(tool.name, input)] };
+        yield { text: 'done' };
+      },
+      { permissions: { deny: [deny], allowlist: [{ tool: tool.name }] } },
+    );
+    start(team, 'go', { tools: [tool] });
+    return eventsOf(await collect(team.events()), 'tool_result')[0]?.status;
+  };
+  const port = defineTool({
+    name: 'fetch',
+    description: 'Opens a port.',
+    schema: z.object({ port: z.number(), secure: z.boolean().default(true) }),
+    execute: () => ({ context: 'opened' }),
+  });
+
+  it('an exact rule that forbids a call hits it without the defaults that the schema adds', async () => {
+    expect(await deciding(parseRule('fetch exactly {"port":22}'), port, { port: 22 })).toBe('denied');
+    expect(await deciding(parseRule('fetch exactly {"port":22,"secure":true}'), port, { port: 22 })).toBe('denied');
+    expect(await deciding(parseRule('fetch exactly {"port":23}'), port, { port: 22 })).toBe('ok');
+  });
+
+  it('a text pattern that forbids a number hits the number', async () => {
+    expect(await deciding(parseRule('fetch(port=22)'), port, { port: 22 })).toBe('denied');
+    expect(await deciding(parseRule('fetch(port=22)'), port, { port: 2222 })).toBe('ok');
+  });
+});
+
+it('spawn refuses a model name that our own model harness could never use', async () => {
+  await using team = scriptedTeam(function* () {
+    yield { text: 'hello' };
+  });
+  expect(() => start(team, 'go', { model: 'nope' })).toThrow(
+    expect.objectContaining({ code: 'invalid_params', path: 'model' }),
+  );
+  expect(team.agents()).toEqual([]);
 });

@@ -17,6 +17,7 @@ function sourced() {
   const source: ChannelSource = {
     journal,
     isOver: () => over,
+    failure: () => undefined,
     onChange: (wake) => void wakes.add(wake),
     offChange: (wake) => void wakes.delete(wake),
     resync: () => entry(0),

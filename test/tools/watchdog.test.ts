@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+
+/** A zombie has ended; whether somebody has collected it depends on the machine's first process. */
+const isAlive = (pid: number) => {
+  try {
+    process.kill(pid, 0);
+    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch (error) {
+    return process.platform !== 'linux' && (error as NodeJS.ErrnoException).code === 'ENOENT';
+  }
+};
+
+async function isGone(pid: number): Promise<boolean> {
+  for (let tries = 0; tries < 250 && isAlive(pid); tries += 1) await new Promise((resolve) => setTimeout(resolve, 20));
+  return !isAlive(pid);
+}
+
+/** Starts a process that runs a command in the background of a bash call and prints that command's pid. */
+async function startRunner() {
+  const script = `
+    import { runInGroup } from '${new URL('../../src/tools/process-group.ts', import.meta.url).href}';
+    await runInGroup({
+      file: 'bash', args: ['--noprofile', '--norc', '-c', 'sleep 600 & echo $!; wait'], cwd: '/', env: { PATH: process.env.PATH },
+      signal: new AbortController().signal, timeoutMs: 600_000, onOutput: (text) => process.stdout.write(text),
+    });`;
+  const runner = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [text] = (await once(runner.stdout, 'data')) as [Buffer];
+  return { runner, sleeper: Number(String(text).trim()) };
+}
+
+describe('the watchdog', () => {
+  it('ends what a run started when this process is killed with SIGKILL (elsewhere: 339 orphan processes)', async () => {
+    const { runner, sleeper } = await startRunner();
+    expect(isAlive(sleeper)).toBe(true);
+    runner.kill('SIGKILL');
+    await once(runner, 'exit');
+    expect(await isGone(sleeper)).toBe(true);
+  });
+});
