@@ -4,6 +4,7 @@
  * only while something runs.
  */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 
 const SCRIPT = `
@@ -48,7 +49,7 @@ function start(): ChildProcessByStdio<Writable, null, null> | undefined {
     child.on('error', gone).on('exit', gone);
     child.stdin.on('error', gone);
     child.unref();
-    if ('unref' in child.stdin && typeof child.stdin.unref === 'function') child.stdin.unref();
+    if (child.stdin instanceof Socket) child.stdin.unref();
     return child;
   } catch {
     return undefined;

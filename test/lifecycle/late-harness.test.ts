@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { InvocationEvent } from '../../src/index.ts';
-import { AgentOrchestrator, createAgentHarness } from '../../src/index.ts';
+import { AgentOrchestrator, call, createAgentHarness, type InvocationEvent } from '../../src/index.ts';
 import { collect, eventsOf, gateTool, harnessOf, relaysWaiting, scriptedTeam, start, until } from '../support/team.ts';
-import { call } from '../../src/index.ts';
 
 const end = { type: 'harness_end', runId: '', status: 'completed', text: 'all done' } as const;
 
