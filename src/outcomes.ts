@@ -21,8 +21,7 @@ export class Outcomes {
   /** Nobody will say any more how they ended. */
   failAll(reason: string): void {
     const usage = { inputTokens: 0, outputTokens: 0 };
-    for (const agentId of [...this.#awaited.keys()])
-      this.settle(agentId, { status: 'failed', text: '', usage, reason });
+    for (const agentId of this.#awaited.keys()) this.settle(agentId, { status: 'failed', text: '', usage, reason });
   }
 
   of(agentId: string, isLive: boolean): Promise<AgentOutcome> {
