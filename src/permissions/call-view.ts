@@ -1,33 +1,26 @@
 /** A call and its subjects as matchers look at them: parsed once, however many rules are held against it. */
 import type { CallRequest, Subject } from './call.ts';
 import { isRoot, pathView, type PathView } from './paths/path-pattern.ts';
-import type { CommandView } from './shell/command-pattern.ts';
-import { parsePlainCommand } from './shell/plain-command.ts';
+import { commandViews, type CommandView } from './shell/command-view.ts';
 import { ownValue } from './value.ts';
 
-/** One subject. Views are `null` where the subject has no such value. */
+/** One subject, or one simple command of it. Views are `null` where the subject has no such value. */
 export class SubjectView {
   readonly subject: Subject;
   readonly request: CallRequest;
-  private commandView: CommandView | null | undefined;
+  /** One simple command of a subject's `command`; each has a view of its own. `null` without a command. */
+  readonly command: CommandView | null;
   private rootIsCwd: boolean | undefined;
   private readonly pathViews = new Map<string, PathView | null>();
 
-  constructor(subject: Subject, request: CallRequest) {
+  constructor(subject: Subject, request: CallRequest, command: CommandView | null) {
     this.subject = subject;
     this.request = request;
+    this.command = command;
   }
 
   value(key: string): unknown {
     return ownValue(this.subject, key);
-  }
-
-  get command(): CommandView | null {
-    if (this.commandView === undefined) {
-      const text = this.value('command');
-      this.commandView = typeof text === 'string' ? { text, plain: parsePlainCommand(text) } : null;
-    }
-    return this.commandView;
   }
 
   /** Whether the call runs in the workspace root; a command that runs elsewhere is another command. */
@@ -66,7 +59,12 @@ export interface CallView {
   readonly subjects: readonly SubjectView[] | null;
 }
 
+/** A subject with a command is one view for each simple command in it: rules may cover them one by one. */
 export function callView(request: CallRequest): CallView {
-  const subjects = request.subjects?.map((subject) => new SubjectView(subject, request)) ?? [];
+  const subjects = (request.subjects ?? []).flatMap((subject) => {
+    const text = ownValue(subject, 'command');
+    if (typeof text !== 'string') return new SubjectView(subject, request, null);
+    return commandViews(text, request.workspace).map((command) => new SubjectView(subject, request, command));
+  });
   return { request, subjects: subjects.length === 0 ? null : subjects };
 }

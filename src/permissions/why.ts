@@ -1,6 +1,7 @@
 /** Why a call asks, in words a human and a model can use. */
 import type { CallView } from './call-view.ts';
 import type { Target } from './coverage.ts';
+import type { CommandView } from './shell/command-view.ts';
 import { visibleText } from './visible-text.ts';
 
 const MAX_SHOWN = 200;
@@ -9,15 +10,21 @@ export function whyUncovered(call: CallView, target: Target): string {
   const { tool } = call.request;
   if (target === null) return `it cannot be said for certain what this ${tool} call touches`;
   const { command } = target;
-  if (command !== null) {
-    const syntax = command.plain.ok ? '' : ` (only an exact rule can cover it: ${command.plain.reason})`;
-    return `nothing allows ${tool} to run ${shown(command.text)}${syntax}`;
-  }
+  if (command !== null) return `nothing allows ${tool} to run ${whichCommand(command)}`;
   const path = target.value('path');
   if (typeof path !== 'string') return `nothing allows this ${tool} call`;
   const realPath = target.value('realPath');
   const real = typeof realPath === 'string' && realPath !== path ? ` (really ${shown(realPath)})` : '';
   return `nothing allows ${tool} on ${shown(path)}${real}`;
+}
+
+/** The simple command nothing covers, and what kept the rules that fit its words from covering it. */
+function whichCommand({ text, simple, reason, alone, judged }: CommandView): string {
+  if (simple === null) return `${shown(text)} (only an exact rule can cover it: ${reason ?? 'it is not plain'})`;
+  const which = alone ? shown(text) : `${shown(simple.words.map((word) => word.text).join(' '))} (in ${shown(text)})`;
+  // sorted, so that the order in which rules are listed changes nothing
+  const objection = [...judged.values()].filter((one) => one !== null).toSorted()[0];
+  return objection === undefined ? which : `${which}: ${visibleText(objection)}`;
 }
 
 function shown(text: string): string {

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import { stripVTControlCharacters } from 'node:util';
 import * as z from 'zod';
 import { messageOf, ToolError } from '../errors.ts';
+import { derivedPatterns } from '../permissions/shell/derived-rules.ts';
 import { commandEnvironment } from './environment.ts';
 import { OutputCap } from './output-cap.ts';
 import { runInGroup, type GroupEnd, type OutputStream } from './process-group.ts';
@@ -17,6 +18,9 @@ const MAX_TIMEOUT_MS = 600_000;
 const OUTPUT_LIMIT = 30_000;
 /** Characters of output that are streamed while the command runs: every one of them becomes an event that is kept. */
 const PROGRESS_LIMIT = 200_000;
+
+/** Runs of blanks and of empty lines push what follows out of sight. */
+const BLANKS = /[ \t]{2,}|\n{3,}/;
 
 /** What `bash` gives to programs. Output is capped: head and tail are kept. */
 export interface BashResult {
@@ -54,7 +58,8 @@ const schema = z.strictObject({
  * - a non-zero exit is an answer and no failure; a timeout is an `error` and a cancel `cancelled`, both with the
  *   output so far;
  * - it reads no input, and sees an environment without this process's secrets.
- * "Always" covers exactly this text in this folder; never a text with characters that a human cannot see.
+ * "Always" covers, in this folder, each program of the command with its sub-command and harmless arguments, or exactly
+ * this text; never a text with characters or blanks that a human cannot see.
  */
 export const bashTool = defineTool({
   name: 'bash',
@@ -95,13 +100,17 @@ export const bashTool = defineTool({
   },
 
   derivePermission(input, ctx) {
-    if (!isPlainToSee(input.command)) return null;
-    const command = input.command.replace(/[\\*]/g, '\\$&');
+    if (!isPlainToSee(input.command) || BLANKS.test(input.command)) return null;
     try {
       const cwd = resolvePath(ctx.workspace, input.cwd);
-      if (realPath(cwd) === ctx.workspace) return { tool: 'bash', params: { command } };
-      if (!isClearPath(cwd, realPath(cwd))) return null;
-      return { tool: 'bash', params: { command, cwd: exactPattern(ctx.workspace, cwd) } };
+      const inRoot = realPath(cwd) === ctx.workspace;
+      if (!inRoot && !isClearPath(cwd, realPath(cwd))) return null;
+      const folder = inRoot ? {} : { cwd: exactPattern(ctx.workspace, cwd) };
+      const rules = derivedPatterns(input.command, ctx.workspace).map((command) => ({
+        tool: 'bash',
+        params: { command, ...folder },
+      }));
+      return rules.length === 1 ? (rules[0] ?? null) : rules;
     } catch {
       return null;
     }

@@ -55,9 +55,10 @@ describe('the order of decisions', () => {
 
   test('6 what nothing covers asks and says why', () => {
     expect(decided(bash('git push'), {})).toEqual({ type: 'ask', why: 'nothing allows bash to run git push' });
-    expect(decided(bash('a; b'), {})).toHaveProperty(
+    expect(decided(bash('a; b'), {})).toHaveProperty('why', 'nothing allows bash to run a (in a; b)');
+    expect(decided(bash('a > b'), {})).toHaveProperty(
       'why',
-      'nothing allows bash to run a; b (only an exact rule can cover it: ";" is shell syntax)',
+      'nothing allows bash to run a > b (only an exact rule can cover it: ">" writes a file)',
     );
   });
 });

@@ -10,36 +10,22 @@ function answer({ allow, command }: ShellCase): 'allow' | 'relay' {
 }
 
 const cases = shellCases();
-const wrong = (expected: 'allow' | 'relay', level: 'core' | 'policy') =>
-  cases.filter((one) => one.expect === expected && one.level === level && answer(one) !== expected);
+const wrong = (expected: 'allow' | 'relay', level?: 'core' | 'policy') =>
+  cases
+    .filter(
+      (one) => one.expect === expected && (level === undefined || one.level === level) && answer(one) !== expected,
+    )
+    .map(({ id, command }) => `${id}: ${command}`);
 
-/** Programs that execute, write or reach elsewhere by their arguments: a person's wildcard over them is followed as written. */
-const byArguments = ({ tag, command }: ShellCase) =>
-  ['arg-exec', 'arg-write', 'wrapper'].includes(tag) || command.startsWith('env ');
-
-test('no separator, substitution, expansion, redirection or builtin of the corpus slips through a wildcard', () => {
+test('nothing of the corpus escapes: no operator, expansion, redirection, builtin, wrapper or argument', () => {
   expect(cases).toHaveLength(399);
-  expect(
-    wrong('relay', 'core')
-      .filter((one) => !byArguments(one))
-      .map(({ id }) => id),
-  ).toEqual([]);
-  expect(
-    wrong('relay', 'policy')
-      .filter((one) => !byArguments(one))
-      .map(({ id }) => id),
-  ).toEqual([
-    'shell-389', // cat .env: a protected path, not shell syntax
-  ]);
+  expect(wrong('relay', 'core')).toEqual([]);
+  expect(wrong('relay', 'policy')).toEqual([]);
 });
 
-test('what a wildcard still lets through are arguments of the program a person named', () => {
-  expect(wrong('relay', 'core').length).toBe(63);
-});
-
-test('harmless commands that are one plain call run; the others ask', () => {
-  expect(wrong('allow', 'core')).toHaveLength(20);
-  expect(wrong('allow', 'policy')).toHaveLength(6);
-  for (const { command } of [...wrong('allow', 'core'), ...wrong('allow', 'policy')])
-    expect(command).toMatch(/[;&|<>\\*#!\n]/);
+test('at most 3 % of the harmless commands ask', () => {
+  const harmless = cases.filter((one) => one.expect === 'allow').length;
+  const asked = wrong('allow');
+  console.log(`shell corpus: ${wrong('relay').length} escapes, ${asked.length} of ${harmless} harmless commands asked`);
+  expect(asked.length, asked.join('\n')).toBeLessThanOrEqual(Math.floor(harmless * 0.03));
 });

@@ -18,3 +18,11 @@ export function isQuotable(char: string): boolean {
   if (char > '\u007f') return isVisibleNonAscii(char);
   return char === '\t' || char === '\n' || (char >= ' ' && char !== '\u007f');
 }
+
+/** How a character is called in a reason. */
+export function nameOf(char: string): string {
+  if (char === '\n') return 'a newline';
+  return isQuotable(char)
+    ? `"${char}"`
+    : `character U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+}

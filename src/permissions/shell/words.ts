@@ -1,21 +1,18 @@
-/** A strict-subset lexer: blanks, bare characters and simple quotes. Whatever else a shell knows makes it give up. */
+/** The words of a rule's command pattern. */
 import type { Runs } from '../text-pattern.ts';
-import { isBare, isQuotable } from './characters.ts';
+import { isBare, isQuotable, nameOf } from './characters.ts';
 
-export interface Word {
-  /** The text after quote removal; split where a pattern has an unquoted `*`. */
+export interface PatternWord {
+  /** The text after quote removal; split where the pattern has an unquoted `*`. */
   readonly runs: Runs;
-  /** False when quotes or escapes were used to write it. */
-  readonly bare: boolean;
+  /** It covers a word in which bash puts file names in place of `*`, `?` or `[`, and no other. */
+  readonly glob: boolean;
 }
 
 export type Words =
-  { readonly ok: true; readonly words: readonly Word[] } | { readonly ok: false; readonly reason: string };
+  { readonly ok: true; readonly words: readonly PatternWord[] } | { readonly ok: false; readonly reason: string };
 
-/** `command`: text that bash would run. `pattern`: text of a rule, with `*`, `\` escapes and harmless globs as literals. */
-export type WordsMode = 'command' | 'pattern';
-
-const PATTERN_LITERAL = new Set('?[]{}~#!');
+const LITERAL = new Set('?[]{}~#!');
 const DOUBLE_QUOTE_SYNTAX = new Set('$`\\!');
 
 interface Step {
@@ -24,9 +21,9 @@ interface Step {
   readonly text: string;
 }
 
-/** Cuts a text into words. Never throws; linear. */
-export function lexWords(text: string, mode: WordsMode): Words {
-  const words: Word[] = [];
+/** Cuts a pattern into words: `*`, `\\` escapes, simple quotes, and harmless globs as literals. Never throws; linear. */
+export function lexPattern(text: string): Words {
+  const words: PatternWord[] = [];
   let at = 0;
   while (at < text.length) {
     const char = text.charAt(at);
@@ -34,7 +31,7 @@ export function lexWords(text: string, mode: WordsMode): Words {
       at++;
       continue;
     }
-    const word = lexWord(text, at, mode);
+    const word = lexWord(text, at);
     if (typeof word === 'string') return { ok: false, reason: word };
     words.push(word.word);
     at = word.next;
@@ -42,52 +39,43 @@ export function lexWords(text: string, mode: WordsMode): Words {
   return { ok: true, words };
 }
 
-function lexWord(text: string, start: number, mode: WordsMode): { word: Word; next: number } | string {
+function lexWord(text: string, start: number): { word: PatternWord; next: number } | string {
   const runs: string[] = [];
   let run = '';
-  let bare = true;
   let at = start;
   while (at < text.length) {
     const char = String.fromCodePoint(text.codePointAt(at) ?? 0);
     if (char === ' ' || char === '\t') break;
-    if (char === '*' && mode === 'pattern') {
+    if (char === '*') {
       runs.push(run);
       run = '';
       at++;
-    } else if (isBare(char) || (mode === 'pattern' && PATTERN_LITERAL.has(char))) {
+    } else if (isBare(char) || LITERAL.has(char)) {
       run += char;
       at += char.length;
     } else {
-      const step = quoted(text, at, char, mode);
+      const step = quoted(text, at, char);
       if (typeof step === 'string') return step;
       run += step.text;
       at = step.next;
-      bare = false;
     }
   }
-  return { word: { runs: [...runs, run], bare }, next: at };
+  return { word: { runs: [...runs, run], glob: false }, next: at };
 }
 
-function quoted(text: string, at: number, char: string, mode: WordsMode): Step | string {
-  if (char === '\\' && mode === 'pattern') {
+function quoted(text: string, at: number, char: string): Step | string {
+  if (char === '\\') {
     const escaped = String.fromCodePoint(text.codePointAt(at + 1) ?? 0);
     if (!isQuotable(escaped) || escaped === '\n') return 'a \\ that escapes nothing';
     return { next: at + 1 + escaped.length, text: escaped };
   }
-  if (char !== "'" && char !== '"') return `${describe(char)} is shell syntax`;
+  if (char !== "'" && char !== '"') return `${nameOf(char)} is shell syntax`;
   const end = text.indexOf(char, at + 1);
   if (end === -1) return 'a quote is not closed';
   const inside = text.slice(at + 1, end);
   for (const inner of inside) {
-    if (!isQuotable(inner)) return `${describe(inner)} is not a visible character`;
-    if (char === '"' && DOUBLE_QUOTE_SYNTAX.has(inner)) return `${describe(inner)} in double quotes is shell syntax`;
+    if (!isQuotable(inner)) return `${nameOf(inner)} is not a visible character`;
+    if (char === '"' && DOUBLE_QUOTE_SYNTAX.has(inner)) return `${nameOf(inner)} in double quotes is shell syntax`;
   }
   return { next: end + 1, text: inside };
-}
-
-function describe(char: string): string {
-  if (char === '\n') return 'a newline';
-  return isQuotable(char)
-    ? `"${char}"`
-    : `character U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 }

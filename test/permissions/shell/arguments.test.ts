@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import * as z from 'zod';
+import { call, decided } from '../calls.ts';
+
+const Case = z.strictObject({ expect: z.enum(['allow', 'ask']), allow: z.array(z.string()), command: z.string() });
+
+/** Beside the corpus: relatives of its cases, one a line. */
+const cases = readFileSync(new URL('./arguments.jsonl', import.meta.url), 'utf8')
+  .trimEnd()
+  .split('\n')
+  .map((line) => Case.parse(JSON.parse(line)));
+
+const wrong = (expected: 'allow' | 'ask') =>
+  cases
+    .filter((one) => one.expect === expected)
+    .filter(({ allow, command }) => {
+      const allowlist = allow.map((pattern) => ({ tool: 'bash', params: { command: pattern } }));
+      return decided(call('bash', { command }), { policy: { allowlist } }).type !== expected;
+    });
+
+test('arguments that only look run under a wildcard', () => {
+  expect(wrong('allow')).toEqual([]);
+});
+
+test('arguments that execute, write or reach elsewhere ask, in whatever spelling', () => {
+  expect(cases.filter((one) => one.expect === 'ask').length).toBeGreaterThan(300);
+  expect(wrong('ask')).toEqual([]);
+});
+
+test('the human reads which simple command it is, and why', () => {
+  const policy = { allowlist: [{ tool: 'bash', params: { command: 'git *' } }] };
+  expect(decided(call('bash', { command: 'git status; git log --output=x' }), { policy })).toEqual({
+    type: 'ask',
+    why: 'nothing allows bash to run git log --output=x (in git status; git log --output=x): only a wildcard covers "--output=x", which is not known to be harmless there',
+  });
+});
+
+test('a forbidden program is found in every simple command and behind wrappers, and a shell that may hide it asks', () => {
+  const policy = { allowlist: [{ tool: 'bash' }], deny: [{ tool: 'bash', params: { command: 'rm *' } }] };
+  const type = (command: string) => decided(call('bash', { command }), { policy }).type;
+  expect(type('ls && rm x')).toBe('deny');
+  expect(type('ls | xargs rm')).toBe('deny');
+  expect(type('timeout 5 env A=b rm x')).toBe('deny');
+  for (const command of ["sh -c 'rm x'", 'ls | sh', 'eval rm x', 'timeout -x rm', 'parallel rm', 'sudo -s rm']) {
+    expect(type(command), command).toBe('ask');
+  }
+  expect(type('bash build.sh')).toBe('allow');
+  expect(type('git status && ls')).toBe('allow');
+});
+
+test('an absolute path runs under a wildcard below the workspace only', () => {
+  const type = (command: string) =>
+    decided(call('bash', { command }, { workspace: '/ws' }), {
+      policy: { allowlist: [{ tool: 'bash', params: { command: 'cat *' } }] },
+    }).type;
+  expect(type('cat /ws/a')).toBe('allow');
+  expect(type('cat /wsx/a')).toBe('ask');
+  expect(type('cat /ws/../etc/passwd')).toBe('ask');
+  expect(type('cat /etc/passwd')).toBe('ask');
+});
