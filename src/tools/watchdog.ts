@@ -4,7 +4,7 @@
  * only while something runs.
  */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 
 const SCRIPT = `
@@ -49,7 +49,8 @@ function start(): ChildProcessByStdio<Writable, null, null> | undefined {
     child.on('error', gone).on('exit', gone);
     child.stdin.on('error', gone);
     child.unref();
-    if (child.stdin instanceof Socket) child.stdin.unref();
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the pipe of a child process is a socket
+    (child.stdin as Socket).unref();
     return child;
   } catch {
     return undefined;
