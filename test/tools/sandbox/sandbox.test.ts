@@ -171,13 +171,13 @@ describe.runIf(check.available)('protected paths', () => {
 
   test('two commands at once share the stand-ins: the end of the first uncovers nothing', async () => {
     const workspace = await temporaryFolder();
-    const second = run('until [ -e go ]; do read -t 0.02 < /dev/zero; done; echo {} > .greenroom/policy.json', {
-      workspace,
-    });
+    const wait = 'touch on; until [ -e go ]; do read -t 0.02 < /dev/zero; done';
+    const second = run(`${wait}; mkdir -p .greenroom && echo {} > .greenroom/policy.json`, { workspace });
+    await expect.poll(() => existsSync(join(workspace, 'on')), { timeout: 10_000 }).toBe(true);
     await run('true', { workspace });
     await writeFile(join(workspace, 'go'), '');
     expect((await second).exitCode).not.toBe(0);
-    expect(await readdir(workspace)).toEqual(['go']);
+    expect((await readdir(workspace)).toSorted()).toEqual(['go', 'on']);
   });
 
   test('what a human puts at a protected path meanwhile stays', async () => {
