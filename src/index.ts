@@ -39,7 +39,9 @@ export {
 } from './harness/scripted-model.ts';
 
 export { agentTool } from './tools/agent.ts';
-export { bashTool } from './tools/bash.ts';
+export { bashTool, createBashTool } from './tools/bash.ts';
+export type { BashToolOptions } from './tools/bash-options.ts';
+export { checkSandbox, type SandboxCheck } from './tools/sandbox/bwrap-program.ts';
 export { FileTime, type AgentFileTime } from './tools/file-time.ts';
 export { patchTool } from './tools/patch.ts';
 export { readTool } from './tools/read.ts';

@@ -9,6 +9,10 @@ export interface OutputFlags {
   /** Lines only: no colours, nothing is redrawn. */
   readonly plain?: boolean;
   readonly onAsk?: OnAskFlag;
+  /** Default: `bwrap` where it works, else `none`, which is said. */
+  readonly sandbox?: 'none' | 'bwrap';
+  /** Whether commands in the sandbox reach the network. */
+  readonly sandboxNetwork?: boolean;
 }
 
 export interface RunFlags extends OutputFlags {

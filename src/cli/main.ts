@@ -27,6 +27,10 @@ Permissions:
   Reading and searching inside the workspace is allowed. Everything else asks first; --allow takes rules such as
   'bash(npm test)', 'patch(src/**)', 'agent'. Without a terminal to ask at, what would ask is denied.
 
+Sandbox:
+  Commands of agents write to the workspace and to a /tmp of their own, and nowhere else; they have no network, and
+  see no keys or credentials. That takes Linux and bubblewrap; where it does not work, the run says so once.
+
 Questions are answered with one key: y yes, a always, n no, r no with a reason, s skip to the next one.
 ${NOTES}`;
 
@@ -81,7 +85,14 @@ function addOutputFlags(command: Command): Command {
         .default('prompt'),
     )
     .addOption(new Option('--json', 'prints the events as NDJSON and nothing else').conflicts('plain'))
-    .option('--plain', 'plain lines: no colours, nothing redrawn');
+    .option('--plain', 'plain lines: no colours, nothing redrawn')
+    .addOption(
+      new Option(
+        '--sandbox <what>',
+        'bwrap: commands run in a sandbox; none: with your rights (default: bwrap where it works)',
+      ).choices(['none', 'bwrap']),
+    )
+    .option('--sandbox-network', 'commands in the sandbox reach the network');
 }
 
 function goalText(goal: string): string {

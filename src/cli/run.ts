@@ -3,7 +3,6 @@ import { statSync } from 'node:fs';
 import {
   AgentOrchestrator,
   agentTool,
-  bashTool,
   checkModel,
   chooseModel,
   createAgentHarness,
@@ -20,6 +19,7 @@ import {
 } from '../index.ts';
 import type { RunFlags } from './flags.ts';
 import { openLog } from './log.ts';
+import { walledBash } from './sandbox.ts';
 import { runSession } from './session.ts';
 import { createShow, onAskOption } from './show.ts';
 
@@ -45,6 +45,7 @@ export async function runCommand(goal: string, flags: RunFlags): Promise<number>
   const allowed = flags.allow.map((rule) => parseRule(rule, '--allow'));
   const workspace = folder(flags.workspace ?? process.cwd());
   const choice = await modelOf(flags.model);
+  const bash = await walledBash(flags);
   const logger = await openLog(process.env);
   const show = createShow(flags);
   const onAsk = onAskOption(flags, show.interactive);
@@ -60,6 +61,7 @@ export async function runCommand(goal: string, flags: RunFlags): Promise<number>
   );
   const view = show.view();
   view.notice(choice.scripted ? `No real model: ${choice.why}.` : `Model: ${nameOf(choice)} (${choice.why}).`);
+  if (bash.notice !== undefined) view.notice(bash.notice);
   if (onAsk === 'deny' && flags.onAsk !== 'deny') {
     view.notice(
       'There is no terminal to ask at, so calls that nothing allows are denied. Allow them with --allow RULE.',
@@ -71,7 +73,7 @@ export async function runCommand(goal: string, flags: RunFlags): Promise<number>
       { role: 'system', content: `${SYSTEM}\nThe project is in ${workspace}.` },
       { role: 'user', content: goal },
     ],
-    tools: [readTool, writeTool, patchTool, bashTool, searchTool, agentTool],
+    tools: [readTool, writeTool, patchTool, bash.tool, searchTool, agentTool],
   });
   return await runSession({
     orchestrator,

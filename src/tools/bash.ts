@@ -1,24 +1,18 @@
 /** The tool `bash`: one command in a fresh shell. */
-import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { stripVTControlCharacters } from 'node:util';
 import * as z from 'zod';
-import { messageOf, ToolError } from '../errors.ts';
+import { ToolError } from '../errors.ts';
+import { bashOptions, type BashToolOptions, sandboxNote } from './bash-options.ts';
+import { CommandOutput, OUTPUT_LIMIT, runPlainly, runWalledIn, type Walls } from './bash-run.ts';
+import type { GroupEnd } from './process-group.ts';
+import { checkSandbox } from './sandbox/bwrap-program.ts';
 import { derivedPatterns } from '../permissions/shell/derived-rules.ts';
-import { commandEnvironment } from './environment.ts';
-import { OutputCap } from './output-cap.ts';
-import { runInGroup, type GroupEnd, type OutputStream } from './process-group.ts';
-import { defineTool, type ToolContext } from './tool.ts';
+import { defineTool } from './tool.ts';
 import { isClearPath, isPlainToSee } from './visible-text.ts';
 import { exactPattern, PathInput, realPath, resolvePath } from './workspace-path.ts';
 
 const DEFAULT_TIMEOUT_MS = 120_000;
 const MAX_TIMEOUT_MS = 600_000;
-/** Characters of output that the model reads; the middle of a longer one is left out. */
-const OUTPUT_LIMIT = 30_000;
-/** Characters of output that are streamed while the command runs: every one of them becomes an event that is kept. */
-const PROGRESS_LIMIT = 200_000;
-
 /** Runs of blanks and of empty lines push what follows out of sight. */
 const BLANKS = /[ \t]{2,}|\n{3,}/;
 
@@ -52,7 +46,7 @@ const schema = z.strictObject({
 });
 
 /**
- * Runs a command with `bash --noprofile --norc -c` in a process group of its own. Guarantees:
+ * A tool `bash`: runs a command with `bash --noprofile --norc -c` in a process group of its own. Guarantees:
  * - nothing of it survives the call, be it finished, cancelled or timed out;
  * - output streams as `stdout` and `stderr` progress; the model gets it in order of arrival, with the exit code;
  * - a non-zero exit is an answer and no failure; a timeout is an `error` and a cancel `cancelled`, both with the
@@ -60,62 +54,78 @@ const schema = z.strictObject({
  * - it reads no input, and sees an environment without this process's secrets.
  * "Always" covers, in this folder, each program of the command with its sub-command and harmless arguments, or exactly
  * this text; never a text with characters or blanks that a human cannot see.
+ *
+ * In the sandbox also: it writes to the workspace and to a `/tmp` of its own and nowhere else; it reaches no network
+ * unless `network` says so; it can neither change nor make what runs code later or decides what it may do (git's hooks
+ * and settings, `.greenroom/`, shell start-up files, `protect`), nor see the user's keys and credentials; it dies with
+ * this process. What exactly is protected: docs/permissions.md.
+ * @throws GreenroomError `invalid_params` for options that cannot be used.
  */
-export const bashTool = defineTool({
-  name: 'bash',
-  description: [
-    'Runs a command with bash and returns its output and exit code.',
-    'Each call is a fresh shell in the workspace: `cd` and variables do not carry over; use `cwd`, or `a && b`.',
-    'There is no input and no terminal: pass flags such as `--yes`, and never start an editor, pager or watch mode.',
-    'Background processes are stopped when the command ends, so a server and what talks to it go into one command.',
-    `Output over ${OUTPUT_LIMIT} characters loses its middle; narrow it with \`grep\`, \`head\` or \`tail\`.`,
-    'A human may be asked first, so prefer one plain command over a long chain.',
-    'Use the tools `read`, `search`, `write` and `patch`, not cat, grep or sed, to look at and change files.',
-  ].join('\n'),
-  schema,
+export function createBashTool(options: BashToolOptions = {}) {
+  const { sandbox, network, protect, warn } = bashOptions(options);
+  const walls = async (): Promise<Walls | undefined> => {
+    if (sandbox === 'none') return undefined;
+    const found = await checkSandbox();
+    if (found.available) return { program: found.program, network, protect };
+    if (sandbox === 'bwrap') throw new ToolError(`There is no sandbox: ${found.reason}. The command was not run.`);
+    warnOnce(`Commands run without a sandbox: ${found.reason}.`);
+    return undefined;
+  };
+  let warned = false;
+  const warnOnce = (message: string) => {
+    if (warned) return;
+    warned = true;
+    warn(message);
+  };
 
-  async execute(input, ctx) {
-    const cwd = await existingFolder(ctx.workspace, input.cwd);
-    const output = new CommandOutput(ctx);
-    let end: GroupEnd;
-    try {
-      end = await runInGroup({
-        // The system's own first: a folder in PATH may hold another `bash`.
-        file: existsSync('/bin/bash') ? '/bin/bash' : 'bash',
-        args: ['--noprofile', '--norc', '-c', input.command],
-        cwd,
-        env: commandEnvironment(),
-        signal: ctx.signal,
-        timeoutMs: input.timeoutMs,
-        onOutput: (text, stream) => output.push(text, stream),
-      });
-    } catch (error) {
-      throw new ToolError(`The command could not be run: ${messageOf(error)}`, { cause: error });
-    }
-    return answer(end, output, input.timeoutMs);
-  },
+  return defineTool({
+    name: 'bash',
+    description: [
+      'Runs a command with bash and returns its output and exit code.',
+      'Each call is a fresh shell in the workspace: `cd` and variables do not carry over; use `cwd`, or `a && b`.',
+      'There is no input and no terminal: pass flags such as `--yes`, and never start an editor, pager or watch mode.',
+      'Background processes are stopped when the command ends, so a server and what talks to it go into one command.',
+      `Output over ${OUTPUT_LIMIT} characters loses its middle; narrow it with \`grep\`, \`head\` or \`tail\`.`,
+      'A human may be asked first, so prefer one plain command over a long chain.',
+      'Use the tools `read`, `search`, `write` and `patch`, not cat, grep or sed, to look at and change files.',
+      ...(sandbox === 'none' ? [] : [sandboxNote(sandbox, network)]),
+    ].join('\n'),
+    schema,
 
-  subjects(input, ctx) {
-    return [{ command: input.command, cwd: resolvePath(ctx.workspace, input.cwd) }];
-  },
+    async execute(input, ctx) {
+      const cwd = await existingFolder(ctx.workspace, input.cwd);
+      const output = new CommandOutput(ctx);
+      const run = { command: input.command, timeoutMs: input.timeoutMs, cwd, output, ctx };
+      const inside = await walls();
+      const end = inside === undefined ? await runPlainly(run) : await runWalledIn(run, inside);
+      return answer(end, output, input.timeoutMs);
+    },
 
-  derivePermission(input, ctx) {
-    if (!isPlainToSee(input.command) || BLANKS.test(input.command)) return null;
-    try {
-      const cwd = resolvePath(ctx.workspace, input.cwd);
-      const inRoot = realPath(cwd) === ctx.workspace;
-      if (!inRoot && !isClearPath(cwd, realPath(cwd))) return null;
-      const folder = inRoot ? {} : { cwd: exactPattern(ctx.workspace, cwd) };
-      const rules = derivedPatterns(input.command, ctx.workspace).map((command) => ({
-        tool: 'bash',
-        params: { command, ...folder },
-      }));
-      return rules.length === 1 ? (rules[0] ?? null) : rules;
-    } catch {
-      return null;
-    }
-  },
-});
+    subjects(input, ctx) {
+      return [{ command: input.command, cwd: resolvePath(ctx.workspace, input.cwd) }];
+    },
+
+    derivePermission(input, ctx) {
+      if (!isPlainToSee(input.command) || BLANKS.test(input.command)) return null;
+      try {
+        const cwd = resolvePath(ctx.workspace, input.cwd);
+        const inRoot = realPath(cwd) === ctx.workspace;
+        if (!inRoot && !isClearPath(cwd, realPath(cwd))) return null;
+        const folder = inRoot ? {} : { cwd: exactPattern(ctx.workspace, cwd) };
+        const rules = derivedPatterns(input.command, ctx.workspace).map((command) => ({
+          tool: 'bash',
+          params: { command, ...folder },
+        }));
+        return rules.length === 1 ? (rules[0] ?? null) : rules;
+      } catch {
+        return null;
+      }
+    },
+  });
+}
+
+/** `bash` without a sandbox: a command runs with all the rights of this process. */
+export const bashTool = createBashTool();
 
 async function existingFolder(workspace: string, given: string): Promise<string> {
   const cwd = realPath(resolvePath(workspace, given));
@@ -123,33 +133,6 @@ async function existingFolder(workspace: string, given: string): Promise<string>
   if (found?.isDirectory()) return cwd;
   const fault = found === undefined ? 'does not exist' : 'is not a folder';
   throw new ToolError(`cwd ${JSON.stringify(given)} ${fault} (looked at ${cwd}). The command was not run.`);
-}
-
-/** The output of one command: both streams apart, both together as they came, and what is streamed on. */
-class CommandOutput {
-  readonly stdout = new OutputCap(OUTPUT_LIMIT);
-  readonly stderr = new OutputCap(OUTPUT_LIMIT);
-  readonly #both = new OutputCap(OUTPUT_LIMIT);
-  readonly #ctx: ToolContext;
-  #toStream = PROGRESS_LIMIT;
-
-  constructor(ctx: ToolContext) {
-    this.#ctx = ctx;
-  }
-
-  push(text: string, stream: OutputStream): void {
-    this[stream].push(text);
-    this.#both.push(text);
-    if (this.#toStream <= 0) return;
-    this.#toStream -= text.length;
-    this.#ctx.progress(text, stream);
-    if (this.#toStream <= 0) this.#ctx.progress('The output is long; the rest of it is not streamed.', 'status');
-  }
-
-  /** For the model: escape sequences that only a terminal understands are taken out. */
-  text(): string {
-    return stripVTControlCharacters(this.#both.text()).trimEnd();
-  }
 }
 
 function answer(end: GroupEnd, output: CommandOutput, timeoutMs: number) {

@@ -1,7 +1,7 @@
 /** Runs a program with everything it starts as one unit: when the run is over, nothing of it is left. */
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { unwatchGroup, watchGroup } from './watchdog.ts';
 import { liveMembers, signalSession } from './process-session.ts';
@@ -33,6 +33,8 @@ export interface GroupRun {
   readonly graceMs?: number;
   /** Output as it comes, decoded as UTF-8 across chunk borders. Never called after the run's promise has settled. */
   readonly onOutput: (text: string, stream: OutputStream) => void;
+  /** When given, the program has a file descriptor 3, and this gets what is written there. Same promise. */
+  readonly onReport?: (text: string) => void;
 }
 
 /** How a run ended. */
@@ -48,7 +50,6 @@ export interface GroupEnd {
   readonly durationMs: number;
 }
 
-type Child = ChildProcessByStdio<null, Readable, Readable>;
 interface Exit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -69,15 +70,15 @@ export async function runInGroup(run: GroupRun): Promise<GroupEnd> {
     return { endedBy: 'abort', exitCode: null, signal: null, leftovers: 0, survivors: 0, durationMs: 0 };
   }
   const startedAt = performance.now();
-  const child: Child = spawn(run.file, [...run.args], {
+  const child = spawn(run.file, [...run.args], {
     cwd: run.cwd,
     env: { ...run.env },
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', ...(run.onReport === undefined ? [] : (['pipe'] as const))],
   });
   const exit = new Promise<Exit>((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  const output = forwardOutput(child, run.onOutput);
+  const output = forwardOutput(child, run);
   await once(child, 'spawn');
   const leader = child.pid;
   if (leader === undefined) throw new Error(`${run.file} was started without a process id`);
@@ -104,7 +105,7 @@ export async function runInGroup(run: GroupRun): Promise<GroupEnd> {
 }
 
 /** Hands the child's output on. A listener that throws ends the run, not this process. */
-function forwardOutput(child: Child, onOutput: GroupRun['onOutput']) {
+function forwardOutput(child: ChildProcess, { onOutput, onReport }: Pick<GroupRun, 'onOutput' | 'onReport'>) {
   const faulted = Promise.withResolvers<'fault'>();
   let chunks = 0;
   let error: unknown;
@@ -115,21 +116,23 @@ function forwardOutput(child: Child, onOutput: GroupRun['onOutput']) {
     error = thrown;
     faulted.resolve('fault');
   };
-  const listen = (source: Readable, stream: OutputStream) => {
+  const listen = (source: Readable, take: (text: string) => void) => {
     source.setEncoding('utf8');
     source.on('error', fail);
     source.on('data', (text: string) => {
       chunks += 1;
       if (deaf) return;
       try {
-        onOutput(text, stream);
+        take(text);
       } catch (thrown) {
         fail(thrown);
       }
     });
   };
-  listen(child.stdout, 'stdout');
-  listen(child.stderr, 'stderr');
+  if (child.stdout !== null) listen(child.stdout, (text) => onOutput(text, 'stdout'));
+  if (child.stderr !== null) listen(child.stderr, (text) => onOutput(text, 'stderr'));
+  const report = child.stdio[3];
+  if (onReport !== undefined && report instanceof Readable) listen(report, onReport);
   return {
     faulted: faulted.promise,
     chunks: () => chunks,
@@ -190,7 +193,7 @@ async function isEmptyWithin(leader: number, ms: number): Promise<boolean> {
 }
 
 /** Reads what is still in the pipes. Waits for their end only while output flows: a stranger may hold them open. */
-async function drain(child: Child, closed: Promise<void>, chunks: () => number): Promise<void> {
+async function drain(child: ChildProcess, closed: Promise<void>, chunks: () => number): Promise<void> {
   const deadline = performance.now() + DRAIN_MAX_MS;
   let seen = -1;
   while (seen !== chunks() && performance.now() < deadline) {
@@ -199,8 +202,7 @@ async function drain(child: Child, closed: Promise<void>, chunks: () => number):
     // After a busy stretch the timer runs before the pipes are polled; give them their turn before judging.
     await nextTurn();
   }
-  child.stdout.destroy();
-  child.stderr.destroy();
+  for (const stream of child.stdio) stream?.destroy();
   await settlesWithin(closed, DRAIN_IDLE_MS);
 }
 

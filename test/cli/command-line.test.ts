@@ -41,6 +41,7 @@ test.each([
   ['an unknown flag', ['run', 'x', '--jsn'], /Did you mean --json/],
   ['an unknown command', ['frobnicate'], /unknown command 'frobnicate'/],
   ['an answer to --on-ask that there is not', ['run', 'x', '--on-ask', 'maybe'], /choices are prompt, deny, fail/],
+  ['a sandbox that there is not', ['run', 'x', '--sandbox', 'docker'], /choices are none, bwrap/],
   ['no agents at all', ['run', 'x', '--max-agents', '0'], /whole number, 1 or more/],
   ['two outputs', ['demo', '--json', '--plain'], /'--json' cannot be used with option '--plain'/],
   ['a rule that is none', ['run', 'x', '--allow', 'bash('], /write bash or bash\(pattern\)/],
@@ -68,4 +69,27 @@ test('without a model the answers are scripted, which is said', async () => {
   expect(stdout).toContain('You asked: "hello there"');
   expect(stdout.match(/There is no terminal to ask at/g)).toHaveLength(1);
   expect(code).toBe(0);
+});
+
+test('--sandbox-network without a sandbox is refused', async () => {
+  const { code, stdout, stderr } = await greenroom(['run', 'x', '--sandbox', 'none', '--sandbox-network']);
+  expect(stderr).toContain('--sandbox-network means nothing with --sandbox none');
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+});
+
+test('a sandbox there is none of ends with exit code 2 when it was asked for, and is missed aloud once when not', async () => {
+  using folder = temporaryFolder();
+  // Seen from here, the machine is one without bubblewrap.
+  const preload =
+    "import{syncBuiltinESMExports as s}from'node:module';import fs from'node:fs';const a=fs.accessSync;fs.accessSync=(p,m)=>{if(String(p).endsWith('/bwrap'))throw new Error('none');a(p,m)};s()";
+  const node = ['--import', `data:text/javascript,${encodeURIComponent(preload)}`];
+  const args = ['run', 'hello', '--workspace', folder.path];
+  const insisted = await greenroom([...args, '--sandbox', 'bwrap'], { node });
+  expect(insisted.stderr).toMatch(/--sandbox bwrap: bubblewrap .* Repair that, or use --sandbox none/);
+  expect({ code: insisted.code, stdout: insisted.stdout }).toEqual({ code: 2, stdout: '' });
+  const left = await greenroom(args, { node });
+  expect(left.stdout.match(/Commands run without a sandbox: bubblewrap /g)).toHaveLength(1);
+  expect(left.code).toBe(0);
+  const none = await greenroom([...args, '--sandbox', 'none'], { node });
+  expect(none.stdout).not.toContain('without a sandbox');
 });

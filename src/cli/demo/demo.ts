@@ -8,6 +8,7 @@ import { EXIT } from '../exit-codes.ts';
 import type { OutputFlags } from '../flags.ts';
 import { openLog } from '../log.ts';
 import { textOf } from '../result-text.ts';
+import { walledBash } from '../sandbox.ts';
 import { runSession } from '../session.ts';
 import { createShow, onAskOption, type Show } from '../show.ts';
 import type { Paint } from '../styles.ts';
@@ -23,14 +24,15 @@ const PACE_MS = 25;
 
 /** Plays the demo; resolves with the exit code. The folder it worked in stays. */
 export async function demoCommand(flags: OutputFlags): Promise<number> {
+  const bash = await walledBash(flags);
   const logger = await openLog(process.env);
   const show = createShow(flags);
   const isJson = flags.json === true;
   const workspace = await copyOfSample();
   findNodeFirst();
-  if (!isJson) opening(show, workspace, flags);
+  if (!isJson) opening({ show, workspace, flags, notice: bash.notice });
   const paceMs = process.stdout.isTTY && !isJson ? PACE_MS : 0;
-  const orchestrator = startDemoTeam({ workspace, paceMs, onAsk: onAskOption(flags, true), logger });
+  const orchestrator = startDemoTeam({ workspace, bash: bash.tool, paceMs, onAsk: onAskOption(flags, true), logger });
   let lastRun: TestRun | undefined;
   const onEntry = ({ event }: Envelope) => {
     if (event.type !== 'tool_result' || event.name !== 'bash') return;
@@ -55,7 +57,15 @@ function findNodeFirst(): void {
   process.env['PATH'] = [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter);
 }
 
-function opening({ screen, paint, interactive }: Show, workspace: string, { onAsk = 'prompt' }: OutputFlags): void {
+function opening(of: {
+  readonly show: Show;
+  readonly workspace: string;
+  readonly flags: OutputFlags;
+  readonly notice: string | undefined;
+}): void {
+  const { workspace, notice } = of;
+  const { screen, paint, interactive } = of.show;
+  const { onAsk = 'prompt' } = of.flags;
   const scripted = 'No terminal to ask at: a scripted human answers, and every answer is printed.';
   const asked = interactive ? 'You will be asked a few questions; one key answers. Ctrl-C ends it cleanly.' : scripted;
   const unasked = onAsk === 'fail' ? 'fails its agent' : 'is denied';
@@ -67,6 +77,7 @@ function opening({ screen, paint, interactive }: Show, workspace: string, { onAs
     'The rest is real: the files, the patches, the tests, and what is answered.',
     `They work on a copy of a sample project in ${workspace}`,
     onAsk === 'prompt' ? asked : `As --on-ask ${onAsk} says, a call that would ask ${unasked}.`,
+    ...(notice === undefined ? [] : [notice]),
     '',
   ];
   for (const line of lines) screen.line(line);

@@ -28,6 +28,8 @@ const ALLOWED: ToolPermission[] = [
 export interface DemoTeamOptions {
   /** A copy of the sample project. */
   readonly workspace: string;
+  /** The tool `bash` of the agents. Default: without a sandbox. */
+  readonly bash?: typeof bashTool;
   /** Milliseconds a word. Default 0. */
   readonly paceMs?: number;
   readonly onAsk?: NonNullable<OrchestratorOptions['onAsk']>;
@@ -35,7 +37,13 @@ export interface DemoTeamOptions {
 }
 
 /** Starts the agents. */
-export function startDemoTeam({ workspace, paceMs = 0, onAsk = 'wait', logger }: DemoTeamOptions): AgentOrchestrator {
+export function startDemoTeam({
+  workspace,
+  bash = bashTool,
+  paceMs = 0,
+  onAsk = 'wait',
+  logger,
+}: DemoTeamOptions): AgentOrchestrator {
   const harness = createAgentHarness({
     harness: createGeneratorHarness({ model: demoModel(paceMs) }),
     maxIterations: 20,
@@ -46,7 +54,7 @@ export function startDemoTeam({ workspace, paceMs = 0, onAsk = 'wait', logger }:
     permissions: { allowlist: ALLOWED },
     ...(logger === undefined ? {} : { logger }),
   });
-  const tools = [readTool, searchTool, writeTool, patchTool, bashTool, agentTool];
+  const tools = [readTool, searchTool, writeTool, patchTool, bash, agentTool];
   for (const name of ['lead', 'audit'] as const) {
     orchestrator.spawn({ name, messages: [{ role: 'user', content: TASKS[name] }], tools });
   }
