@@ -166,11 +166,7 @@ export class AgentOrchestrator implements AsyncDisposable {
     const always = given.always === undefined ? {} : { always: given.always };
     const grantIds = (waiting.relay.proposal ?? []).map(() => ids());
     this.#root.send({ ...common, approved: true, grantIds, ...always, ...edited });
-    if (saves) {
-      const { grants } = this.#root.getSnapshot().context;
-      const made = grants.filter(({ id }) => grantIds.includes(id));
-      this.#tracker.track(keepRules(made, this.#options));
-    }
+    if (saves) this.#tracker.track(keepRules(grantIds, this.#root.getSnapshot().context.grants, this.#options));
     return true;
   }
 

@@ -25,9 +25,11 @@ export function unsavable(problem: string): GreenroomError {
 
 /** Hands the rules of the grants that an answer really made to whoever saves them. Never rejects. */
 export async function keepRules(
-  grants: readonly Grant[],
+  ids: readonly string[],
+  all: readonly Grant[],
   { savePolicy, logger }: Pick<EffectiveOptions, 'savePolicy' | 'logger'>,
 ): Promise<void> {
+  const grants = all.filter(({ id }) => ids.includes(id));
   const [first] = grants;
   if (savePolicy === undefined || first === undefined) return;
   const about = { relayId: first.originRelayId, agentId: first.agentId, by: first.by };

@@ -27,7 +27,11 @@ Permissions:
   Reading and searching inside the workspace is allowed. Everything else asks first; --allow takes rules such as
   'bash(npm test)', 'patch(src/**)', 'agent'. Without a terminal to ask at, what would ask is denied.
 
-Questions are answered with one key: y yes, a always, n no, r no with a reason, s skip to the next one.
+Policy files hold rules for every run: ~/.config/greenroom/policy.json, and .greenroom/policy.json in the workspace,
+  which can only forbid until you run greenroom trust.
+
+Questions are answered with one key: y yes, a always (until the run ends), A always and saved for this folder,
+n no, r no with a reason, s skip to the next one.
 ${NOTES}`;
 
 const DEMO_NOTES = `

@@ -49,7 +49,7 @@ describe('who may import whom', () => {
 
   test('the dry run and what builds its calls run no actor', () => {
     const logic = ['dry-run.ts', 'actors/call-request.ts'];
-    expect(offenders(({ file, specifier }) => logic.includes(file) && /^xstate/.test(specifier))).toEqual([]);
+    expect(offenders(({ file, specifier }) => logic.includes(file) && specifier.startsWith('xstate'))).toEqual([]);
     expect(
       offenders(
         ({ file, target = '' }) =>
