@@ -210,6 +210,11 @@ export const Always = z.union([
     scope: GrantScope.optional(),
     expiresInMs: z.number().positive().optional(),
     uses: z.number().int().positive().optional(),
+    /**
+     * Also keeps the rules for later runs, through `OrchestratorOptions.savePolicy`. Only for all agents and without an end.
+     * Default false.
+     */
+    save: z.boolean().optional(),
   }),
 ]);
 export type Always = z.infer<typeof Always>;

@@ -1,6 +1,6 @@
 /** Greenroom's public API. Everything a user imports is named here. */
 export { AgentOrchestrator } from './orchestrator.ts';
-export type { Inspector, OrchestratorOptions } from './orchestrator-options.ts';
+export type { Inspector, OrchestratorOptions, SavePolicy } from './orchestrator-options.ts';
 export type { SpawnParams } from './spawn-params.ts';
 export type { ReadOptions } from './stream/stream.ts';
 export type { Clock } from './actors/clock.ts';
@@ -58,7 +58,15 @@ export {
   type ToolOutput,
 } from './tools/tool.ts';
 
+export { BUILT_IN_TOOLS, explainCall, type DryRun, type Explanation } from './dry-run.ts';
 export { formatRule, parseRule } from './permissions/rule-text.ts';
+
+export { loadPolicies, readPolicies, type LoadedPolicies, type LoadedPolicy } from './policy/load.ts';
+export { policyFilePaths, type PolicyPlaces } from './policy/places.ts';
+export { parsePolicy, type Policy, type PolicyCall, type PolicyRule } from './policy/policy.ts';
+export { testPolicy, type PolicyFailure, type PolicyReport } from './policy/policy-test.ts';
+export { saveRules, type SaveOptions } from './policy/save.ts';
+export { revokeTrust, trustFolder, type TrustOptions } from './policy/trust.ts';
 
 export type { Journal, JournalPage } from './journal/journal.ts';
 export { memoryJournal, type MemoryJournalOptions } from './journal/memory-journal.ts';

@@ -6,7 +6,7 @@ import type { InspectionEvent, Observer } from 'xstate';
 import * as z from 'zod';
 import { type Clock, systemClock } from './actors/clock.ts';
 import { GreenroomError, messageOf } from './errors.ts';
-import { Limits, type Permissions } from './events.ts';
+import { Limits, type Permissions, type ToolPermission } from './events.ts';
 import type { Journal } from './journal/journal.ts';
 import { memoryJournal } from './journal/memory-journal.ts';
 import { guardedLogger, harmless, type Logger, silentLogger } from './logger.ts';
@@ -15,6 +15,12 @@ import { type CompiledPermissions, compilePermissions } from './permissions/pars
 import { parseWith } from './spawn-params.ts';
 
 export type Inspector = ((event: InspectionEvent) => void) | Observer<InspectionEvent>;
+
+/** Keeps rules for later runs. One that throws or rejects is logged; the grants hold in this run all the same. */
+export type SavePolicy = (
+  rules: readonly ToolPermission[],
+  about: { readonly relayId: string; readonly agentId: string; readonly by: string },
+) => void | Promise<void>;
 
 export interface OrchestratorOptions {
   /** Hold for every agent: `deny` before everything else, `allowlist` for all. */
@@ -35,6 +41,8 @@ export interface OrchestratorOptions {
   readonly workspace?: string;
   /** What happens to a call that nothing allows: `wait` for a human (default), `deny` it, or `fail` its agent. */
   readonly onAsk?: OnAsk;
+  /** Makes `always: { save: true }` possible. Default: it is refused. */
+  readonly savePolicy?: SavePolicy;
 }
 
 export interface EffectiveOptions {
@@ -50,6 +58,7 @@ export interface EffectiveOptions {
   /** Absolute and real. */
   readonly workspace: string;
   readonly onAsk: OnAsk;
+  readonly savePolicy: SavePolicy | undefined;
 }
 
 const Shape = z.strictObject({
@@ -64,6 +73,7 @@ const Shape = z.strictObject({
   ids: z.custom<() => string>((value) => typeof value === 'function', 'not a function').optional(),
   workspace: z.string().min(1).optional(),
   onAsk: z.enum(['wait', 'deny', 'fail']).optional(),
+  savePolicy: z.custom<SavePolicy>((value) => typeof value === 'function', 'not a function').optional(),
 });
 
 function hasMethods(value: unknown, names: readonly string[]): boolean {
@@ -85,6 +95,7 @@ export function effectiveOptions(options: OrchestratorOptions): EffectiveOptions
     ids: given.ids ?? uuidv7,
     workspace: realWorkspace(given.workspace ?? process.cwd()),
     onAsk: given.onAsk ?? 'wait',
+    savePolicy: given.savePolicy,
   };
 }
 

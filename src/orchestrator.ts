@@ -26,6 +26,7 @@ import { type EffectiveOptions, effectiveOptions, type OrchestratorOptions } fro
 import { Outcomes } from './outcomes.ts';
 import { isLive } from './permissions/grants.ts';
 import { createTeam, type Team } from './read-model/team.ts';
+import { keepRules, savesRules, unsavable } from './saved-answers.ts';
 import { parseSpawnParams, parseWith, type SpawnParams } from './spawn-params.ts';
 import { agentSpec } from './agent-spec.ts';
 import { createStream, type EventStream, type ReadOptions } from './stream/stream.ts';
@@ -153,10 +154,11 @@ export class AgentOrchestrator implements AsyncDisposable {
   /**
    * Answers a relay. `false` when it is unknown or already settled, or when an edited `input` fails the tool's schema (it
    * stays open then).
-   * @throws GreenroomError `invalid_params` for something that is no answer.
+   * @throws GreenroomError `invalid_params` for something that is no answer, or an `always.save` that cannot be kept.
    */
   resolveRelay(relayId: string, answer: RelayAnswer): boolean {
     const given = parseWith(RelayAnswer, answer, 'resolveRelay()');
+    const saves = savesRules(given, this.#options.savePolicy);
     const waiting = this.#root.getSnapshot().context.pending.get(relayId);
     if (waiting === undefined || this.#cleanup !== undefined || this.#answered.has(relayId)) return false;
     const { clock, ids } = this.#options;
@@ -167,12 +169,14 @@ export class AgentOrchestrator implements AsyncDisposable {
       this.#root.send({ ...common, approved: false, grantIds: [], ...reason });
       return true;
     }
+    if (saves && waiting.relay.proposal === null) throw unsavable('this call cannot be made permanent');
     const edited = 'input' in given && given.input !== undefined ? { edited: { input: given.input } } : {};
     if (edited.edited !== undefined && !this.#fits(waiting.relay, edited.edited.input)) return false;
     const always = given.always === undefined ? {} : { always: given.always };
     const grantIds = (waiting.relay.proposal ?? []).map(() => ids());
     this.#answered.add(relayId);
     this.#root.send({ ...common, approved: true, grantIds, ...always, ...edited });
+    if (saves) this.#tracker.track(keepRules(grantIds, this.#root.getSnapshot().context.grants, this.#options));
     return true;
   }
 

@@ -22,3 +22,20 @@ export interface RunFlags extends OutputFlags {
   readonly allow: readonly string[];
   readonly maxAgents?: number;
 }
+
+export interface CheckFlags {
+  readonly tool?: string;
+  readonly command?: string;
+  readonly path?: string;
+  /** All arguments as JSON. */
+  readonly params?: string;
+  /** Whole rules, or patterns for `tool`. */
+  readonly allow: readonly string[];
+  readonly deny: readonly string[];
+  readonly cwd?: string;
+  readonly workspace?: string;
+  readonly json?: boolean;
+  readonly jsonl?: boolean;
+  /** A file, or `true` for those there are. */
+  readonly policy?: string | true;
+}

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { GreenroomError, messageOf } from '../errors.ts';
 import { EXIT } from './exit-codes.ts';
-import type { OutputFlags, RunFlags } from './flags.ts';
+import type { CheckFlags, OutputFlags, RunFlags } from './flags.ts';
 
 const NOTES = `
 Exit codes:
@@ -31,13 +31,37 @@ Sandbox:
   Commands of agents write to the workspace and to a /tmp of their own, and nowhere else; they have no network, and
   see no keys or credentials. That takes Linux and bubblewrap; where it does not work, the run says so once.
 
-Questions are answered with one key: y yes, a always, n no, r no with a reason, s skip to the next one.
+Policy files hold rules for every run: ~/.config/greenroom/policy.json, and .greenroom/policy.json in the workspace,
+  which can only forbid until you run greenroom trust.
+
+Questions are answered with one key: y yes, a always (until the run ends), A always and saved for this folder,
+n no, r no with a reason, s skip to the next one.
 ${NOTES}`;
 
 const DEMO_NOTES = `
 The model is scripted: no key is needed and nothing leaves this machine. The tools, the files and the tests are real.
 In a terminal you answer the questions; without one (or with --json) a scripted human does.
 ${NOTES}`;
+
+const CHECK_NOTES = `
+Prints what would happen to a call, why, and what "always" would save. Nothing runs. --allow and --deny take rules such
+as 'bash(npm test)', or a bare pattern for the tool that is asked about:
+  greenroom check --tool bash --command 'git log --oneline' --allow 'git log *'
+
+--jsonl reads one question a line from standard input and prints one answer a line, in the same order:
+  {"id":1,"permissions":{"allowlist":[…],"allowOnce":[…],"deny":[…]},"call":{"tool":"bash","params":{…}},"cwd":"/…"}
+  {"id":1,"decision":"allow|ask|deny","why":"…","rule":"…","proposal":[…]}
+A line that cannot be used is answered {"error":"…"}, and the exit code is 2 at the end.
+
+--policy runs the tests (match, notMatch) of the policy files of user and workspace, or of FILE. Exit code 1: one failed.
+`;
+
+const TRUST_NOTES = `
+Until then the policy file of a workspace (.greenroom/policy.json) can only forbid. Only its present content is trusted;
+once it changes, the folder is untrusted again.
+`;
+
+const repeated = (text: string, texts: string[]) => [...texts, text];
 
 function program(): Command {
   const greenroom = new Command('greenroom')
@@ -54,12 +78,7 @@ function program(): Command {
     .argument('<goal>', 'what to do, in your words', goalText)
     .option('--model <provider/name>', 'e.g. anthropic/claude-sonnet-5-5, openai/gpt-6-luna, ollama/<name>')
     .option('--workspace <dir>', 'the folder to work in (default: the current one)')
-    .option(
-      '--allow <rule>',
-      'allows calls without asking; may be repeated',
-      (rule, rules: string[]) => [...rules, rule],
-      [],
-    )
+    .option('--allow <rule>', 'allows calls without asking; may be repeated', repeated, [])
     .option('--max-agents <n>', 'agents alive at once', wholeNumber);
   addOutputFlags(run)
     .addHelpText('after', RUN_NOTES)
@@ -74,7 +93,41 @@ function program(): Command {
       const { demoCommand } = await import('./demo/demo.ts');
       process.exitCode = await demoCommand(flags);
     });
+  addCheck(greenroom);
+  greenroom
+    .command('trust')
+    .description("let a folder's own policy file allow calls, not only forbid them")
+    .argument('[dir]', 'the folder (default: the current one)')
+    .option('--revoke', 'takes that back')
+    .addHelpText('after', TRUST_NOTES)
+    .action(async (folder: string | undefined, flags: { readonly revoke?: boolean }) => {
+      const { trustCommand } = await import('./trust.ts');
+      process.exitCode = await trustCommand(folder, flags);
+    });
   return greenroom;
+}
+
+function addCheck(greenroom: Command): void {
+  const single = ['tool', 'command', 'path', 'params', 'allow', 'deny'];
+  greenroom
+    .command('check')
+    .description('say what would happen to a call, without running it')
+    .option('--tool <name>', 'the tool that would be called (default: bash when there is a --command)')
+    .option('--command <text>', 'the command, for bash')
+    .option('--path <path>', 'the file, for read, write, patch and search')
+    .addOption(new Option('--params <json>', 'all arguments of the call').conflicts(['command', 'path']))
+    .option('--allow <rule>', 'a rule, or a pattern for that tool; may be repeated', repeated, [])
+    .option('--deny <rule>', 'the same, for what is forbidden', repeated, [])
+    .option('--cwd <dir>', 'where relative paths of the call start (default: the current folder)')
+    .option('--workspace <dir>', 'the root of relative patterns (default: that folder)')
+    .option('--json', 'prints JSON')
+    .addOption(new Option('--jsonl', 'answers the lines of standard input').conflicts([...single, 'policy', 'json']))
+    .addOption(new Option('--policy [file]', 'runs the tests of policy files').conflicts(single))
+    .addHelpText('after', CHECK_NOTES)
+    .action(async (flags: CheckFlags) => {
+      const { checkCommand } = await import('./check.ts');
+      process.exitCode = await checkCommand(flags);
+    });
 }
 
 function addOutputFlags(command: Command): Command {

@@ -3,11 +3,13 @@ import { statSync } from 'node:fs';
 import {
   AgentOrchestrator,
   agentTool,
+  BUILT_IN_TOOLS,
   checkModel,
   chooseModel,
   createAgentHarness,
   createGeneratorHarness,
   GreenroomError,
+  loadPolicies,
   messageOf,
   type ModelChoice,
   parseRule,
@@ -21,6 +23,7 @@ import type { RunFlags } from './flags.ts';
 import { openLog } from './log.ts';
 import { walledBash } from './sandbox.ts';
 import { runSession } from './session.ts';
+import { policyNotices, savePolicyFor } from './run-policy.ts';
 import { createShow, onAskOption } from './show.ts';
 
 /** Turns of the agent before it has to sum up. */
@@ -44,24 +47,30 @@ const DEFAULT_ALLOW: readonly ToolPermission[] = [
 export async function runCommand(goal: string, flags: RunFlags): Promise<number> {
   const allowed = flags.allow.map((rule) => parseRule(rule, '--allow'));
   const workspace = folder(flags.workspace ?? process.cwd());
+  const policies = loadPolicies({ workspace, env: process.env, tools: BUILT_IN_TOOLS });
   const choice = await modelOf(flags.model);
   const bash = await walledBash(flags);
   const logger = await openLog(process.env);
   const show = createShow(flags);
   const onAsk = onAskOption(flags, show.interactive);
+  const view = show.view();
   const orchestrator = new AgentOrchestrator(
     createAgentHarness({ harness: createGeneratorHarness({ model: choice.model }), maxIterations: MAX_TURNS }),
     {
       workspace,
       onAsk,
-      permissions: { allowlist: [...DEFAULT_ALLOW, ...allowed] },
+      permissions: {
+        deny: policies.permissions.deny,
+        allowlist: [...DEFAULT_ALLOW, ...policies.permissions.allowlist, ...allowed],
+      },
+      savePolicy: savePolicyFor({ workspace, notice: (text) => view.notice(text) }),
       ...(flags.maxAgents === undefined ? {} : { limits: { maxLiveAgents: flags.maxAgents } }),
       ...(logger === undefined ? {} : { logger }),
     },
   );
-  const view = show.view();
   view.notice(choice.scripted ? `No real model: ${choice.why}.` : `Model: ${nameOf(choice)} (${choice.why}).`);
   if (bash.notice !== undefined) view.notice(bash.notice);
+  for (const notice of policyNotices(policies.files)) view.notice(notice);
   if (onAsk === 'deny' && flags.onAsk !== 'deny') {
     view.notice(
       'There is no terminal to ask at, so calls that nothing allows are denied. Allow them with --allow RULE.',
@@ -79,7 +88,7 @@ export async function runCommand(goal: string, flags: RunFlags): Promise<number>
     orchestrator,
     view,
     output: process.stdout,
-    ...(show.interactive ? { human: show.human(orchestrator) } : {}),
+    ...(show.interactive ? { human: show.human(orchestrator, true) } : {}),
   });
 }
 

@@ -15,7 +15,8 @@ export interface Show {
   /** Whether a human sits at a terminal and is asked. */
   readonly interactive: boolean;
   view(): View;
-  human(orchestrator: AgentOrchestrator): (interrupt: () => void) => Human;
+  /** @param canSave Whether "always" can be saved for later runs. */
+  human(orchestrator: AgentOrchestrator, canSave?: boolean): (interrupt: () => void) => Human;
 }
 
 export function createShow(flags: OutputFlags): Show {
@@ -39,8 +40,10 @@ export function createShow(flags: OutputFlags): Show {
       };
       return new PlainView({ screen, paint, onRelay });
     },
-    human: (orchestrator) => (interrupt) =>
-      new TerminalHuman({ input: stdin, screen, orchestrator, paint, onInterrupt: interrupt }),
+    human:
+      (orchestrator, canSave = false) =>
+      (interrupt) =>
+        new TerminalHuman({ input: stdin, screen, orchestrator, paint, canSave, onInterrupt: interrupt }),
   };
 }
 

@@ -30,6 +30,8 @@ export interface TerminalHumanOptions {
   /** Ctrl-C: a terminal in raw mode sends it as a key. */
   readonly onInterrupt: () => void;
   readonly paint?: Paint;
+  /** Whether "always" can be saved for later runs, with a capital A. Default false. */
+  readonly canSave?: boolean;
   /** Milliseconds. Default: the process's own monotonic clock. */
   readonly now?: () => number;
 }
@@ -63,7 +65,7 @@ export class TerminalHuman implements Human {
   #closed = false;
 
   constructor(options: TerminalHumanOptions) {
-    this.#options = { paint: plainPaint, now: () => performance.now(), ...options };
+    this.#options = { paint: plainPaint, canSave: false, now: () => performance.now(), ...options };
     const { input } = this.#options;
     input.setRawMode(true);
     input.on('data', this.#onData);
@@ -125,13 +127,13 @@ export class TerminalHuman implements Human {
 
   #drawFooter(): void {
     const relay = this.#shown;
-    const { orchestrator, screen } = this.#options;
+    const { orchestrator, screen, canSave } = this.#options;
     if (relay === undefined) return screen.footer(undefined);
     if (this.#reason !== undefined)
       return screen.footer(`no, because (enter sends, esc goes back): ${visibleLine(this.#reason)}▏`);
     const { proposal, releases } = orchestrator.getPendingRelays().find(({ id }) => id === relay.id) ?? relay;
     const frees = releases.length === 0 ? '' : ` (frees ${releases.length} more)`;
-    const always = proposal === null ? '' : ` · a always${frees}`;
+    const always = proposal === null ? '' : ` · a always${frees}${canSave ? ' · A always, and saved' : ''}`;
     const skip = this.#queue.length > 1 ? ` · s skip (${this.#queue.length - 1} more)` : '';
     const what = `${pathText(relay.path)}: ${callLabel(relay.tool, relay.params)}`;
     screen.footer(`▸ y yes${always} · n no · r no, with a reason${skip}   ${what}`);
@@ -145,11 +147,13 @@ export class TerminalHuman implements Human {
       if (key === KEYS.interrupt) this.#options.onInterrupt();
       else if (this.#shown === undefined) continue;
       else if (this.#reason !== undefined) this.#type(key, this.#reason);
-      else if (this.#options.now() - this.#shownAt >= QUIET_MS) this.#choose(key.toLowerCase(), this.#shown);
+      else if (this.#options.now() - this.#shownAt >= QUIET_MS) this.#choose(key, this.#shown);
     }
   }
 
-  #choose(key: string, relay: PendingRelay): void {
+  #choose(pressed: string, relay: PendingRelay): void {
+    const key = pressed.toLowerCase();
+    const saved = pressed === 'A' && this.#options.canSave;
     if (key === 'y') return this.#answer({ approved: true });
     if (key === 'n') return this.#answer({ approved: false });
     if (key === 's') return this.#skip();
@@ -157,7 +161,9 @@ export class TerminalHuman implements Human {
       this.#reason = '';
       if (!this.#options.screen.live) this.#options.screen.line('No, because … (type it; enter sends, esc goes back)');
     }
-    if (key === 'a' && relay.proposal !== null) return this.#answer({ approved: true, always: true });
+    if (key === 'a' && relay.proposal !== null) {
+      return this.#answer({ approved: true, always: saved ? { scope: 'all', save: true } : true });
+    }
     if (key === 'a') this.#options.screen.line('This call cannot be allowed for good; y allows it once.');
     this.#drawFooter();
   }

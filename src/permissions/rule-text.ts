@@ -14,7 +14,8 @@ import { compileRule } from './rules.ts';
 import { isPlainObject } from './value.ts';
 import { hasHidden, visibleJson } from './visible-text.ts';
 
-const MAIN_PARAMETER: ReadonlyMap<string, string> = new Map([
+/** The parameter that a bare pattern in parentheses means, by tool. */
+export const MAIN_PARAMETER: ReadonlyMap<string, string> = new Map([
   ['bash', 'command'],
   ['read', 'path'],
   ['write', 'path'],

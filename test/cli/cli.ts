@@ -33,7 +33,8 @@ export interface CliProcess {
 export function start(args: readonly string[], { env = {}, cwd, node = [] }: CliOptions = {}): CliProcess {
   const child = spawn(process.execPath, [...node, MAIN, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], CI: '1', ...env },
+    // no policy file of whoever runs the tests may decide them
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], XDG_CONFIG_HOME: '/nonexistent', CI: '1', ...env },
     ...(cwd === undefined ? {} : { cwd }),
   });
   const closed = once(child, 'close');

@@ -8,7 +8,7 @@ const humans: TerminalHuman[] = [];
 afterEach(() => humans.splice(0).forEach((human) => human.close()));
 
 /** A terminal whose screen is kept as text, and an orchestrator that keeps what it is answered. */
-function terminal({ live = false } = {}) {
+function terminal({ live = false, canSave = false } = {}) {
   const input = Object.assign(new PassThrough(), { raw: [] as boolean[] });
   const keyInput = Object.assign(input, { setRawMode: (raw: boolean) => input.raw.push(raw) });
   const output = Object.assign(new PassThrough(), { isTTY: true, columns: 100 });
@@ -20,6 +20,7 @@ function terminal({ live = false } = {}) {
   const human = new TerminalHuman({
     input: keyInput,
     screen: createScreen({ output, live }),
+    canSave,
     orchestrator: {
       getPendingRelays: () => pending,
       resolveRelay: (id, answer) => {
@@ -104,6 +105,29 @@ test.each([
   screen.wait(QUIET_MS);
   screen.press(key);
   expect(screen.answers).toEqual([['one', answer]]);
+});
+
+test('a capital A saves an always where that can be done, and is a plain one elsewhere', () => {
+  const answered = [true, false].map((canSave) => {
+    const screen = terminal({ canSave });
+    screen.ask('one');
+    expect(screen.shown().includes('A always, and saved')).toBe(canSave);
+    screen.wait(QUIET_MS);
+    screen.press('A');
+    return screen.answers;
+  });
+  expect(answered).toEqual([
+    [['one', { approved: true, always: { scope: 'all', save: true } }]],
+    [['one', { approved: true, always: true }]],
+  ]);
+});
+
+test('a call that cannot be allowed for good cannot be saved either', () => {
+  const screen = terminal({ canSave: true });
+  screen.ask('one', { proposal: null });
+  screen.wait(QUIET_MS);
+  screen.press('A');
+  expect(screen.answers).toEqual([]);
 });
 
 // FAILURES: an answer key pressed while typing hit a question that had just popped up.

@@ -44,6 +44,21 @@ describe('who may import whom', () => {
     expect(outside('permissions', ({ target, typeOnly }) => typeOnly && target === 'tools/tool.ts')).toEqual([]);
   });
 
+  test('policy files are read beside permissions: they know those and the dry run', () => {
+    expect(outside('policy', ({ target }) => areaOf(target) === 'permissions' || target === 'dry-run.ts')).toEqual([]);
+  });
+
+  test('the dry run and what builds its calls run no actor', () => {
+    const logic = ['dry-run.ts', 'actors/call-request.ts'];
+    expect(offenders(({ file, specifier }) => logic.includes(file) && specifier.startsWith('xstate'))).toEqual([]);
+    expect(
+      offenders(
+        ({ file, target = '' }) =>
+          file === 'dry-run.ts' && ['machines', 'stream', 'journal', 'orchestrator.ts'].includes(areaOf(target)),
+      ),
+    ).toEqual([]);
+  });
+
   test('the read model knows only events', () => {
     expect(outside('read-model', () => false)).toEqual([]);
   });

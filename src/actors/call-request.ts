@@ -1,0 +1,103 @@
+/**
+ * A call as the model wrote it → what permissions decide on. Running agents and the dry run both come through here, so
+ * that neither can judge a call differently.
+ */
+import * as z from 'zod';
+import { isToolError, messageOf, ToolError } from '../errors.ts';
+import type { ToolPermission } from '../events.ts';
+import type { CallRequest } from '../permissions/call.ts';
+import { proposalFor } from '../permissions/proposal.ts';
+import { prepareSubjects } from '../permissions/subjects.ts';
+import type { PermissionContext, Subject, Tool } from '../tools/tool.ts';
+
+export interface CallToJudge {
+  readonly tool: string;
+  /** The arguments, unchecked. */
+  readonly input: unknown;
+  /** Those the agent has. */
+  readonly tools: readonly Tool[];
+  readonly caller: Pick<CallRequest, 'callId' | 'rawCallId' | 'agentId' | 'lineage'>;
+  /** Absolute and real. */
+  readonly workspace: string;
+  /** The workspace by the name that absolute patterns use. Default: the real one. */
+  readonly root?: string;
+}
+
+export type JudgedCall =
+  | {
+      readonly ok: true;
+      readonly tool: Tool;
+      /** The parsed arguments. */
+      readonly input: unknown;
+      readonly request: CallRequest;
+      readonly proposal: readonly ToolPermission[] | null;
+    }
+  /** The call cannot run; `problem` is for the model. */
+  | { readonly ok: false; readonly problem: string };
+
+/** Finds the tool, parses the arguments and works out what the call would touch. Never rejects. */
+export async function callRequest(given: CallToJudge): Promise<JudgedCall> {
+  const { tools, caller, workspace, root = workspace } = given;
+  const tool = tools.find(({ name }) => name === given.tool);
+  if (tool === undefined) return { ok: false, problem: unknownTool(given.tool, tools) };
+  const parsed = await tool.schema.safeParseAsync(given.input);
+  if (!parsed.success) return { ok: false, problem: invalidInput(tool.name, given.input, parsed.error) };
+  const input: unknown = parsed.data;
+  const context: PermissionContext = { agentId: caller.agentId, workspace };
+  const subjects = await subjectsOf(tool, input, context);
+  if (subjects instanceof ToolError) return { ok: false, problem: subjects.message };
+  const request: CallRequest = {
+    tool: tool.name,
+    callId: caller.callId,
+    rawCallId: caller.rawCallId,
+    agentId: caller.agentId,
+    lineage: caller.lineage,
+    input,
+    written: given.input,
+    subjects: prepareSubjects(tool.name, input, subjects, root),
+    workspace: root,
+  };
+  return { ok: true, tool, input, request, proposal: await proposalOf(tool, request, context) };
+}
+
+/**
+ * `undefined`: the tool says nothing, its parameters are its subjects; `null`: it cannot say, so the call asks; an error:
+ * the tool already knows that the call cannot run.
+ */
+async function subjectsOf(
+  tool: Tool,
+  input: unknown,
+  context: PermissionContext,
+): Promise<readonly Subject[] | null | undefined | ToolError> {
+  if (tool.subjects === undefined) return undefined;
+  try {
+    return await tool.subjects(input, context);
+  } catch (error) {
+    return isToolError(error) ? error : null;
+  }
+}
+
+async function proposalOf(tool: Tool, request: CallRequest, context: PermissionContext) {
+  if (tool.derivePermission === undefined) return proposalFor(request, undefined);
+  try {
+    return proposalFor(request, await tool.derivePermission(request.input, context));
+  } catch {
+    return null;
+  }
+}
+
+function unknownTool(name: string, tools: readonly Tool[]): string {
+  const known = tools.map((tool) => tool.name).join(', ');
+  return `There is no tool "${name}". ${known === '' ? 'You have no tools.' : `You have: ${known}.`}`;
+}
+
+function invalidInput(name: string, input: unknown, error: z.ZodError): string {
+  if (typeof input === 'string') {
+    try {
+      JSON.parse(input);
+    } catch (thrown) {
+      return `The arguments of "${name}" are not valid JSON (${messageOf(thrown)}). Call it again with a JSON object.`;
+    }
+  }
+  return `The arguments of "${name}" do not fit its schema:\n${z.prettifyError(error)}\nCorrect them and call it again.`;
+}
