@@ -26,7 +26,7 @@ export async function checkPolicies(flags: CheckFlags): Promise<number> {
   const policies =
     typeof flags.policy === 'string' ? [named(flags.policy)] : readPolicies(options).map(({ policy }) => policy);
   const reports = [];
-  for (const policy of policies) reports.push({ policy, report: await testPolicy(policy, workspace) });
+  for (const policy of policies) reports.push({ policy, report: await testPolicy(policy, { workspace }) });
   const tests = reports.reduce((sum, { report }) => sum + report.tests, 0);
   const failures = reports.flatMap(({ report }) => report.failures);
   const print = (line: string) => process.stdout.write(`${line}\n`);

@@ -1,9 +1,8 @@
 /** The policy files that hold for a run, as permissions. */
-import { realpathSync } from 'node:fs';
 import type { DenyRule, ToolPermission } from '../events.ts';
 import { policyFilePaths } from './places.ts';
 import { parsePolicy, type Policy, type PolicyRule } from './policy.ts';
-import { readPrivateFile } from './private-file.ts';
+import { readPrivateFile, realFolder } from './private-file.ts';
 import { isTrusted, type TrustOptions } from './trust.ts';
 
 /** A file that was found. */
@@ -27,7 +26,7 @@ export interface LoadedPolicies {
  */
 export function loadPolicies(options: TrustOptions): LoadedPolicies {
   const files = readPolicies(options);
-  const root = realpathSync(options.workspace);
+  const root = realFolder(options.workspace);
   const holds = ({ workspace }: PolicyRule) => workspace === undefined || workspace === root;
   return {
     files,

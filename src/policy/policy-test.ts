@@ -1,5 +1,5 @@
 /** Runs the tests that the rules of a policy file carry. */
-import { explainCall, type Explanation } from '../dry-run.ts';
+import { type DryRun, explainCall, type Explanation } from '../dry-run.ts';
 import type { ToolPermission } from '../events.ts';
 import { formatRule, MAIN_PARAMETER } from '../permissions/rule-text.ts';
 import type { Policy, PolicyCall, PolicyRule } from './policy.ts';
@@ -20,8 +20,15 @@ export interface PolicyReport {
   readonly failures: readonly PolicyFailure[];
 }
 
-/** Holds every `match` and `notMatch` against its rule alone. `workspace`: where relative paths and patterns start. */
-export async function testPolicy(policy: Policy, workspace: string): Promise<PolicyReport> {
+/**
+ * Holds every `match` and `notMatch` against its rule alone.
+ * @param options `workspace`: where relative paths and patterns start; `tools`: default those that come with Greenroom.
+ * @throws GreenroomError `invalid_rule` for a rule that names another tool.
+ */
+export async function testPolicy(
+  policy: Policy,
+  options: Pick<DryRun, 'tools'> & { readonly workspace: string },
+): Promise<PolicyReport> {
   let tests = 0;
   const failures: PolicyFailure[] = [];
   for (const list of ['allowlist', 'deny'] as const) {
@@ -30,7 +37,7 @@ export async function testPolicy(policy: Policy, workspace: string): Promise<Pol
         for (const [index, given] of rule[kind].entries()) {
           tests += 1;
           const call = callOf(given, rule.permission);
-          const problem = await problemOf({ list, kind, rule, call, workspace });
+          const problem = await problemOf({ list, kind, rule, call, options });
           const place = `${rule.place}.${kind}.${index}`;
           if (problem !== null)
             failures.push({ file: policy.file, place, rule: formatRule(rule.permission), call, problem });
@@ -51,11 +58,16 @@ interface Trial {
   readonly kind: 'match' | 'notMatch';
   readonly rule: PolicyRule;
   readonly call: { readonly tool: string; readonly params: unknown };
-  readonly workspace: string;
+  readonly options: Parameters<typeof testPolicy>[1];
 }
 
-async function problemOf({ list, kind, rule, call, workspace }: Trial): Promise<string | null> {
-  const found = await explainCall({ permissions: { [list]: [rule.permission] }, call, cwd: workspace });
+async function problemOf({ list, kind, rule, call, options }: Trial): Promise<string | null> {
+  const found = await explainCall({
+    permissions: { [list]: [rule.permission] },
+    call,
+    cwd: options.workspace,
+    tools: options.tools,
+  });
   const wanted: Explanation['decision'] = list === 'allowlist' ? 'allow' : 'deny';
   const covered = found.decision === wanted;
   if (covered === (kind === 'match')) return null;

@@ -132,6 +132,18 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/**
+ * The real path of a workspace.
+ * @throws GreenroomError `invalid_params` when there is none.
+ */
+export function realFolder(path: string): string {
+  try {
+    return fs.realpathSync(path);
+  } catch (cause) {
+    throw new GreenroomError('invalid_params', `The folder ${path} cannot be used: ${messageOf(cause)}.`, { cause });
+  }
+}
+
 /** The error for a file that cannot be used; its `path` is the file. */
 export function unusable(path: string, problem: string, cause?: unknown): GreenroomError {
   return new GreenroomError('invalid_params', `${path} cannot be used: ${problem}.`, { path, cause });

@@ -1,11 +1,10 @@
 /** "Always, and save": adds rules to the user's policy file. */
-import { realpathSync } from 'node:fs';
 import * as z from 'zod';
 import type { ToolPermission } from '../events.ts';
 import { formatRule } from '../permissions/rule-text.ts';
 import { type Environment, policyFilePaths } from './places.ts';
 import { parsePolicy } from './policy.ts';
-import { changePrivateFile, readPrivateFile, replacePrivateFile } from './private-file.ts';
+import { changePrivateFile, readPrivateFile, realFolder, replacePrivateFile } from './private-file.ts';
 
 export interface SaveOptions {
   readonly rules: readonly ToolPermission[];
@@ -31,7 +30,7 @@ export async function saveRules({
   by = 'human',
   now = new Date(),
 }: SaveOptions): Promise<string> {
-  const root = realpathSync(workspace);
+  const root = realFolder(workspace);
   const { user } = policyFilePaths({ workspace: root, env });
   await changePrivateFile(user, () => {
     const bytes = readPrivateFile(user) ?? Buffer.from('{"version":1}');

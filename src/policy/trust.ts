@@ -1,11 +1,9 @@
 /** Which workspaces may widen permissions by their own policy file. The word is the user's, kept outside the workspace. */
 import { createHash } from 'node:crypto';
-import { realpathSync } from 'node:fs';
 import * as z from 'zod';
-import { GreenroomError, messageOf } from '../errors.ts';
 import { type Environment, policyFilePaths } from './places.ts';
 import { parsePolicy, type Policy } from './policy.ts';
-import { changePrivateFile, readPrivateFile, replacePrivateFile, unusable } from './private-file.ts';
+import { changePrivateFile, readPrivateFile, realFolder, replacePrivateFile, unusable } from './private-file.ts';
 
 const TrustFile = z.strictObject({
   version: z.literal(1),
@@ -75,12 +73,4 @@ function readTrust(file: string): TrustFile {
 
 function digestOf(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
-}
-
-function realFolder(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch (cause) {
-    throw new GreenroomError('invalid_params', `The folder ${path} cannot be used: ${messageOf(cause)}.`, { cause });
-  }
 }

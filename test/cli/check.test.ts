@@ -35,6 +35,7 @@ describe('check of one call', () => {
       ['--allow', '**', '--tool', 'patch', '--path', 'a\n*** Delete File: /b'],
       'ask',
     ],
+    ['a path that a patch would trim asks', ['--allow', '**', '--tool', 'patch', '--path', ' a'], 'ask'],
     ['a deny beats an allow', ['--allow', 'bash', '--deny', 'git push *', '--command', 'git push'], 'deny'],
     [
       'all arguments can be given',

@@ -139,6 +139,13 @@ describe('loadPolicies', () => {
     expect(['invalid_params', 'invalid_rule']).toContain(error.code);
   });
 
+  test('a workspace that is not there is an error of ours', () => {
+    using folders = policyFolders();
+    expect(thrown(() => loadPolicies({ ...folders, workspace: join(folders.base, 'none') })).code).toBe(
+      'invalid_params',
+    );
+  });
+
   test('bytes that are no UTF-8 are no policy', () => {
     expect(thrown(() => parsePolicy(Buffer.from([0x22, 0xff, 0x22]), 'p.json')).message).toContain('p.json');
   });
