@@ -35,7 +35,7 @@ async function lines(input: string | Uint8Array) {
 describe('check --jsonl', () => {
   test('answers every line in order, with decision, reason, rule and what "always" would save', () => {
     const { stdout, stderr, code } = throughProcess([question('a'), question('b', 'id'), question(3)].join('\n'));
-    const log = { tool: 'bash', params: { command: 'git log -1' } };
+    const log = { tool: 'bash', params: { command: 'git log *' } };
     expect(answers(stdout)).toMatchObject([
       { id: 'a', decision: 'allow', rule: 'bash(git log *)', why: expect.stringContaining('allowlist[0]') },
       { id: 'b', decision: 'ask', why: expect.stringContaining('nothing allows bash to run id') },

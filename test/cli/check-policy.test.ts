@@ -40,12 +40,12 @@ describe('check --policy', () => {
       file,
       JSON.stringify({
         version: 1,
-        allowlist: ['read', { rule: 'bash(git *)', match: ['git log', 'git x; id'], notMatch: ['git push'] }],
+        allowlist: ['read', { rule: 'bash(git *)', match: ['git log', 'git x; id'], notMatch: ['git status'] }],
       }),
     );
     const { code, stdout } = await run(folders, 'check', '--policy', file);
     expect(stdout).toContain(`${file}: allowlist.1.match.1: bash(git *): bash: git x; id\n`);
-    expect(stdout).toContain(`${file}: allowlist.1.notMatch.0: bash(git *): bash: git push\n`);
+    expect(stdout).toContain(`${file}: allowlist.1.notMatch.0: bash(git *): bash: git status\n`);
     expect(stdout).toContain('must not');
     expect(stdout).toContain('2 of 3 tests failed');
     expect(code).toBe(1);

@@ -25,7 +25,7 @@ describe('check of one call', () => {
     ['a rule of another tool does not', ['--allow', 'read', '--command', 'id'], 'ask'],
     [
       'a pattern that begins like a tool is a pattern',
-      ['--allow', 'patch -p1 *', '--command', 'patch -p1 -i x'],
+      ['--allow', 'agent -p1 *', '--command', 'agent -p1 -i x'],
       'allow',
     ],
     ['a pattern for a file tool is a path', ['--allow', '{src,test}/**', '--tool', 'read', '--path', 'src/a'], 'allow'],
