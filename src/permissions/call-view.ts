@@ -30,6 +30,17 @@ export class SubjectView {
     return this.commandView;
   }
 
+  /** What protects the file this subject names; see `protectionOf`. */
+  get guard(): 'never' | 'named' | null {
+    const guard = this.value('guard');
+    return guard === 'never' || guard === 'named' ? guard : null;
+  }
+
+  /** Whether the whole folder is meant, with everything below. */
+  get isDeep(): boolean {
+    return this.request.tool === 'search' && this.value('pathKind') === 'folder';
+  }
+
   /** Whether the call runs in the workspace root; a command that runs elsewhere is another command. */
   get runsInRoot(): boolean {
     if (this.rootIsCwd === undefined) {
@@ -55,7 +66,8 @@ export class SubjectView {
     const realPath = this.value(key === 'path' ? 'realPath' : 'realCwd');
     const realRoot = this.value('realRoot');
     if (typeof path !== 'string' || typeof realPath !== 'string' || typeof realRoot !== 'string') return null;
-    return pathView({ path, realPath, root, realRoot });
+    const isFolder = key === 'path' && this.value('pathKind') === 'folder';
+    return pathView({ path, realPath, root, realRoot, isFolder, isNew: this.value('pathKind') === 'new' });
   }
 }
 
@@ -66,7 +78,14 @@ export interface CallView {
   readonly subjects: readonly SubjectView[] | null;
 }
 
+/** A waiting call is looked at again with every grant; nothing of a request ever changes. */
+const views = new WeakMap<CallRequest, CallView>();
+
 export function callView(request: CallRequest): CallView {
+  const known = views.get(request);
+  if (known !== undefined) return known;
   const subjects = request.subjects?.map((subject) => new SubjectView(subject, request)) ?? [];
-  return { request, subjects: subjects.length === 0 ? null : subjects };
+  const view = { request, subjects: subjects.length === 0 ? null : subjects };
+  views.set(request, view);
+  return view;
 }
