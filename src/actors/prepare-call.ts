@@ -13,17 +13,21 @@ import { prepareSubjects } from '../permissions/subjects.ts';
 import type { PermissionContext, Subject, Tool } from '../tools/tool.ts';
 import { callDigest } from './call-digest.ts';
 import type { Clock } from './clock.ts';
+import { sealFiles } from './sealed-files.ts';
 
 export interface PrepareCallDeps {
   readonly clock: Clock;
   readonly ids: () => string;
+  /** This system's own files: see `ownFiles`. */
+  readonly own: readonly string[];
 }
 
 export function definePrepareCall(deps: PrepareCallDeps) {
   return fromPromise<Preparation, PrepareCallInput, HarnessEvent>(({ input }) => prepare(input, deps));
 }
 
-async function prepare(given: PrepareCallInput, { clock, ids }: PrepareCallDeps): Promise<Preparation> {
+/** What the actor does, for those who only want to know. */
+export async function prepare(given: PrepareCallInput, { clock, ids, own }: PrepareCallDeps): Promise<Preparation> {
   const { call, agent, tools, workspace } = given;
   const tool = tools.find(({ name }) => name === call.name);
   if (tool === undefined) return { ok: false, problem: unknownTool(call.name, tools) };
@@ -31,7 +35,7 @@ async function prepare(given: PrepareCallInput, { clock, ids }: PrepareCallDeps)
   if (!parsed.success) return { ok: false, problem: invalidInput(call.name, given.input, parsed.error) };
   const input: unknown = parsed.data;
   const context: PermissionContext = { agentId: agent.id, workspace };
-  const subjects = await subjectsOf(tool, input, context);
+  const subjects = await subjectsNow({ tool, input, context, own });
   if (subjects instanceof ToolError) return { ok: false, problem: subjects.message };
   const request: CallRequest = {
     tool: tool.name,
@@ -40,7 +44,7 @@ async function prepare(given: PrepareCallInput, { clock, ids }: PrepareCallDeps)
     agentId: agent.id,
     lineage: agent.lineage,
     input,
-    subjects: prepareSubjects(tool.name, input, subjects, workspace),
+    subjects,
     workspace,
   };
   const proposal = await proposalOf(tool, request, context);
@@ -51,11 +55,24 @@ async function prepare(given: PrepareCallInput, { clock, ids }: PrepareCallDeps)
       input,
       request,
       proposal,
-      digest: callDigest({ tool: tool.name, input, workspace }),
+      digest: callDigest({ tool: tool.name, input, workspace, subjects }),
+      files: await sealFiles(tool, input, context),
       relayId: ids(),
       at: clock.now(),
     },
   };
+}
+
+/** What the call touches as the disk is now; an error when the tool already knows that the call cannot run. */
+export async function subjectsNow(call: {
+  readonly tool: Tool;
+  readonly input: unknown;
+  readonly context: PermissionContext;
+  readonly own: readonly string[];
+}): Promise<readonly Subject[] | null | ToolError> {
+  const { tool, input, context, own } = call;
+  const subjects = await subjectsOf(tool, input, context);
+  return subjects instanceof ToolError ? subjects : prepareSubjects(tool.name, input, subjects, context.workspace, own);
 }
 
 /**

@@ -5,6 +5,7 @@ import { stripVTControlCharacters } from 'node:util';
 import * as z from 'zod';
 import { messageOf, ToolError } from '../errors.ts';
 import { commandEnvironment } from './environment.ts';
+import { namedFiles } from './named-files.ts';
 import { OutputCap } from './output-cap.ts';
 import { runInGroup, type GroupEnd, type OutputStream } from './process-group.ts';
 import { defineTool, type ToolContext } from './tool.ts';
@@ -89,6 +90,8 @@ export const bashTool = defineTool({
     }
     return answer(end, output, input.timeoutMs);
   },
+
+  files: (input, ctx) => namedFiles(input.command, resolvePath(ctx.workspace, input.cwd)),
 
   subjects(input, ctx) {
     return [{ command: input.command, cwd: resolvePath(ctx.workspace, input.cwd) }];
