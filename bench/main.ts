@@ -1,5 +1,6 @@
 /** `npm run bench`: prints what was measured on this machine, now. */
 import { benchAgents } from './agents.ts';
+import { benchPermissions } from './permissions.ts';
 import { header } from './report.ts';
 import { benchStalledReader } from './stalled-reader.ts';
 import { benchStream } from './stream.ts';
@@ -8,3 +9,4 @@ header();
 await benchStream();
 await benchAgents();
 await benchStalledReader();
+await benchPermissions();

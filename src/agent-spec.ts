@@ -3,8 +3,10 @@ import { GreenroomError } from './errors.ts';
 import type { Limits } from './events.ts';
 import { type AgentHarness, type Harness, isAgentHarness, isModelHarness, type ModelRef } from './harness/harness.ts';
 import type { AgentSpec, EffectiveLimits } from './machines/protocol.ts';
-import { compilePermissions } from './permissions/parse.ts';
+import { type CompiledPermissions, compilePermissions } from './permissions/parse.ts';
+import { formatRule } from './permissions/rule-text.ts';
 import type { SpawnParams } from './spawn-params.ts';
+import type { Tool } from './tools/tool.ts';
 
 export interface AgentSpecOptions {
   readonly id: string;
@@ -22,6 +24,8 @@ export function agentSpec({ id, name, harness, params, limits, workspace }: Agen
   const model = params.model ?? loop?.model ?? ownModel(loop?.harness);
   checkModelName(params.model, loop);
   const permissions = params.permissions ?? {};
+  const compiled = compilePermissions(params.permissions, 'permissions');
+  if (loop !== undefined && params.tools !== undefined) refuseUnknownTools(compiled, params.tools);
   return {
     identity: { id, name, path: [name], lineage: [id] },
     native: loop !== undefined,
@@ -29,12 +33,35 @@ export function agentSpec({ id, name, harness, params, limits, workspace }: Agen
     messages: params.messages,
     tools: params.tools ?? [],
     permissions,
-    layers: [{ agentId: id, permissions: compilePermissions(params.permissions, 'permissions') }],
+    layers: [{ agentId: id, permissions: compiled }],
     limits: effectiveLimits({ ...limits, ...given(params.limits) }, loop?.maxIterations ?? 10),
     retry: { maxAttempts: 4, baseMs: 1000, maxMs: 30_000, ...loop?.retry },
     workspace,
     ...(model === undefined ? {} : { model }),
   };
+}
+
+const OUR_TOOLS = ['bash', 'read', 'write', 'patch', 'search', 'agent'];
+
+/** A rule about a tool that there is not means nothing: most likely its name is misspelled. */
+function refuseUnknownTools(
+  { deny, allowlist = [], allowOnce = [] }: CompiledPermissions,
+  tools: readonly Tool[],
+): void {
+  const known = new Set([...OUR_TOOLS, ...tools.map(({ name }) => name)]);
+  const lists = {
+    deny: deny.map((entry) => (entry.kind === 'rule' ? entry.rule.permission : undefined)),
+    allowlist: allowlist.map(({ permission }) => permission),
+    allowOnce: allowOnce.map(({ permission }) => permission),
+  };
+  for (const [list, rules] of Object.entries(lists)) {
+    const index = rules.findIndex((rule) => rule !== undefined && !known.has(rule.tool));
+    const rule = rules[index];
+    if (rule === undefined) continue;
+    const path = `permissions.${list}.${index}.tool`;
+    const problem = `Rule ${formatRule(rule)} (${path}): there is no tool "${rule.tool}". Known: ${[...known].join(', ')}.`;
+    throw new GreenroomError('invalid_rule', problem, { path });
+  }
 }
 
 /** The model a harness for single calls was made with, so that the stream can name it. */

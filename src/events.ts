@@ -183,6 +183,13 @@ export type AgentSummary = z.infer<typeof AgentSummary>;
 
 // ---------------------------------------------------------------- relays
 
+/**
+ * Whom a plain "always" would cover: agents of this scope around `agentId`, until the orchestrator ends. An answer may
+ * narrow the scope, and end it sooner.
+ */
+export const Covers = z.object({ scope: GrantScope, agentId: z.string(), until: z.literal('cleanup') });
+export type Covers = z.infer<typeof Covers>;
+
 /** A question that waits for a human. */
 export const PendingRelay = z.object({
   id: z.string(),
@@ -197,6 +204,8 @@ export const PendingRelay = z.object({
   why: z.string(),
   /** Exactly what "always" would save; `null` when it cannot be made permanent. */
   proposal: z.array(ToolPermission).nullable(),
+  /** Whom "always" would cover; `null` when it cannot be made permanent. */
+  covers: Covers.nullable().optional(),
   /** Ids of the other pending relays that "always" would release. */
   releases: z.array(z.string()),
   /** When it was asked, epoch milliseconds. */
@@ -270,6 +279,7 @@ export const HarnessEvent = z.discriminatedUnion('type', [
     path: z.array(z.string()).optional(),
     why: z.string().optional(),
     proposal: z.array(ToolPermission).nullable().optional(),
+    covers: Covers.nullable().optional(),
     releases: z.array(z.string()).optional(),
     askedAt: z.number().optional(),
   }),
@@ -286,7 +296,7 @@ export const HarnessEvent = z.discriminatedUnion('type', [
     grants: z.array(Grant).optional(),
     waitedMs: z.number().optional(),
   }),
-  event('tool_start', { id: z.string() }),
+  event('tool_start', { id: z.string(), decidedBy: DecidedBy.optional() }),
   event('tool_progress', {
     toolCallId: z.string(),
     stream: z.enum(['stdout', 'stderr', 'status']),

@@ -1,6 +1,7 @@
 /** Greenroom's public API. Everything a user imports is named here. */
 export { AgentOrchestrator } from './orchestrator.ts';
 export type { Inspector, OrchestratorOptions, SavePolicy } from './orchestrator-options.ts';
+export type { AskedRelay, CallExplanation, SupposedCall, Verdict } from './explanations.ts';
 export type { SpawnParams } from './spawn-params.ts';
 export type { ReadOptions } from './stream/stream.ts';
 export type { Clock } from './actors/clock.ts';
@@ -89,6 +90,7 @@ export {
   CallStatus,
   Content,
   ContentPart,
+  Covers,
   DecidedBy,
   DenyRule,
   Envelope,

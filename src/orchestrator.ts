@@ -10,7 +10,7 @@ import {
   type Envelope,
   type Grant,
   type HarnessEvent,
-  Message,
+  type Message,
   type PendingRelay,
   RelayAnswer,
 } from './events.ts';
@@ -27,10 +27,13 @@ import { Outcomes } from './outcomes.ts';
 import { isLive } from './permissions/grants.ts';
 import { createTeam, type Team } from './read-model/team.ts';
 import { keepRules, savesRules, unsavable } from './saved-answers.ts';
-import { parseSpawnParams, parseWith, type SpawnParams } from './spawn-params.ts';
+import { parseSpawnParams, parseUserMessage, parseWith, type SpawnParams } from './spawn-params.ts';
 import { agentSpec } from './agent-spec.ts';
+import { type CallExplanation, Explanations, suppose, type SupposedCall, type Verdict } from './explanations.ts';
+import { ownFiles } from './permissions/paths/own-files.ts';
 import { createStream, type EventStream, type ReadOptions } from './stream/stream.ts';
 import { FileTime } from './tools/file-time.ts';
+import { fitsTool } from './tools/tool.ts';
 
 type AgentRef = ActorRefFrom<typeof agentMachine>;
 
@@ -52,6 +55,8 @@ export class AgentOrchestrator implements AsyncDisposable {
   readonly #stream: EventStream;
   readonly #team: Team = createTeam();
   readonly #outcomes = new Outcomes();
+  readonly #explanations = new Explanations();
+  readonly #own: readonly string[];
   readonly #tracker: WorkTracker = createWorkTracker();
   readonly #fileTime = new FileTime();
   readonly #live = new Map<string, AgentRef>();
@@ -76,7 +81,8 @@ export class AgentOrchestrator implements AsyncDisposable {
     this.#harness = harness;
     this.#options = effectiveOptions(options);
     const { clock, ids, journal, logger, logging, inspect, policy, onAsk } = this.#options;
-    const cast = createCast({ clock, ids, tracker: this.#tracker, fileTime: this.#fileTime });
+    this.#own = ownFiles(journal.files);
+    const cast = createCast({ clock, ids, own: this.#own, tracker: this.#tracker, fileTime: this.#fileTime });
     const isAgent = (actor: AnyActorRef) => 'logic' in actor && actor.logic === cast.agent;
     const logEntry = logging ? logEntries(logger, this.#team) : undefined;
     this.#stream = createStream({
@@ -202,17 +208,7 @@ export class AgentOrchestrator implements AsyncDisposable {
    * in its last turn, or run by a harness of another kind.
    */
   send(agentId: string, message: string | Message): boolean {
-    const given =
-      typeof message === 'string' ? { role: 'user' as const, content: message } : parseWith(Message, message, 'send()');
-    if (given.role !== 'user') {
-      throw new GreenroomError(
-        'invalid_params',
-        `send(): only a user message can be sent, not one of role "${given.role}".`,
-        {
-          path: 'role',
-        },
-      );
-    }
+    const given = parseUserMessage(message);
     const agent = this.#live.get(agentId);
     if (agent === undefined || !takesMessages(agent.getSnapshot().context)) return false;
     agent.send({ type: 'message', message: given });
@@ -230,6 +226,20 @@ export class AgentOrchestrator implements AsyncDisposable {
    */
   result(agentId: string): Promise<AgentOutcome> {
     return this.#outcomes.of(agentId, this.#live.has(agentId));
+  }
+
+  /** How a call was decided, by its full id; of the last 10 000 calls. */
+  explain(toolCallId: string): CallExplanation | undefined;
+  /**
+   * How a call would be decided now. Nobody is asked and nothing is used up.
+   * @throws GreenroomError `invalid_params` (as a rejection) when no such agent lives.
+   */
+  explain(call: SupposedCall): Promise<Verdict>;
+  explain(call: string | SupposedCall): CallExplanation | undefined | Promise<Verdict> {
+    if (typeof call === 'string') return this.#explanations.of(call);
+    const deps = { clock: this.#options.clock, own: this.#own };
+    const spec = this.#live.get(call.agentId)?.getSnapshot().context.spec;
+    return suppose({ call, spec, context: () => this.#root.getSnapshot().context, deps });
   }
 
   /** The shared allowlist that humans made by answering "always". */
@@ -276,6 +286,7 @@ export class AgentOrchestrator implements AsyncDisposable {
   /** What must be known of an entry at once, before any reader sees it. */
   #keep(entry: Envelope): void {
     this.#team.apply(entry);
+    this.#explanations.apply(entry);
     const { agentId, event } = entry;
     if (event.type === 'relay_resolved') this.#answered.delete(event.relayId);
     if (event.type !== 'harness_end') return;
@@ -304,15 +315,7 @@ export class AgentOrchestrator implements AsyncDisposable {
     };
   }
 
-  /** Whether edited arguments pass the schema of the call's tool. A tool we do not have takes any object. */
-  #fits(relay: PendingRelay, input: unknown): boolean {
-    const tools = this.#live.get(relay.agentId)?.getSnapshot().context.spec.tools ?? [];
-    const tool = tools.find(({ name }) => name === relay.tool);
-    if (tool === undefined) return typeof input === 'object' && input !== null;
-    try {
-      return tool.schema.safeParse(input).success;
-    } catch {
-      return false; // a schema that only works asynchronously cannot be checked before the answer is given
-    }
+  #fits({ agentId, tool }: PendingRelay, input: unknown): boolean {
+    return fitsTool(this.#live.get(agentId)?.getSnapshot().context.spec.tools, tool, input);
   }
 }

@@ -65,3 +65,12 @@ export function parseWith<S extends z.ZodType>(schema: S, value: unknown, where:
   const place = path === '' ? '' : ` ${path}:`;
   throw new GreenroomError('invalid_params', `${where}:${place} ${issue?.message ?? 'invalid'}.`, { path });
 }
+
+/** @throws GreenroomError `invalid_params` for anything but a text or a user message. */
+export function parseUserMessage(message: unknown): Extract<Message, { role: 'user' }> {
+  if (typeof message === 'string') return { role: 'user', content: message };
+  const given = parseWith(Message, message, 'send()');
+  if (given.role === 'user') return given;
+  const problem = `send(): only a user message can be sent, not one of role "${given.role}".`;
+  throw new GreenroomError('invalid_params', problem, { path: 'role' });
+}

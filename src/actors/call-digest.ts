@@ -1,4 +1,4 @@
-/** What was approved is what runs: a digest over tool, final arguments and workspace. */
+/** What was approved is what runs: a digest over tool, final arguments, workspace and what they touch. */
 import { createHash } from 'node:crypto';
 
 /** The same text for the same value, whatever the order of its keys. Takes what JSON cannot hold but a schema can make. */
@@ -17,6 +17,7 @@ export function callDigest(call: {
   readonly tool: string;
   readonly input: unknown;
   readonly workspace: string;
+  readonly subjects: unknown;
 }): string {
   return createHash('sha256').update(canonicalJson(call)).digest('hex');
 }

@@ -21,6 +21,8 @@ export interface CallToJudge {
   readonly workspace: string;
   /** The workspace by the name that absolute patterns use. Default: the real one. */
   readonly root?: string;
+  /** What nobody but a human may change, besides what is protected anyway. Default: this user's; see `ownFiles`. */
+  readonly own?: readonly string[];
 }
 
 export type JudgedCall =
@@ -44,7 +46,7 @@ export async function callRequest(given: CallToJudge): Promise<JudgedCall> {
   if (!parsed.success) return { ok: false, problem: invalidInput(tool.name, given.input, parsed.error) };
   const input: unknown = parsed.data;
   const context: PermissionContext = { agentId: caller.agentId, workspace };
-  const subjects = await subjectsOf(tool, input, context);
+  const subjects = await subjectsNow({ tool, input, context, root, own: given.own });
   if (subjects instanceof ToolError) return { ok: false, problem: subjects.message };
   const request: CallRequest = {
     tool: tool.name,
@@ -54,10 +56,23 @@ export async function callRequest(given: CallToJudge): Promise<JudgedCall> {
     lineage: caller.lineage,
     input,
     written: given.input,
-    subjects: prepareSubjects(tool.name, input, subjects, root),
+    subjects,
     workspace: root,
   };
   return { ok: true, tool, input, request, proposal: await proposalOf(tool, request, context) };
+}
+
+/** What the call touches as the disk is now; an error when the tool already knows that the call cannot run. */
+export async function subjectsNow(call: {
+  readonly tool: Tool;
+  readonly input: unknown;
+  readonly context: PermissionContext;
+  readonly root?: string;
+  readonly own?: readonly string[] | undefined;
+}): Promise<readonly Subject[] | null | ToolError> {
+  const { tool, input, context, root = context.workspace, own } = call;
+  const subjects = await subjectsOf(tool, input, context);
+  return subjects instanceof ToolError ? subjects : prepareSubjects(tool.name, input, subjects, root, own);
 }
 
 /**

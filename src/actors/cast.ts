@@ -20,12 +20,14 @@ export interface CastDeps {
   readonly ids: () => string;
   readonly tracker: WorkTracker;
   readonly fileTime: FileTime;
+  /** This system's own files, which no rule lets an agent change. */
+  readonly own: readonly string[];
 }
 
 export function createCast(deps: CastDeps) {
   const pacer = createPacer();
   const toolCall = toolCallMachine.provide({
-    actors: { prepareCall: definePrepareCall(deps), verifyCall: defineVerifyCall(), runTool: defineRunTool(deps) },
+    actors: { prepareCall: definePrepareCall(deps), verifyCall: defineVerifyCall(deps), runTool: defineRunTool(deps) },
   });
   const crew = createCrewMachine({ agent: () => agent, toolCall: () => toolCall });
   const agent = agentMachine.provide({

@@ -28,6 +28,8 @@ export interface ForeignRelayPorts {
   readonly fail: (reason: string) => void;
   readonly clock: Clock;
   readonly ids: () => string;
+  /** This system's own files, which no rule lets an agent change. */
+  readonly own: readonly string[];
 }
 
 interface Question {
@@ -109,7 +111,7 @@ export class ForeignRelays {
   }
 
   #request(question: Question, input: unknown, approval?: Approval): void {
-    const { spec, orchestrator, self, clock, ids } = this.#ports;
+    const { spec, orchestrator, self, clock, ids, own } = this.#ports;
     const { identity, layers, workspace } = spec;
     const { event, callId } = question;
     const relayId = ids();
@@ -121,7 +123,7 @@ export class ForeignRelays {
       agentId: identity.id,
       lineage: identity.lineage,
       input,
-      subjects: prepareSubjects(event.tool, input, undefined, workspace),
+      subjects: prepareSubjects(event.tool, input, undefined, workspace, own),
       workspace,
     };
     orchestrator.send({

@@ -62,6 +62,7 @@ export function defineRunTool({ tracker, fileTime, ids }: RunToolDeps) {
       parentId: call.id,
       workspace,
       signal: controller.signal,
+      judged: prepared.request.subjects,
       fileTime: fileTime.forAgent(agent.id, agent.name),
       progress: (content, stream = 'status') => {
         if (over || content === '') return;

@@ -1,5 +1,5 @@
 /** A tool call in words: one line of it, or all that a human has to see before answering. */
-import { shortLine, visibleLine, visibleLines } from './visible-lines.ts';
+import { commandLines, shortLine, visibleLine, visibleLines } from './visible-lines.ts';
 
 const LABEL_LENGTH = 120;
 
@@ -14,7 +14,7 @@ export function callDetail(tool: string, input: unknown): string[] {
   if (tool === 'bash' && hasOnly(input, ['command', 'cwd', 'timeoutMs'])) {
     const cwd = text('cwd');
     return [
-      ...visibleLines(text('command') ?? ''),
+      ...commandLines(text('command') ?? ''),
       ...(cwd === undefined || cwd === '.' ? [] : [`in ${visibleLine(cwd)}`]),
     ];
   }
@@ -29,7 +29,7 @@ function aboutOf(tool: string, input: unknown): string {
   const text = (key: string) => textOf(input, key) ?? '';
   switch (tool) {
     case 'bash':
-      return `: ${text('command')}`;
+      return `: ${commandLines(text('command')).join('\\n')}`;
     case 'read':
     case 'write':
       return ` ${text('path')}`;

@@ -1,5 +1,5 @@
 /** A relay as a human sees it: who asks, what exactly would run, why, and what "always" would mean. */
-import { formatRule, type PendingRelay } from '../index.ts';
+import { formatRule, type GrantScope, type PendingRelay } from '../index.ts';
 import { callDetail, callLabel } from './call-text.ts';
 import { type Paint, plainPaint } from './styles.ts';
 import { visibleLine } from './visible-lines.ts';
@@ -29,7 +29,7 @@ export function pathText(path: readonly string[]): string {
   return path.map(visibleLine).join(' › ');
 }
 
-function alwaysText({ proposal, releases }: PendingRelay, pending: readonly PendingRelay[]): string[] {
+function alwaysText({ proposal, covers, releases }: PendingRelay, pending: readonly PendingRelay[]): string[] {
   if (proposal === null) return ['cannot be given for this call: it can only be allowed once'];
   const rules = proposal.map((rule) => visibleLine(formatRule(rule))).join(' and ');
   const released = pending
@@ -38,9 +38,14 @@ function alwaysText({ proposal, releases }: PendingRelay, pending: readonly Pend
   const unnamed = releases.length - released.length;
   const all = unnamed > 0 ? [...released, `${unnamed} more`] : released;
   return [
-    `would allow ${rules} to every agent, until this run ends`,
+    `would allow ${rules} to ${whoText(covers?.scope)}, until this run ends`,
     ...(all.length === 0 ? [] : [`and lets go on: ${all.join(', ')}`]),
   ];
+}
+
+function whoText(scope: GrantScope = 'all'): string {
+  if (scope === 'all') return 'every agent';
+  return scope === 'agent' ? 'this agent' : 'this agent and its subagents';
 }
 
 function diffLine(line: string, tool: string, paint: Paint): string {

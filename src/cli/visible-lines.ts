@@ -19,6 +19,17 @@ export function visibleLines(text: string): string[] {
   return lines.map(visibleLine);
 }
 
+/**
+ * The lines of a command. Runs of blanks, which push what comes after them out of sight, are shown as `\\u{20}` with
+ * their number; a line may begin with some.
+ */
+export function commandLines(command: string): string[] {
+  return command.split('\n').map((line) => {
+    const runs = line.replace(/\t/g, '\\t').replace(/(?<!^ *) {2,}|^ {17,}/g, (run) => `\\u{20}×${run.length}`);
+    return visibleLine(runs);
+  });
+}
+
 /** One line that takes at most `max` columns. */
 export function shortLine(text: string, max: number): string {
   // What is far behind the cut need not be looked at; an emoji can have a dozen parts.

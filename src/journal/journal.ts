@@ -15,5 +15,7 @@ export interface Journal {
   read(options: { readonly since: number; readonly limit: number }): JournalPage;
   /** The last `seq` appended; 0 when there is none. */
   readonly lastSeq: number;
+  /** Absolute paths of the files it lives in, if any: no rule lets an agent change them. */
+  readonly files?: readonly string[];
   close(): void;
 }

@@ -9,10 +9,7 @@ import { CREW_CAPACITY, createCrewMachine } from './crew.ts';
 import { unprovidedRoles } from './not-configured.ts';
 import type { AgentRequested, AgentSpec, CallRequested, OrchestratorEvent } from './protocol.ts';
 import {
-  admit,
   answerRelay,
-  endAgent,
-  enrol,
   openContext,
   type OrchestratorContext,
   type OrchestratorInput,
@@ -20,6 +17,7 @@ import {
   revokeGrant,
   withdrawRelay,
 } from './rulings.ts';
+import { admit, endAgent, enrol } from './trees.ts';
 
 type Answered = Extract<OrchestratorEvent, { type: 'relay.answered' }>;
 

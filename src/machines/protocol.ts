@@ -17,6 +17,7 @@ import type {
   Usage,
 } from '../events.ts';
 import type { Harness, ModelRef } from '../harness/harness.ts';
+import type { Consumption } from '../permissions/coverage.ts';
 import type { CallRequest, PermissionLayer } from '../permissions/decide.ts';
 import type { SubagentParams, Tool } from '../tools/tool.ts';
 
@@ -88,6 +89,23 @@ export interface RequestedCall {
   readonly input: unknown;
 }
 
+/** A file and what stood in it: a hash, or what stands for it. Two equal seals mean equal contents. */
+export interface SealedFile {
+  readonly path: string;
+  readonly seal: string;
+}
+
+/** What a second look right before the start found. */
+export interface Verification {
+  /** What is not as it was judged, in words: arguments, or where a path leads. */
+  readonly moved: readonly string[];
+  /** Files whose content is not what it was when the call was checked. */
+  readonly altered: readonly string[];
+  /** Now, and a fresh id: the call may have to be asked about once more. */
+  readonly at: number;
+  readonly relayId: string;
+}
+
 /** What checking found: the call can run, if somebody allows it. */
 export interface PreparedCall {
   readonly tool: Tool;
@@ -95,8 +113,10 @@ export interface PreparedCall {
   readonly input: unknown;
   readonly request: CallRequest;
   readonly proposal: readonly ToolPermission[] | null;
-  /** Over tool, input and workspace; checked again at start. */
+  /** Over tool, input, workspace and what it touches; checked again at start. */
   readonly digest: string;
+  /** The files the call names, as they were before anybody was asked; checked again when the call had waited. */
+  readonly files?: readonly SealedFile[];
   /** The id a relay about this call will have. */
   readonly relayId: string;
   readonly at: number;
@@ -110,6 +130,8 @@ export type CallerEvent =
       readonly type: 'call.allowed';
       readonly relayId: string;
       readonly decidedBy: DecidedBy;
+      /** What letting it run used up; handed in again when the call is decided once more before it starts. */
+      readonly receipt?: Consumption;
       /** Present when the call had waited. */
       readonly resolution?: Resolution;
     }
@@ -160,6 +182,12 @@ export interface CallRequested {
   readonly path: readonly string[];
   readonly ref: Ref<CallerEvent>;
   readonly approval?: Approval;
+  /** What an earlier decision about this very call used up; it is given back before this one is taken. */
+  readonly receipt?: Consumption;
+  /** What is different from the last time, for the human, should the call ask. */
+  readonly changed?: string;
+  /** A human saw something else than what would run now: whatever allows the call, it asks. */
+  readonly mustAsk?: boolean;
 }
 
 export interface AgentRequested {

@@ -4,14 +4,13 @@
  */
 import { Map as PersistentMap, OrderedMap } from 'immutable';
 import type { DecidedBy, Grant, PendingRelay, ToolPermission } from '../events.ts';
-import { type CallRequest, decide, type Decision, type PermissionLayer } from '../permissions/decide.ts';
-import { makeGrants, useGrants } from '../permissions/grants.ts';
+import type { CallRequest, PermissionLayer } from '../permissions/decide.ts';
+import { makeGrants } from '../permissions/grants.ts';
 import type { CompiledPermissions } from '../permissions/parse.ts';
 import { coveredBy } from '../permissions/proposal.ts';
+import { consume, giveBack, judge } from './judgement.ts';
 import type {
   AgentEvent,
-  AgentRequested,
-  AgentSpec,
   CallerEvent,
   CallRequested,
   OrchestratorEvent,
@@ -87,105 +86,34 @@ export function openContext(input: OrchestratorInput): OrchestratorContext {
   };
 }
 
-/** Counts a new agent in; pools its `allowOnce`. */
-export function enrol(context: OrchestratorContext, spec: AgentSpec): Partial<OrchestratorContext> {
-  const { id, lineage } = spec.identity;
-  const treeId = lineage[0] ?? id;
-  const tree = context.trees.get(treeId) ?? { live: 0, total: 0 };
-  const own = spec.layers.find((layer) => layer.agentId === id);
-  const once = (own?.permissions.allowOnce ?? []).map((rule) => rule.permission);
-  return {
-    trees: context.trees.set(treeId, { live: tree.live + 1, total: tree.total + 1 }),
-    pools: once.length === 0 ? context.pools : context.pools.set(id, once),
-    liveAgents: context.liveAgents + 1,
-  };
-}
-
-/** Admits a subagent within the limits of its tree, or says which limit stands in the way. */
-export function admit(context: OrchestratorContext, event: AgentRequested): Ruling {
-  const { spec, caller, parent } = event;
-  const { identity, limits } = spec;
-  const depth = identity.lineage.length - 1;
-  const tree = context.trees.get(identity.lineage[0] ?? identity.id) ?? { live: 0, total: 0 };
-  const refuse = (limit: 'maxDepth' | 'maxLiveAgents' | 'maxAgents', what: string): Ruling => ({
-    patch: {},
-    messages: [
-      {
-        to: caller,
-        event: {
-          type: 'subagent.refused',
-          agentId: identity.id,
-          limit,
-          message: `Limit ${limit} (${limits[limit]}) reached: ${what}. No subagent was started; do this task yourself.`,
-        },
-      },
-    ],
-  });
-  if (depth > limits.maxDepth) return refuse('maxDepth', `this subagent would have depth ${depth}`);
-  if (tree.live >= limits.maxLiveAgents) return refuse('maxLiveAgents', `${tree.live} agents of this tree are alive`);
-  if (tree.total >= limits.maxAgents) return refuse('maxAgents', `this tree has had ${tree.total} agents`);
-  return {
-    patch: enrol(context, spec),
-    messages: [{ to: parent, event: { type: 'subagent.admitted', spec, caller } }],
-  };
-}
-
-/** Counts an agent out, with the pool it brought and the grants that were only for it. */
-export function endAgent(context: OrchestratorContext, agentId: string, treeId: string): Partial<OrchestratorContext> {
-  const tree = context.trees.get(treeId);
-  const live = (tree?.live ?? 1) - 1;
-  const isOver = (grant: Grant) => grant.scope !== 'all' && grant.agentId === agentId;
-  return {
-    grants: context.grants.some(isOver) ? context.grants.filter((grant) => !isOver(grant)) : context.grants,
-    trees: live <= 0 ? context.trees.delete(treeId) : context.trees.set(treeId, { live, total: tree?.total ?? live }),
-    pools: context.pools.delete(agentId),
-    liveAgents: Math.max(0, context.liveAgents - 1),
-  };
-}
-
-function judge(context: OrchestratorContext, waiting: Pick<Waiting, 'request' | 'layers'>, now: number): Decision {
-  return decide(waiting.request, {
-    policy: context.policy,
-    layers: waiting.layers,
-    grants: context.grants,
-    once: (agentId) => context.pools.get(agentId) ?? [],
-    now,
-  });
-}
-
-/** What an allowing decision uses up, exactly once. */
-function consume(context: OrchestratorContext, decision: Decision): Partial<OrchestratorContext> {
-  if (decision.type !== 'allow') return {};
-  let { pools } = context;
-  for (const { agentId, permission } of decision.consume.once) {
-    const pool = pools.get(agentId) ?? [];
-    const index = pool.indexOf(permission);
-    if (index >= 0) pools = pools.set(agentId, pool.toSpliced(index, 1));
-  }
-  return { pools, grants: useGrants(context.grants, decision.consume.grants).filter(({ usesLeft }) => usesLeft !== 0) };
-}
-
-/** Rules on a new call: allowed, denied, or asked. */
-export function requestCall(context: OrchestratorContext, event: CallRequested): Ruling {
-  const { request, layers, ref, approval } = event;
+/**
+ * Rules on a call: allowed, denied, or asked. A call that was let through before comes again right before it starts, with
+ * its `receipt`: what it used up is given back first, so that nothing is used twice and what was revoked counts.
+ */
+export function requestCall(given: OrchestratorContext, event: CallRequested): Ruling {
+  const { request, layers, ref, approval, changed, mustAsk = false } = event;
+  const returned = giveBack(given, event.receipt);
+  const context = { ...given, ...returned };
   const decision = judge(context, event, event.at);
   const { relayId } = event;
   const tell = (message: CallerEvent, patch: Partial<OrchestratorContext> = {}): Ruling => ({
-    patch,
+    patch: { ...returned, ...patch },
     messages: [{ to: ref, event: message }],
   });
   if (decision.type === 'deny') {
     return tell({ type: 'call.denied', relayId, decidedBy: decision.decidedBy, reason: decision.reason });
   }
-  if (approval !== undefined) {
+  if (approval !== undefined && !mustAsk) {
     const { by, waitedMs } = approval;
     return tell({ type: 'call.allowed', relayId, decidedBy: { kind: 'human', id: approval.relayId, by, waitedMs } });
   }
-  if (decision.type === 'allow') {
-    return tell({ type: 'call.allowed', relayId, decidedBy: decision.decidedBy }, consume(context, decision));
+  if (decision.type === 'allow' && !mustAsk) {
+    const { decidedBy, consume: receipt } = decision;
+    return tell({ type: 'call.allowed', relayId, decidedBy, receipt }, consume(context, decision));
   }
+  const why = [changed, decision.type === 'ask' ? decision.why : undefined].filter(Boolean).join('; ');
   if (context.onAsk !== 'wait') {
-    const reason = `${NOBODY} (${decision.why})`;
+    const reason = `${NOBODY} (${why})`;
     const decidedBy: DecidedBy = { kind: 'policy', id: `onAsk:${context.onAsk}`, reason };
     return tell({ type: 'call.denied', relayId, decidedBy, reason, fatal: context.onAsk === 'fail' });
   }
@@ -197,8 +125,9 @@ export function requestCall(context: OrchestratorContext, event: CallRequested):
     tool: request.tool,
     params: request.input,
     path: [...event.path],
-    why: decision.why,
+    why,
     proposal: event.proposal === null ? null : [...event.proposal],
+    covers: event.proposal === null ? null : { scope: 'all', agentId: request.agentId, until: 'cleanup' },
     releases: releasesOf(context.pending, relayId, event.proposal),
     askedAt: event.at,
   };
@@ -311,7 +240,7 @@ export function redecide(context: OrchestratorContext, at: number): Ruling {
     messages.push({
       to: waiting.ref,
       event: approved
-        ? { type: 'call.allowed', relayId: id, decidedBy, resolution }
+        ? { type: 'call.allowed', relayId: id, decidedBy, receipt: decision.consume, resolution }
         : { type: 'call.denied', relayId: id, decidedBy, reason: decision.reason, resolution },
     });
     next = { ...next, pending: next.pending.delete(id), ...consume(next, decision) };

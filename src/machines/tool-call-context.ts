@@ -1,6 +1,7 @@
 /** What a tool call knows, what its actors are given, and the ways it can end. */
 import { messageOf } from '../errors.ts';
 import type { CallOutput, CallStatus, DecidedBy, PendingRelay } from '../events.ts';
+import type { Consumption } from '../permissions/coverage.ts';
 import type { PermissionLayer } from '../permissions/decide.ts';
 import type { Tool } from '../tools/tool.ts';
 import { deniedText } from './model-texts.ts';
@@ -9,12 +10,14 @@ import type {
   AgentIdentity,
   Approval,
   CallerEvent,
+  CallRequested,
   OrchestratorEvent,
   PreparedCall,
   Ref,
   RequestedCall,
   Resolution,
   ToolCallEvent,
+  Verification,
 } from './protocol.ts';
 
 export interface ToolCallInput {
@@ -38,7 +41,13 @@ export interface ToolCallContext extends ToolCallInput {
   readonly approval?: Approval | undefined;
   readonly prepared?: PreparedCall;
   readonly relay?: PendingRelay;
-  readonly decidedBy?: DecidedBy;
+  readonly decidedBy?: DecidedBy | undefined;
+  /** What the decision used up. */
+  readonly receipt?: Consumption | undefined;
+  /** What was not as it had been judged, the last time somebody looked. */
+  readonly changed?: string | undefined;
+  /** How often that happened. */
+  readonly changes: number;
   readonly subagents: Readonly<Record<string, Ref<AgentEvent>>>;
   readonly ending?: Ending;
 }
@@ -81,6 +90,11 @@ const said = (text: string): CallOutput => ({ context: text });
 /** The ways a call can end without its tool having said so. */
 export const endings = {
   failed: (text: string): Ending => ({ status: 'error', output: said(text) }),
+  unsteady: (): Ending => ({
+    status: 'error',
+    output: said('This call was not started: what it would touch kept changing while it was checked.'),
+    decidedBy: { kind: 'input', reason: 'what the call would touch kept changing' },
+  }),
   uncheckable: (error: unknown): Ending => ({
     status: 'error',
     output: said(`This call could not be checked: ${messageOf(error)}`),
@@ -128,4 +142,56 @@ export function preparedOf({ prepared }: ToolCallContext): PreparedCall {
 /** How the relay was settled; a decision that comes while a call waits always says. */
 export function resolutionOf({ resolution, relayId }: { resolution?: Resolution; relayId: string }): Resolution {
   return resolution ?? { relayId, approved: false, by: 'unknown', waitedMs: 0 };
+}
+
+/** How often what a call touches may change between decision and start before it is given up. */
+const MAX_CHANGES = 5;
+
+/** Whether a human was asked about this call, and so saw what it would do. */
+const hasWaited = ({ relay }: ToolCallContext): boolean => relay !== undefined;
+
+/** What differs from what was judged, as one sentence; none when the call may start. */
+export function difference(context: ToolCallContext, { moved, altered }: Verification): string | undefined {
+  const files = hasWaited(context) ? altered : [];
+  const parts = [...moved, ...files.map((path) => `the file ${path} has changed since this call was checked`)];
+  return parts.length === 0 ? undefined : parts.join('; ');
+}
+
+export function keepsChanging({ changes }: ToolCallContext): boolean {
+  return changes >= MAX_CHANGES;
+}
+
+/** A human's yes, for the check right before the start. */
+export function approvalOf({ decidedBy }: ToolCallContext): Approval | undefined {
+  if (decidedBy?.kind !== 'human') return undefined;
+  return { relayId: decidedBy.id ?? '', by: decidedBy.by ?? 'human', waitedMs: decidedBy.waitedMs ?? 0 };
+}
+
+/** What the orchestrator is asked: may this call run? */
+export function decisionRequest(context: ToolCallContext, ref: Ref<CallerEvent>): CallRequested {
+  const { layers, agent, edited, approval, receipt, changed } = context;
+  const prepared = preparedOf(context);
+  return {
+    type: 'call.requested',
+    request: prepared.request,
+    layers,
+    proposal: edited ? null : prepared.proposal,
+    relayId: prepared.relayId,
+    at: prepared.at,
+    path: agent.path,
+    ref,
+    ...(approval === undefined ? {} : { approval }),
+    ...(receipt === undefined ? {} : { receipt }),
+    ...(changed === undefined ? {} : { changed, mustAsk: hasWaited(context) }),
+  };
+}
+
+/** The same once more, right before the start: a grant may have been taken back meanwhile. */
+export function confirmationRequest(context: ToolCallContext, ref: Ref<CallerEvent>): CallRequested {
+  const { changed: _told, ...rest } = context;
+  const approval = approvalOf(context);
+  return {
+    ...decisionRequest({ ...rest, approval }, ref),
+    changed: 'what allowed this call does so no longer',
+  };
 }

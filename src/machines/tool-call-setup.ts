@@ -1,22 +1,28 @@
 /** The names that the tool-call chart speaks of, and what they do. */
 import { assign, emit, enqueueActions, sendTo, setup } from 'xstate';
-import type { DecidedBy, HarnessEvent, PendingRelay } from '../events.ts';
+import type { HarnessEvent, PendingRelay } from '../events.ts';
 import type { SubagentParams } from '../tools/tool.ts';
 import { editedNote } from './model-texts.ts';
 import { notConfigured } from './not-configured.ts';
 import type {
   AgentEvent,
   Approval,
+  CallerEvent,
   CallRequested,
   PreparedCall,
   Ref,
   Resolution,
   Settlement,
   ToolCallEvent,
+  Verification,
 } from './protocol.ts';
 import {
+  confirmationRequest,
+  decisionRequest,
+  difference,
   type Ending,
   endings,
+  keepsChanging,
   origin,
   type Preparation,
   type PrepareCallInput,
@@ -25,6 +31,8 @@ import {
   type ToolCallContext,
   type ToolCallInput,
 } from './tool-call-context.ts';
+
+type Allowed = Pick<Extract<CallerEvent, { type: 'call.allowed' }>, 'decidedBy' | 'receipt'>;
 
 /** The setup of the tool-call machine; the chart itself is in tool-call.ts. */
 export const toolCallSetup = setup({
@@ -36,7 +44,7 @@ export const toolCallSetup = setup({
   },
   actors: {
     prepareCall: notConfigured.promise<Preparation, PrepareCallInput>('prepareCall'),
-    verifyCall: notConfigured.promise<{ same: boolean }, PreparedCall>('verifyCall'),
+    verifyCall: notConfigured.promise<Verification, PreparedCall>('verifyCall'),
     runTool: notConfigured.callback<RunToolInput>('runTool'),
   },
   actions: {
@@ -55,22 +63,26 @@ export const toolCallSetup = setup({
     })),
     requestDecision: sendTo(
       ({ context }) => context.orchestrator,
-      ({ context, self }): CallRequested => {
-        const prepared = preparedOf(context);
-        return {
-          type: 'call.requested',
-          request: prepared.request,
-          layers: context.layers,
-          proposal: context.edited ? null : prepared.proposal,
-          relayId: prepared.relayId,
-          at: prepared.at,
-          path: context.agent.path,
-          ref: self,
-          ...(context.approval === undefined ? {} : { approval: context.approval }),
-        };
-      },
+      ({ context, self }): CallRequested => decisionRequest(context, self),
     ),
-    keepRelay: assign((_, params: { relay: PendingRelay }) => ({ relay: params.relay })),
+    requestConfirmation: sendTo(
+      ({ context }) => context.orchestrator,
+      ({ context, self }): CallRequested => confirmationRequest(context, self),
+    ),
+    keepVerification: assign(({ context }, { at, relayId }: Verification) => ({
+      prepared: { ...preparedOf(context), at, relayId },
+    })),
+    keepDifference: assign(({ context }, params: Verification) => ({
+      approval: undefined,
+      changed: difference(context, params),
+      changes: context.changes + 1,
+    })),
+    // what an earlier decision had used up was given back before this one
+    keepRelay: assign((_, params: { relay: PendingRelay }) => ({
+      relay: params.relay,
+      receipt: undefined,
+      decidedBy: undefined,
+    })),
     announceRelay: emit(({ context }) => {
       const relay = context.relay;
       if (relay === undefined) throw new Error('awaitingRelay is entered with a relay only');
@@ -109,15 +121,24 @@ export const toolCallSetup = setup({
     }),
     reportWaiting: sendTo(({ context }) => context.owner, { type: 'call.waiting' }),
     reportResumed: sendTo(({ context }) => context.owner, { type: 'call.resumed' }),
-    keepDecision: assign((_, params: { decidedBy: DecidedBy }) => ({ decidedBy: params.decidedBy })),
+    keepDecision: assign((_, { decidedBy, receipt }: Allowed) => ({ decidedBy, receipt, changed: undefined })),
+    keepConfirmation: assign(({ context }, { decidedBy, receipt }: Allowed) => {
+      const waitedMs = context.decidedBy?.waitedMs;
+      return { decidedBy: waitedMs === undefined ? decidedBy : { ...decidedBy, waitedMs }, receipt };
+    }),
     takeEdit: assign((_, params: { input: unknown; approval: Approval }) => ({
       input: params.input,
       approval: params.approval,
+      changed: undefined,
       edited: true,
     })),
-    dropApproval: assign({ approval: undefined }),
     keepStart: assign({ ran: true }),
-    announceStart: emit(({ context }) => ({ type: 'tool_start' as const, ...origin(context), id: context.call.id })),
+    announceStart: emit(({ context }) => ({
+      type: 'tool_start' as const,
+      ...origin(context),
+      id: context.call.id,
+      ...(context.decidedBy === undefined ? {} : { decidedBy: context.decidedBy }),
+    })),
     endWith: assign((_, params: Ending) => ({ ending: params })),
     requestSubagent: sendTo(
       ({ context }) => context.owner,
@@ -165,7 +186,8 @@ export const toolCallSetup = setup({
   guards: {
     isLimited: ({ context }) => context.limited !== undefined,
     isPrepared: (_, params: { preparation: Preparation }) => params.preparation.ok,
-    isSame: (_, params: { same: boolean }) => params.same,
+    isSame: ({ context }, params: Verification) => difference(context, params) === undefined,
+    keepsChanging: ({ context }) => keepsChanging(context),
     hasNoSubagents: ({ context }) => Object.keys(context.subagents).length === 0,
   },
 });

@@ -9,7 +9,7 @@ import { toolCallSetup } from './tool-call-setup.ts';
 export const toolCallMachine = toolCallSetup.createMachine({
   id: 'tool-call',
   description: 'One tool call, from request to result.',
-  context: ({ input }) => ({ ...input, input: input.call.input, edited: false, ran: false, subagents: {} }),
+  context: ({ input }) => ({ ...input, input: input.call.input, edited: false, ran: false, changes: 0, subagents: {} }),
   entry: 'announceCall',
   initial: 'checking',
   on: {
@@ -92,7 +92,7 @@ export const toolCallMachine = toolCallSetup.createMachine({
       on: {
         'call.allowed': {
           target: 'starting',
-          actions: { type: 'keepDecision', params: ({ event }) => ({ decidedBy: event.decidedBy }) },
+          actions: { type: 'keepDecision', params: ({ event }) => event },
         },
         'call.denied': {
           target: 'ending',
@@ -116,7 +116,7 @@ export const toolCallMachine = toolCallSetup.createMachine({
           target: 'starting',
           actions: [
             { type: 'announceResolution', params: ({ event }) => ({ resolution: resolutionOf(event) }) },
-            { type: 'keepDecision', params: ({ event }) => ({ decidedBy: event.decidedBy }) },
+            { type: 'keepDecision', params: ({ event }) => event },
           ],
         },
         'call.denied': {
@@ -149,19 +149,59 @@ export const toolCallMachine = toolCallSetup.createMachine({
       },
     },
     starting: {
-      description: 'What was approved is what runs: the digest is taken again.',
-      invoke: {
-        src: 'verifyCall',
-        input: ({ context }) => preparedOf(context),
-        onDone: [
-          { guard: { type: 'isSame', params: ({ event }) => event.output }, target: 'executing' },
-          { target: 'checking', actions: 'dropApproval' },
-        ],
-        onError: {
-          target: 'ending',
-          actions: {
-            type: 'endWith',
-            params: ({ event }) => endings.failed(`This call could not be started: ${messageOf(event.error)}`),
+      description: 'What was approved is what runs: everything is looked at once more.',
+      initial: 'verifying',
+      states: {
+        verifying: {
+          description: 'Arguments, where paths lead, and after a question also the files the call names.',
+          invoke: {
+            src: 'verifyCall',
+            input: ({ context }) => preparedOf(context),
+            onDone: [
+              {
+                guard: { type: 'isSame', params: ({ event }) => event.output },
+                target: 'confirming',
+                actions: { type: 'keepVerification', params: ({ event }) => event.output },
+              },
+              {
+                guard: 'keepsChanging',
+                target: '#tool-call.ending',
+                actions: { type: 'endWith', params: endings.unsteady },
+              },
+              {
+                target: '#tool-call.checking',
+                actions: { type: 'keepDifference', params: ({ event }) => event.output },
+              },
+            ],
+            onError: {
+              target: '#tool-call.ending',
+              actions: {
+                type: 'endWith',
+                params: ({ event }) => endings.failed(`This call could not be started: ${messageOf(event.error)}`),
+              },
+            },
+          },
+        },
+        confirming: {
+          description: 'The orchestrator still allows it: nothing was revoked, used up or expired meanwhile.',
+          entry: 'requestConfirmation',
+          on: {
+            'call.allowed': {
+              target: '#tool-call.executing',
+              actions: { type: 'keepConfirmation', params: ({ event }) => event },
+            },
+            'call.denied': {
+              target: '#tool-call.ending',
+              actions: { type: 'endWith', params: ({ event }) => endings.denied(event) },
+            },
+            'call.asked': {
+              target: '#tool-call.awaitingRelay',
+              actions: { type: 'keepRelay', params: ({ event }) => ({ relay: event.relay }) },
+            },
+            cancel: {
+              target: '#tool-call.ending',
+              actions: ['withdrawRequest', { type: 'endWith', params: ({ event }) => endings.cancelled(event.reason) }],
+            },
           },
         },
       },

@@ -23,6 +23,17 @@ export class SubjectView {
     return ownValue(this.subject, key);
   }
 
+  /** What protects the file this subject names; see `protectionOf`. */
+  get guard(): 'never' | 'named' | null {
+    const guard = this.value('guard');
+    return guard === 'never' || guard === 'named' ? guard : null;
+  }
+
+  /** Whether the whole folder is meant, with everything below. */
+  get isDeep(): boolean {
+    return this.request.tool === 'search' && this.value('pathKind') === 'folder';
+  }
+
   /** Whether the call runs in the workspace root; a command that runs elsewhere is another command. */
   get runsInRoot(): boolean {
     if (this.rootIsCwd === undefined) {
@@ -48,7 +59,8 @@ export class SubjectView {
     const realPath = this.value(key === 'path' ? 'realPath' : 'realCwd');
     const realRoot = this.value('realRoot');
     if (typeof path !== 'string' || typeof realPath !== 'string' || typeof realRoot !== 'string') return null;
-    return pathView({ path, realPath, root, realRoot });
+    const isFolder = key === 'path' && this.value('pathKind') === 'folder';
+    return pathView({ path, realPath, root, realRoot, isFolder, isNew: this.value('pathKind') === 'new' });
   }
 }
 
@@ -59,12 +71,19 @@ export interface CallView {
   readonly subjects: readonly SubjectView[] | null;
 }
 
+/** A waiting call is looked at again with every grant; nothing of a request ever changes. */
+const views = new WeakMap<CallRequest, CallView>();
+
 /** A subject with a command is one view for each simple command in it: rules may cover them one by one. */
 export function callView(request: CallRequest): CallView {
+  const known = views.get(request);
+  if (known !== undefined) return known;
   const subjects = (request.subjects ?? []).flatMap((subject) => {
     const text = ownValue(subject, 'command');
     if (typeof text !== 'string') return new SubjectView(subject, request, null);
     return commandViews(text, request.workspace).map((command) => new SubjectView(subject, request, command));
   });
-  return { request, subjects: subjects.length === 0 ? null : subjects };
+  const view = { request, subjects: subjects.length === 0 ? null : subjects };
+  views.set(request, view);
+  return view;
 }

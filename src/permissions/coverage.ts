@@ -11,6 +11,12 @@ export interface OnceEntry {
   readonly permission: ToolPermission;
 }
 
+/** What running a call uses up: grants whose `usesLeft` drops by one, and entries of pools, as the pools hold them. */
+export interface Consumption {
+  readonly grants: readonly string[];
+  readonly once: readonly OnceEntry[];
+}
+
 /** Why a subject is let through, and what that uses up. */
 export interface Cover {
   readonly decidedBy: readonly DecidedBy[];

@@ -3,7 +3,7 @@ import { messageOf } from '../errors.ts';
 import type { DecidedBy, Grant, ToolPermission } from '../events.ts';
 import type { CallRequest } from './call.ts';
 import { callView, type CallView } from './call-view.ts';
-import { onceCover, ownCover, sharedCover, type Cover, type OnceEntry, type Target, type Used } from './coverage.ts';
+import { onceCover, ownCover, sharedCover, type Consumption, type Cover, type Target, type Used } from './coverage.ts';
 import type { CompiledDeny, CompiledPermissions } from './parse.ts';
 import { formatRule } from './rule-text.ts';
 import { hits } from './rules.ts';
@@ -34,8 +34,7 @@ export type Decision =
   | {
       readonly type: 'allow';
       readonly decidedBy: DecidedBy;
-      /** What running the call uses up: grants whose `usesLeft` drops by one, and entries of pools, as the pools hold them. */
-      readonly consume: { readonly grants: readonly string[]; readonly once: readonly OnceEntry[] };
+      readonly consume: Consumption;
     }
   | { readonly type: 'deny'; readonly decidedBy: DecidedBy; readonly reason: string }
   | { readonly type: 'ask'; readonly why: string };

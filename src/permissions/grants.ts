@@ -45,6 +45,16 @@ export function useGrants(grants: readonly Grant[], ids: readonly string[]): rea
   );
 }
 
+/** The opposite of `useGrants`: for a call that was let through and did not run. Ids of grants that are gone are skipped. */
+export function returnGrants(grants: readonly Grant[], ids: readonly string[]): readonly Grant[] {
+  if (ids.length === 0) return grants;
+  return grants.map((grant) =>
+    grant.usesLeft === undefined || !ids.includes(grant.id)
+      ? grant
+      : Object.freeze({ ...grant, usesLeft: grant.usesLeft + 1 }),
+  );
+}
+
 /** Those neither expired nor used up. A grant ends at its `expiresAt`. */
 export function liveGrants(grants: readonly Grant[], now: number): readonly Grant[] {
   return grants.filter((grant) => isLive(grant, now));

@@ -1,6 +1,6 @@
 /** Matching of one rule parameter. What a pattern means follows from the parameter's name. */
 import type { SubjectView } from './call-view.ts';
-import { coversPath, hitsPath, parsePathPattern } from './paths/path-pattern.ts';
+import { coversAllBelow, coversPath, hitsPath, mayHitPath, parsePathPattern } from './paths/path-pattern.ts';
 import { coversCommand, hitsCommand, parseCommandPattern } from './shell/command-pattern.ts';
 import { matchesRuns, parseTextPattern } from './text-pattern.ts';
 import { deepEqual, isPlainObject, ownValue } from './value.ts';
@@ -10,6 +10,8 @@ export type Verdict = 'yes' | 'no' | 'unknown';
 
 export interface ParamMatcher {
   readonly key: string;
+  /** Set for a path pattern without wildcards. */
+  readonly namesOnePath?: boolean;
   /** For rules that allow: only a certain yes. */
   covers(view: SubjectView): boolean;
   /** For rules that deny. */
@@ -42,14 +44,16 @@ function pathParam(key: 'path' | 'cwd', text: string): ParamMatcher {
   const pattern = parsePathPattern(text);
   return {
     key,
+    namesOnePath: pattern.isLiteral,
     covers: (view) => {
       const path = view.path(key);
-      return path !== null && coversPath(pattern, path);
+      if (path === null) return false;
+      return key === 'path' && view.isDeep ? coversAllBelow(pattern, path) : coversPath(pattern, path);
     },
     hits: (view) => {
       if (view.value(key) === undefined && hasAnywhere(view, key)) return 'unknown';
       const path = view.path(key);
-      if (path !== null) return hitsPath(pattern, path) ? 'yes' : 'no';
+      if (path !== null) return hitsPath(pattern, path) ? 'yes' : mayHitPath(pattern, path) ? 'unknown' : 'no';
       return hasAnywhere(view, key) ? 'unknown' : 'no';
     },
   };

@@ -12,6 +12,8 @@ export type CompiledRule = { readonly permission: ToolPermission } & (
   | { readonly kind: 'params'; readonly matchers: readonly ParamMatcher[]; readonly needsRoot: boolean }
 );
 
+const FILE_TOOLS = new Set(['read', 'write', 'patch', 'search']);
+
 /** By permission object, so that 1 000 grants are compiled once. Never trusted blindly: see `compiledRule`. */
 const cache = new WeakMap<object, CompiledRule>();
 
@@ -46,11 +48,24 @@ export function compiledRule(permission: ToolPermission): CompiledRule | null {
 /** Whether the rule certainly covers this subject; `null` stands for a call nobody can say more about. */
 export function covers(rule: CompiledRule, call: CallView, view: SubjectView | null): boolean {
   if (rule.permission.tool !== call.request.tool) return false;
+  if (view === null ? namesPath(call) : !opens(rule, view)) return false;
   if (rule.kind === 'tool') return true;
   if (rule.kind === 'exact') return isExactly(call, rule.input);
   if (view === null || (rule.needsRoot && !view.runsInRoot)) return false;
   for (const matcher of rule.matchers) if (!matcher.covers(view)) return false;
   return true;
+}
+
+/** A path that cannot be resolved asks, whatever a rule says of the tool: it may lead to a protected file. */
+function namesPath({ request: { tool, input } }: CallView): boolean {
+  return FILE_TOOLS.has(tool) || (isPlainObject(input) && Object.hasOwn(input, 'path'));
+}
+
+/** Whether the rule may speak about a protected file. */
+function opens(rule: CompiledRule, { guard }: SubjectView): boolean {
+  if (guard === null || rule.kind === 'exact') return guard !== 'never';
+  if (guard === 'never' || rule.kind === 'tool') return false;
+  return rule.matchers.some(({ key, namesOnePath }) => key === 'path' && namesOnePath === true);
 }
 
 /** Whether a deny rule hits the call: any one subject is enough. */

@@ -24,3 +24,21 @@ function escaped(char: string): string {
   }
   return units;
 }
+
+/** Two blanks or more beside each other, tabs included: what stands behind them may be pushed out of sight. */
+const RUN_OF_BLANKS = /[ \t]{2,}|\t/;
+
+/** Whether a human who reads this command sees all of it, as it is. Line feeds count as seen. */
+export function isPlainCommand(command: string): boolean {
+  return !hasHidden(command.replaceAll('\n', '')) && !RUN_OF_BLANKS.test(command);
+}
+
+/** Whether any text in the value, names of keys included, hides something. Line feeds and tabs show as escapes. */
+export function hidesText(value: unknown, depth = 0): boolean {
+  if (typeof value === 'string') return hasHidden(value.replaceAll(/[\n\t]/g, ''));
+  if (typeof value !== 'object' || value === null) return false;
+  if (depth > MAX_DEPTH) return true;
+  return Object.entries(value).some(([key, item]) => hidesText(key, depth + 1) || hidesText(item, depth + 1));
+}
+
+const MAX_DEPTH = 64;

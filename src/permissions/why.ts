@@ -12,10 +12,18 @@ export function whyUncovered(call: CallView, target: Target): string {
   const { command } = target;
   if (command !== null) return `nothing allows ${tool} to run ${whichCommand(command)}`;
   const path = target.value('path');
+  const guardedAs = target.value('guardedAs');
+  if (typeof guardedAs === 'string' && typeof path === 'string') {
+    const which = target.guard === 'named' ? 'only a rule that names it' : 'no rule';
+    return `${shown(path)}${reallyAt(target, path)} is ${guardedAs}: ${which} can allow ${tool} there`;
+  }
   if (typeof path !== 'string') return `nothing allows this ${tool} call`;
+  return `nothing allows ${tool} on ${shown(path)}${reallyAt(target, path)}`;
+}
+
+function reallyAt(target: NonNullable<Target>, path: string): string {
   const realPath = target.value('realPath');
-  const real = typeof realPath === 'string' && realPath !== path ? ` (really ${shown(realPath)})` : '';
-  return `nothing allows ${tool} on ${shown(path)}${real}`;
+  return typeof realPath === 'string' && realPath !== path ? ` (really ${shown(realPath)})` : '';
 }
 
 /** The simple command nothing covers, and what kept the rules that fit its words from covering it. */

@@ -146,6 +146,7 @@ function relayOf(agentId: string, event: Extract<HarnessEvent, { type: 'relay' }
     path: event.path ?? [],
     why: event.why ?? '',
     proposal: event.proposal ?? null,
+    ...(event.covers !== undefined && { covers: event.covers }),
     releases: event.releases ?? [],
     askedAt: event.askedAt ?? 0,
   };

@@ -7,13 +7,17 @@
  * - A replaced file keeps its mode, and its owner where the operating system allows that.
  * - Nothing temporary stays behind, folders made on the way included.
  *
+ * - A folder that is swapped for a link meanwhile leads nothing elsewhere: where that can be told (on Linux always), the
+ *   change fails.
+ *
  * Paths are absolute and real: a link given here would be replaced by a file.
  */
 import { randomUUID } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
 import * as fs from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { ToolError, messageOf } from '../errors.ts';
+import { anchorFolder, type AnchoredFolder } from './anchored-folder.ts';
 import { codeOf, pathError } from './workspace-path.ts';
 
 /** One file's change. `like` gives a new file the mode of another; `bytes: null` removes the file. */
@@ -32,6 +36,8 @@ export interface FileSteps {
 /** A change with its temporary files. */
 interface Staged {
   readonly path: string;
+  /** The same file, reached through its open folder. */
+  readonly file: string;
   /** The new content, waiting to be renamed; none for a removal. */
   readonly next: string | undefined;
   /** A second name of the old file; none when there was no file. */
@@ -57,13 +63,16 @@ export async function changeFiles(changes: readonly FileChange[], steps: FileSte
 async function stage(change: FileChange, leftovers: Leftovers): Promise<Staged> {
   const { path, bytes } = change;
   try {
-    const old = await statOrNone(path);
-    if (old !== undefined) await fs.access(path, constants.W_OK);
-    const next = bytes === null ? undefined : await writeBeside(path, bytes, old ?? change.like, leftovers);
-    const backup = old === undefined ? undefined : await secondName(path, leftovers);
-    return { path, next, backup };
+    if (bytes !== null) await leftovers.makeFolder(dirname(path));
+    const folder = await leftovers.anchor(dirname(path));
+    const file = folder.at(basename(path));
+    const old = await statOrNone(file);
+    if (old !== undefined) await fs.access(file, constants.W_OK);
+    const next = bytes === null ? undefined : await writeBeside(folder, bytes, old ?? change.like, leftovers);
+    const backup = old === undefined ? undefined : await secondName(file, folder, leftovers);
+    return { path, file, next, backup };
   } catch (error) {
-    throw pathError(path, error);
+    throw error instanceof ToolError ? error : pathError(path, error);
   }
 }
 
@@ -77,14 +86,12 @@ async function statOrNone(path: string): Promise<Stats | undefined> {
 }
 
 async function writeBeside(
-  path: string,
+  folder: AnchoredFolder,
   bytes: Uint8Array,
   like: Stats | undefined,
   leftovers: Leftovers,
 ): Promise<string> {
-  const made = await fs.mkdir(dirname(path), { recursive: true });
-  if (made !== undefined) leftovers.folders.push({ top: made, bottom: dirname(path) });
-  const next = leftovers.nameBeside(path);
+  const next = leftovers.nameIn(folder);
   const handle = await fs.open(next, 'wx');
   try {
     await handle.writeFile(bytes);
@@ -100,13 +107,13 @@ async function writeBeside(
   return next;
 }
 
-async function secondName(path: string, leftovers: Leftovers): Promise<string> {
-  const backup = leftovers.nameBeside(path);
+async function secondName(file: string, folder: AnchoredFolder, leftovers: Leftovers): Promise<string> {
+  const backup = leftovers.nameIn(folder);
   try {
-    await fs.link(path, backup);
+    await fs.link(file, backup);
   } catch {
     // Some file systems have no hard links.
-    await fs.copyFile(path, backup, constants.COPYFILE_EXCL);
+    await fs.copyFile(file, backup, constants.COPYFILE_EXCL);
   }
   return backup;
 }
@@ -115,7 +122,7 @@ async function swapAll(staged: readonly Staged[], leftovers: Leftovers, steps: F
   const done: Staged[] = [];
   for (const one of staged) {
     try {
-      await (one.next === undefined ? steps.unlink(one.path) : steps.rename(one.next, one.path));
+      await (one.next === undefined ? steps.unlink(one.file) : steps.rename(one.next, one.file));
       done.push(one);
     } catch (error) {
       const lost = await undoAll(done.toReversed(), leftovers);
@@ -128,11 +135,12 @@ async function swapAll(staged: readonly Staged[], leftovers: Leftovers, steps: F
 /** Says for each file that could not be put back where its old content is. */
 async function undoAll(done: readonly Staged[], leftovers: Leftovers): Promise<readonly string[]> {
   const lost: string[] = [];
-  for (const { path, backup } of done) {
+  for (const { path, file, backup } of done) {
     try {
-      await (backup === undefined ? fs.unlink(path) : fs.rename(backup, path));
+      await (backup === undefined ? fs.unlink(file) : fs.rename(backup, file));
     } catch (error) {
-      const where = backup === undefined ? 'It was new.' : `Its old content is in ${backup}.`;
+      const where =
+        backup === undefined ? 'It was new.' : `Its old content is in ${dirname(path)}/${basename(backup)}.`;
       lost.push(`${path} was changed and could not be put back (${messageOf(error)}). ${where}`);
       if (backup !== undefined) leftovers.files.delete(backup);
     }
@@ -145,14 +153,28 @@ class Leftovers {
   readonly files = new Set<string>();
   readonly folders: { readonly top: string; readonly bottom: string }[] = [];
 
-  nameBeside(path: string): string {
-    const name = join(dirname(path), `.greenroom-${randomUUID()}.tmp`);
+  readonly #anchors: AnchoredFolder[] = [];
+
+  async makeFolder(folder: string): Promise<void> {
+    const made = await fs.mkdir(folder, { recursive: true });
+    if (made !== undefined) this.folders.push({ top: made, bottom: folder });
+  }
+
+  async anchor(folder: string): Promise<AnchoredFolder> {
+    const anchored = await anchorFolder(folder);
+    this.#anchors.push(anchored);
+    return anchored;
+  }
+
+  nameIn(folder: AnchoredFolder): string {
+    const name = folder.at(`.greenroom-${randomUUID()}.tmp`);
     this.files.add(name);
     return name;
   }
 
   async clear(): Promise<void> {
     for (const file of this.files) await fs.rm(file, { force: true }).catch(() => undefined);
+    for (const anchor of this.#anchors) await anchor.close();
     for (const { top, bottom } of this.folders.toReversed()) await removeEmpty(bottom, top);
   }
 }

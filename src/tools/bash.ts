@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { ToolError } from '../errors.ts';
 import { bashOptions, type BashToolOptions, sandboxNote } from './bash-options.ts';
 import { CommandOutput, OUTPUT_LIMIT, runPlainly, runWalledIn, type Walls } from './bash-run.ts';
+import { namedFiles } from './named-files.ts';
 import type { GroupEnd } from './process-group.ts';
 import { checkSandbox } from './sandbox/bwrap-program.ts';
 import { derivedPatterns } from '../permissions/shell/derived-rules.ts';
@@ -100,6 +101,8 @@ export function createBashTool(options: BashToolOptions = {}) {
       const end = inside === undefined ? await runPlainly(run) : await runWalledIn(run, inside);
       return answer(end, output, input.timeoutMs);
     },
+
+    files: (input, ctx) => namedFiles(input.command, resolvePath(ctx.workspace, input.cwd)),
 
     subjects(input, ctx) {
       return [{ command: input.command, cwd: resolvePath(ctx.workspace, input.cwd) }];

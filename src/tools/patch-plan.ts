@@ -2,13 +2,14 @@
 import { lstat } from 'node:fs/promises';
 import { GreenroomError, ToolError, messageOf } from '../errors.ts';
 import type { FileChange } from './atomic-files.ts';
+import { judgedPath } from './judged-path.ts';
 import { missingFile } from './missing-file.ts';
 import { applyHunks } from './patch-apply.ts';
 import type { PatchSection } from './patch-format.ts';
 import { readExisting, type ExistingFile } from './regular-file.ts';
 import { decodeText } from './text-lines.ts';
 import type { ToolContext } from './tool.ts';
-import { codeOf, pathError, realPath, resolvePath } from './workspace-path.ts';
+import { codeOf, pathError, resolvePath } from './workspace-path.ts';
 
 /** One section of a patch, ready to be done. Paths are absolute; `null` bytes: there is no file. */
 export interface PlannedFile {
@@ -65,46 +66,60 @@ function planSection(section: PatchSection, ctx: ToolContext): Promise<PlannedFi
 type Update = Extract<PatchSection, { kind: 'update' }>;
 
 async function planAdd(path: string, lines: readonly string[], ctx: ToolContext): Promise<PlannedFile> {
-  if ((await readExisting(path, ctx.signal)) !== null) {
+  if ((await readExisting(judgedPath(ctx, path), ctx.signal, { isReal: true })) !== null) {
     throw new ToolError('It exists already. Read it, then use "*** Update File:" to change it.');
   }
   await ctx.fileTime.assert(path, null);
   const after = Buffer.from(lines.map((line) => `${line}\n`).join(''));
-  return { kind: 'add', path, before: null, after, changes: [{ path: realPath(path), bytes: after }], notes: [] };
+  return {
+    kind: 'add',
+    path,
+    before: null,
+    after,
+    changes: [{ path: judgedPath(ctx, path), bytes: after }],
+    notes: [],
+  };
 }
 
 async function planDelete(path: string, ctx: ToolContext): Promise<PlannedFile> {
   const { bytes } = await fresh(path, ctx);
   await refuseLink(path);
-  const changes = [{ path: realPath(path), bytes: null }];
+  const changes = [{ path: judgedPath(ctx, path), bytes: null }];
   return { kind: 'delete', path, before: bytes, after: null, changes, notes: [] };
 }
 
 async function planUpdate(path: string, section: Update, ctx: ToolContext): Promise<PlannedFile> {
   const { bytes } = await fresh(path, ctx);
   const { after, notes } = edit(bytes, section);
-  return { kind: 'update', path, before: bytes, after, changes: [{ path: realPath(path), bytes: after }], notes };
+  return {
+    kind: 'update',
+    path,
+    before: bytes,
+    after,
+    changes: [{ path: judgedPath(ctx, path), bytes: after }],
+    notes,
+  };
 }
 
 async function planMove(from: string, section: Update, moveTo: string, ctx: ToolContext): Promise<PlannedFile> {
   const path = resolvePath(ctx.workspace, moveTo);
   const old = await fresh(from, ctx);
   await refuseLink(from);
-  if ((await readExisting(path, ctx.signal)) !== null) {
+  if ((await readExisting(judgedPath(ctx, path), ctx.signal, { isReal: true })) !== null) {
     throw new ToolError(`It cannot be moved to ${moveTo}: that exists already.`);
   }
   await ctx.fileTime.assert(path, null);
   const { after, notes } = section.hunks.length === 0 ? { after: old.bytes, notes: [] } : edit(old.bytes, section);
   const changes = [
-    { path: realPath(path), bytes: after, like: old.stats },
-    { path: realPath(from), bytes: null },
+    { path: judgedPath(ctx, path), bytes: after, like: old.stats },
+    { path: judgedPath(ctx, from), bytes: null },
   ];
   return { kind: 'move', path, from, before: old.bytes, after, changes, notes };
 }
 
 /** The file as this agent knows it. */
 async function fresh(path: string, ctx: ToolContext): Promise<ExistingFile> {
-  const file = await readExisting(path, ctx.signal);
+  const file = await readExisting(judgedPath(ctx, path), ctx.signal, { isReal: true });
   await ctx.fileTime.assert(path, file?.bytes ?? null);
   if (file === null) throw await missingFile(ctx.workspace, path);
   return file;

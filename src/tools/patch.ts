@@ -67,6 +67,10 @@ export function createPatchTool(options: { readonly steps?: FileSteps } = {}): T
       const parsed = parsePatch(patch);
       return parsed.ok ? pathSubjects(parsed.sections.flatMap(pathsOf), ctx) : null;
     },
+    files: ({ patch }) => {
+      const parsed = parsePatch(patch);
+      return parsed.ok ? parsed.sections.flatMap(pathsOf) : [];
+    },
     derivePermission: ({ patch }, ctx) => {
       const parsed = parsePatch(patch);
       return parsed.ok ? pathPermissions('patch', parsed.sections.flatMap(pathsOf), ctx) : null;

@@ -5,6 +5,7 @@ import { basename, isAbsolute, relative } from 'node:path';
 import * as z from 'zod';
 import { ToolError } from '../errors.ts';
 import type { Content } from '../events.ts';
+import { judgedPath } from './judged-path.ts';
 import { isBinary, sizeOf, sniffMediaType, type PartMediaType } from './media-type.ts';
 import { missingFile } from './missing-file.ts';
 import { maxFileBytes, openRegular, readAll, throwIfCancelled, type OpenFile } from './regular-file.ts';
@@ -107,7 +108,7 @@ function folder(path: string, entries: readonly string[]): ToolOutput<ReadResult
 
 async function openSeen(path: string, ctx: ToolContext): Promise<OpenFile> {
   try {
-    return await openRegular(path);
+    return await openRegular(judgedPath(ctx, path), { isReal: true });
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error;
     // Having seen that it is gone, the agent may create it.

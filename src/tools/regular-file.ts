@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import type { Stats } from 'node:fs';
 import { ToolError } from '../errors.ts';
+import { refuseMoved } from './anchored-folder.ts';
 import { pathError, codeOf } from './workspace-path.ts';
 
 /** Files beyond this many bytes are not taken into memory: 10 MiB. */
@@ -15,17 +16,19 @@ export interface OpenFile {
 }
 
 /**
- * Opens a regular file for reading.
+ * Opens a regular file for reading. With `isReal` the path is what was judged, every link resolved: a link that was put
+ * in the way since is refused.
  * @throws the system's own error with code `ENOENT` when there is none; a ToolError for a folder, pipe, socket or device,
  *   and for every other failure.
  */
-export async function openRegular(path: string): Promise<OpenFile> {
+export async function openRegular(path: string, { isReal = false } = {}): Promise<OpenFile> {
   let handle: FileHandle | undefined;
   try {
     // Looked at before it is opened, because opening a device can already do something.
     refuseOthers(path, await stat(path));
     // O_NONBLOCK: a pipe put there in between returns at once instead of waiting for a writer.
-    handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | (isReal ? constants.O_NOFOLLOW : 0));
+    if (isReal) await refuseMoved(handle, path);
     const stats = await handle.stat();
     refuseOthers(path, stats);
     return { handle, stats };
@@ -75,10 +78,14 @@ export interface ExistingFile {
  * The whole of a file, or `null` when it does not exist.
  * @throws ToolError when it is not a regular file or is bigger than `maxFileBytes`.
  */
-export async function readExisting(path: string, signal?: AbortSignal): Promise<ExistingFile | null> {
+export async function readExisting(
+  path: string,
+  signal?: AbortSignal,
+  options: { readonly isReal?: boolean } = {},
+): Promise<ExistingFile | null> {
   let file: OpenFile;
   try {
-    file = await openRegular(path);
+    file = await openRegular(path, options);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null;
     throw error;

@@ -4,6 +4,7 @@ import path from 'node:path';
 import picomatch from 'picomatch';
 import * as z from 'zod';
 import { messageOf, ToolError } from '../errors.ts';
+import { judgedPath } from './judged-path.ts';
 import { runRipgrep, type RipgrepEnd } from './ripgrep.ts';
 import { TextResults, type SearchMatch } from './search-results.ts';
 import { defineTool, type ToolContext, type ToolOutput } from './tool.ts';
@@ -96,7 +97,7 @@ interface Place {
 }
 
 async function placeOf(input: SearchInput, ctx: ToolContext): Promise<Place> {
-  const root = realPath(resolvePath(ctx.workspace, input.path));
+  const root = judgedPath(ctx, resolvePath(ctx.workspace, input.path));
   const found = await stat(root).catch(() => undefined);
   if (found === undefined) throw new ToolError(`There is no file or folder ${JSON.stringify(input.path)} (${root}).`);
   if (!found.isDirectory() && !found.isFile()) throw new ToolError(`${root} is neither a file nor a folder.`);

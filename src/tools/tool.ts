@@ -40,6 +40,8 @@ export interface ToolContext extends PermissionContext {
   readonly signal: AbortSignal;
   /** This agent's view of the shared file table. */
   readonly fileTime: AgentFileTime;
+  /** What permissions judged this call to touch: its subjects with real paths. Missing where nothing judged it. */
+  readonly judged?: readonly Subject[] | null;
   /** Streams output while the call runs; default stream `status`. */
   progress(content: string, stream?: 'stdout' | 'stderr' | 'status'): void;
   /**
@@ -68,6 +70,11 @@ export interface Tool<S extends z.ZodType = z.ZodType, R = unknown> {
     ctx: PermissionContext,
   ): ToolPermission | readonly ToolPermission[] | null | Promise<ToolPermission | readonly ToolPermission[] | null>;
   /**
+   * The files whose content decides what the call does (scripts it runs, files it changes), absolute or relative to the
+   * workspace. When one of them changes while a human is asked, the call asks again. Default: none.
+   */
+  files?(input: z.output<S>, ctx: PermissionContext): readonly string[];
+  /**
    * What the call really touches; `null` when that cannot be said (the call asks). Default: its parameters.
    * Throw `ToolError` when it is already clear that the call cannot run: the model reads it and nobody is asked.
    */
@@ -77,4 +84,15 @@ export interface Tool<S extends z.ZodType = z.ZodType, R = unknown> {
 /** Gives `execute` its argument types from the schema. */
 export function defineTool<S extends z.ZodType, R>(tool: Tool<S, R>): Tool<S, R> {
   return tool;
+}
+
+/** Whether arguments pass the schema of the tool of this name. A tool that is not among `tools` takes any object. */
+export function fitsTool(tools: readonly Tool[] | undefined, name: string, input: unknown): boolean {
+  const tool = tools?.find((one) => one.name === name);
+  if (tool === undefined) return typeof input === 'object' && input !== null;
+  try {
+    return tool.schema.safeParse(input).success;
+  } catch {
+    return false; // a schema that only works asynchronously cannot be checked before the answer is given
+  }
 }

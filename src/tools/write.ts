@@ -1,12 +1,13 @@
 /** The `write` tool. */
 import * as z from 'zod';
 import { changeFiles } from './atomic-files.ts';
+import { judgedPath } from './judged-path.ts';
 import { sizeOf } from './media-type.ts';
 import { readExisting, throwIfCancelled } from './regular-file.ts';
 import { diffText, shortDiff } from './text-diff.ts';
 import { decodeText, splitLines } from './text-lines.ts';
 import { defineTool, type ToolContext, type ToolOutput } from './tool.ts';
-import { PathInput, displayPath, pathPermissions, pathSubjects, realPath, resolvePath } from './workspace-path.ts';
+import { PathInput, displayPath, pathPermissions, pathSubjects, resolvePath } from './workspace-path.ts';
 
 const WriteInput = z.strictObject({
   path: PathInput.describe('File to write: absolute, or relative to the workspace. Missing folders are made.'),
@@ -32,6 +33,7 @@ export const writeTool = defineTool({
     'To change a part of a file use patch.',
   schema: WriteInput,
   subjects: ({ path }, ctx) => pathSubjects([path], ctx),
+  files: ({ path }) => [path],
   derivePermission: ({ path }, ctx) => pathPermissions('write', [path], ctx),
   execute: ({ path, content }, ctx) => {
     const absolute = resolvePath(ctx.workspace, path);
@@ -40,8 +42,8 @@ export const writeTool = defineTool({
 });
 
 async function replace(path: string, content: string, ctx: ToolContext): Promise<ToolOutput<WriteResult>> {
-  const file = realPath(path);
-  const existing = await readExisting(file, ctx.signal);
+  const file = judgedPath(ctx, path);
+  const existing = await readExisting(file, ctx.signal, { isReal: true });
   await ctx.fileTime.assert(path, existing?.bytes ?? null);
   const bytes = Buffer.from(content, 'utf8');
   throwIfCancelled(ctx.signal);

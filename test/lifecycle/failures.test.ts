@@ -30,7 +30,8 @@ import {
 } from '../support/team.ts';
 import { expectLaws } from './laws.ts';
 
-const permissions = { allowlist: [{ tool: 'agent' }, { tool: 'bash' }, { tool: 'gate' }] };
+const permissions = { allowlist: [{ tool: 'agent' }, { tool: 'bash' }] };
+const withGate = { allowlist: [...permissions.allowlist, { tool: 'gate' }] };
 
 /** A lead that hands each task to a subagent of its own and then says how the calls ended. */
 const lead = (...tasks: readonly string[]) =>
@@ -192,7 +193,7 @@ describe('"Parallel subagents: one blocked merge hid the others’ events"', () 
   test('while one subagent waits on a human, the others’ events come and they finish', async () => {
     const gate = gateTool();
     await using team = lead('echo', 'gate', 'nothing');
-    const id = start(team, 'lead', { tools: [agentTool, echoTool(), gate], permissions });
+    const id = start(team, 'lead', { tools: [agentTool, echoTool(), gate], permissions: withGate });
     await relaysWaiting(team, 1);
     await gate.started;
     gate.release();
@@ -329,7 +330,7 @@ describe('"A page reload deleted the session and its agents"', () => {
       yield { text: 'before', calls: [call('gate')] };
       return { text: 'after' };
     });
-    const id = start(team, 'go', { tools: [gate], permissions });
+    const id = start(team, 'go', { tools: [gate], permissions: withGate });
     let last = 0;
     for await (const { seq, event } of team.events()) {
       last = seq;

@@ -1,9 +1,31 @@
 import { describe, expect, test } from 'vitest';
-import { type AgentOrchestrator, agentTool, call, type Limits, ModelError, type Script } from '../../src/index.ts';
+import {
+  type AgentOrchestrator,
+  agentTool,
+  call,
+  type Limits,
+  ModelError,
+  type Script,
+  type SpawnParams,
+} from '../../src/index.ts';
 import { playedTeam } from '../support/played-model.ts';
-import { collect, echoTool, eventsOf, gateTool, handClock, scriptedTeam, start, until } from '../support/team.ts';
+import {
+  collect,
+  echoTool,
+  eventsOf,
+  gateTool,
+  handClock,
+  scriptedTeam,
+  start as startAsking,
+  until,
+} from '../support/team.ts';
 
-const permissions = { allowlist: [{ tool: 'agent' }, { tool: 'echo' }, { tool: 'gate' }] };
+/** Spawns an agent that may use all its tools. */
+const start = (team: AgentOrchestrator, task: string, params: Partial<SpawnParams> = {}) =>
+  startAsking(team, task, {
+    permissions: { allowlist: (params.tools ?? []).map(({ name }) => ({ tool: name })) },
+    ...params,
+  });
 
 /** Where a limit is set: for all trees, or for one. */
 const places = [
@@ -26,7 +48,7 @@ describe.each(places)('limits set %s', (_where, at) => {
   test('maxDepth: the call that would pass it is limited, and the model is told which', async () => {
     const { options, params } = at({ maxDepth: 2 });
     await using team = scriptedTeam(endless, options);
-    const id = start(team, 'go', { tools: [agentTool], permissions, ...params });
+    const id = start(team, 'go', { tools: [agentTool], ...params });
     const results = await agentResults(team);
     expect(team.agents().map(({ path }) => path.length)).toEqual([1, 2, 3]);
     expect(results.map(({ status }) => status)).toEqual(['limited', 'ok', 'ok']);
@@ -41,7 +63,7 @@ describe.each(places)('limits set %s', (_where, at) => {
       for (let turn = 0; turn < 4; turn += 1) yield { calls: [call('agent', { task: 'child' })] };
       return { text: 'ok' };
     }, options);
-    start(team, 'go', { tools: [agentTool], permissions, ...params });
+    start(team, 'go', { tools: [agentTool], ...params });
     const results = await agentResults(team);
     expect(results.map(({ status }) => status)).toEqual(['ok', 'ok', 'limited', 'limited']);
     expect(results[2]?.output.context).toContain('maxAgents (3)');
@@ -56,10 +78,7 @@ describe.each(places)('limits set %s', (_where, at) => {
       yield { text: 'ok' };
     }, options);
     const tools = [agentTool, gate];
-    const trees = [
-      start(team, 'one', { tools, permissions, ...params }),
-      start(team, 'two', { tools, permissions, ...params }),
-    ];
+    const trees = [start(team, 'one', { tools, ...params }), start(team, 'two', { tools, ...params })];
     for (const tree of trees) {
       const refused = await until(
         team,
@@ -75,7 +94,7 @@ describe.each(places)('limits set %s', (_where, at) => {
   test('maxIterations', async () => {
     const { options, params } = at({ maxIterations: 2 });
     await using team = playedTeam(() => ({ text: 'more', calls: [{ id: 'a', name: 'echo' }] }), options);
-    const id = start(team, 'go', { tools: [echoTool()], permissions, ...params });
+    const id = start(team, 'go', { tools: [echoTool()], ...params });
     expect(await team.result(id)).toMatchObject({ status: 'limited', reason: 'Limit maxIterations (2) reached.' });
     expect(team.asked).toHaveLength(3);
   });
@@ -87,7 +106,7 @@ describe.each(places)('limits set %s', (_where, at) => {
       const usage = { inputTokens: 40, outputTokens: 10 };
       return { text: `turn ${nth}`, calls: [{ id: 'a', name: 'echo' }], usage };
     }, options);
-    const id = start(team, 'go', { tools: [echo], permissions, ...params });
+    const id = start(team, 'go', { tools: [echo], ...params });
     const results = eventsOf(await collect(team.events()), 'tool_result');
     expect(results.map(({ status }) => status)).toEqual(['ok', 'limited']);
     expect(results[1]).toMatchObject({
@@ -111,7 +130,7 @@ describe.each(places)('limits set %s', (_where, at) => {
       ...options,
       clock,
     });
-    const id = start(team, 'go', { tools: [gate], permissions, ...params });
+    const id = start(team, 'go', { tools: [gate], ...params });
     await gate.started;
     clock.advance(4999);
     expect(team.agents()).toMatchObject([{ state: 'running' }]);
@@ -136,7 +155,7 @@ describe('limits', () => {
       limits: { maxIterations: 1 },
     });
     const limits = { maxIterations: undefined } as Limits; // what plain JavaScript can pass
-    await team.result(start(team, 'go', { tools: [echoTool()], permissions, limits }));
+    await team.result(start(team, 'go', { tools: [echoTool()], limits }));
     expect(team.asked).toHaveLength(2);
   });
 
@@ -157,7 +176,7 @@ describe('limits', () => {
       },
       { limits: { maxLiveAgents: 2 } },
     );
-    start(team, 'go', { tools: [agentTool], permissions });
+    start(team, 'go', { tools: [agentTool] });
     expect((await agentResults(team)).map(({ status }) => status)).toEqual(['ok', 'ok', 'ok', 'ok']);
   });
 
@@ -168,7 +187,7 @@ describe('limits', () => {
       else yield { calls: Array.from({ length: 100 }, () => call('agent', { task: 'child' })) };
       yield { text: 'ok' };
     });
-    start(team, 'go', { tools: [agentTool, gate], permissions });
+    start(team, 'go', { tools: [agentTool, gate] });
     const refused = await until(team, ({ event }) => event.type === 'tool_result' && event.status === 'limited');
     expect(refused.event).toMatchObject({ output: { context: expect.stringContaining('maxLiveAgents (100)') } });
     gate.release();
@@ -194,7 +213,7 @@ describe('subagents', () => {
           },
         },
       );
-      const id = start(team, 'go', { tools: [agentTool], permissions });
+      const id = start(team, 'go', { tools: [agentTool] });
       const entries = await collect(team.events());
       const results = eventsOf(entries, 'tool_result');
       expect(results.map(({ status }) => status)).toEqual(Array.from({ length: count }, () => 'ok'));
@@ -216,7 +235,7 @@ describe('subagents', () => {
       if (child) return { text: 'half of it', fails: { error: new ModelError('cut off', { retryable: false }) } };
       return asked.messages.length > 1 ? { text: 'ok' } : { calls: [{ id: 'a', name: 'agent', input: { task: 't' } }] };
     });
-    const id = start(team, 'go', { tools: [agentTool], permissions });
+    const id = start(team, 'go', { tools: [agentTool] });
     expect(await agentResults(team)).toMatchObject([
       {
         status: 'error',
@@ -234,7 +253,7 @@ describe('subagents', () => {
       if (asked.parentId !== undefined) return { text: 'as far as I got', calls: [{ id: 'a', name: 'echo' }] };
       return asked.messages.length > 1 ? { text: 'ok' } : { calls: [{ id: 'a', name: 'agent', input: { task: 't' } }] };
     });
-    start(team, 'go', { tools: [agentTool, echoTool()], permissions, limits: { maxIterations: 2 } });
+    start(team, 'go', { tools: [agentTool, echoTool()], limits: { maxIterations: 2 } });
     expect(await agentResults(team)).toMatchObject([
       { output: { context: expect.stringMatching(/limit[\s\S]*as far as I got/), result: { status: 'limited' } } },
     ]);
@@ -247,7 +266,7 @@ describe('subagents', () => {
       else yield { calls: [call('agent', { task: task === 'root' ? 'middle' : 'leaf' })] };
       yield { text: 'ok' };
     });
-    const root = start(team, 'root', { tools: [agentTool, gate], permissions });
+    const root = start(team, 'root', { tools: [agentTool, gate] });
     await gate.started;
     const [, middle, leaf] = team.agents().map(({ id }) => id);
     team.kill(root, 'enough');
@@ -271,7 +290,7 @@ describe('subagents', () => {
       else yield { calls: [call('agent', { task: 'child' })] };
       yield { text: 'ok' };
     });
-    const root = start(team, 'root', { tools: [agentTool, echoTool()], permissions });
+    const root = start(team, 'root', { tools: [agentTool, echoTool()] });
     const entries = await collect(team.events());
     const child = entries.filter(({ agentId }) => agentId !== root);
     expect(new Set(child.map(({ event }) => event.parentId))).toEqual(new Set([`${root}/call_0_0`]));

@@ -10,7 +10,7 @@ describe('what decided a call stands in its result', () => {
   test.each<[string, Permissions, object, string]>([
     [
       'an agent’s allowlist',
-      { allowlist: [{ tool: 'other' }, { tool: 'echo' }] },
+      { allowlist: [{ tool: 'read' }, { tool: 'echo' }] },
       { kind: 'rule', id: '*.allowlist[1]' },
       'ok',
     ],

@@ -85,7 +85,6 @@ describe('deny', () => {
   test('a rule without params denies a call whose subjects are unknown; one with params makes it ask', () => {
     const request = call('read', { path: '' }, { subjects: null });
     const allowlist = [{ tool: 'read' }];
-    expect(decided(request, { policy: { allowlist } }).type).toBe('allow');
     expect(decided(request, { policy: { allowlist, deny: [{ tool: 'read' }] } }).type).toBe('deny');
     const asked = decided(request, { policy: { allowlist, deny: [{ tool: 'read', params: { path: '**/.env' } }] } });
     expect(asked).toEqual({
@@ -162,7 +161,18 @@ describe('several subjects', () => {
   test('none at all counts as unknown, never as covered', () => {
     const empty = { ...request, subjects: [] };
     expect(decided(empty, { policy: { allowlist: [rule('/**')] } }).type).toBe('ask');
-    expect(decided(empty, { policy: { allowlist: [{ tool: 'patch' }] } }).type).toBe('allow');
+    expect(decided(empty, { policy: { allowlist: [{ tool: 'patch' }] } }).type).toBe('ask');
+  });
+
+  test('that cannot be told ask even where a rule covers the whole tool, when a path is among the arguments', () => {
+    const shape = { subjects: null };
+    for (const tool of ['read', 'write', 'patch', 'search', 'rename']) {
+      const decision = decided(call(tool, { path: 'loop' }, shape), { policy: { allowlist: [{ tool }] } });
+      expect(decision.type).toBe('ask');
+    }
+    expect(decided(call('fetch', { url: 'x' }, shape), { policy: { allowlist: [{ tool: 'fetch' }] } }).type).toBe(
+      'allow',
+    );
   });
 });
 

@@ -162,4 +162,42 @@ describe('real paths', () => {
     expect(() => resolvePath('closed/x', workspace)).not.toThrow();
     chmodSync(closed, 0o700);
   });
+
+  test('a deny rule on something below a folder makes a search of that folder ask, on the folder itself it denies', () => {
+    mkdirSync(join(workspace, 'src/private/deep'), { recursive: true });
+    const allowlist = [{ tool: 'search' }];
+    const search = (path: string, denied: string) =>
+      decided(call('search', { path }, { workspace }), {
+        policy: { allowlist, deny: [{ tool: 'search', params: { path: denied } }] },
+      }).type;
+    for (const denied of ['src/private/**', 'src/private/x', '**/x', `${workspace}/src/private/**`, 's*/p*/**']) {
+      expect([denied, search('.', denied)]).toEqual([denied, 'ask']);
+      expect([denied, search('src', denied)]).toEqual([denied, 'ask']);
+    }
+    expect(search('src/private', 'src/private/**')).toBe('deny');
+    expect(search('src/private/deep', 'src/private/**')).toBe('deny');
+    expect(search('src/private', 'src/private')).toBe('deny');
+    expect(search('src/private', 'docs/**')).toBe('allow');
+    expect(search('src/private', 'src/*.ts')).toBe('allow');
+  });
+
+  test('a rule covers a search only where it covers everything below the folder', () => {
+    const request = call('search', { path: 'src/private' }, { workspace });
+    for (const path of ['src/*', 'src/private', '*/private', 'src/private/*'])
+      expect([path, under({ tool: 'search', params: { path } }, request)]).toEqual([path, 'ask']);
+    for (const path of ['src/**', 'src/private/**', '**', '{docs,src}/**'])
+      expect([path, under({ tool: 'search', params: { path } }, request)]).toEqual([path, 'allow']);
+    const file = call('search', { path: 'src/a.ts' }, { workspace });
+    expect(under({ tool: 'search', params: { path: 'src/*' } }, file)).toBe('allow');
+  });
+
+  test('a new file whose name some volume takes for a denied one asks; the disk knows how an old one is spelled', () => {
+    const deny = [{ tool: 'write', params: { path: '**/Secret.txt' } }];
+    const write = (path: string) =>
+      decided(call('write', { path }, { workspace }), { policy: { allowlist: [{ tool: 'write' }], deny } }).type;
+    expect(write('Secret.txt')).toBe('deny');
+    expect(write('SECRET.TXT')).toBe('ask');
+    writeFileSync(join(workspace, 'secret.txt'), '');
+    expect(write('secret.txt')).toBe('allow');
+  });
 });

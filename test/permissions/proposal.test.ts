@@ -46,3 +46,24 @@ test('what it would release is what its grants really release', () => {
     expect(coveredBy(bash(command), proposal)).toBe(decided(bash(command), { grants }).type === 'allow');
   }
 });
+
+test.each([
+  'git\u202e status',
+  'git\u200b status',
+  'git status\u0007',
+  'git status\r',
+  'git  status',
+  'git\tstatus',
+  'a\u00a0b',
+])('a command with something hidden is not made permanent, whatever the tool proposes: %j', (command) => {
+  for (const tool of ['bash', 'sh'])
+    for (const rule of [undefined, { tool }, { tool, params: { command: 'git *' } }])
+      expect(proposalFor(call(tool, { command }), rule)).toBe(null);
+});
+
+test('nor is a call whose rule would hold hidden characters, in a value or in a name', () => {
+  expect(proposalFor(call('fetch', { url: 'https://a\u200b.org' }), undefined)).toBe(null);
+  expect(proposalFor(call('fetch', { 'u\u202erl': 'x' }), undefined)).toBe(null);
+  expect(proposalFor(call('fetch', { deep: [{ url: '\u0007' }] }), undefined)).toBe(null);
+  expect(proposalFor(call('note', { text: 'two\n  lines' }), undefined)).not.toBe(null);
+});

@@ -54,6 +54,27 @@ export function matchesSegments(pattern: readonly Segment[], path: readonly stri
   return matchesSequence(pattern.slice(at), path.slice(at), isAnySegments, segmentMatches);
 }
 
+/** Whether some path below the folder `path` could be covered. */
+export function reachesBelow(pattern: readonly Segment[], path: readonly string[]): boolean {
+  // the places in the pattern where the rest of the path could go on
+  let places = new Set([0]);
+  const spread = (from: ReadonlySet<number>) => {
+    const all = new Set(from);
+    for (const place of all) if (pattern[place] === '**') all.add(place + 1);
+    return all;
+  };
+  for (const name of path) {
+    const next = new Set<number>();
+    for (const place of spread(places)) {
+      const segment = pattern[place];
+      if (segment === undefined || !segmentMatches(segment, name)) continue;
+      next.add(segment === '**' ? place : place + 1);
+    }
+    places = next;
+  }
+  return [...spread(places)].some((place) => place < pattern.length);
+}
+
 function isAnySegments(segment: Segment): boolean {
   return segment === '**';
 }
