@@ -1,93 +1,15 @@
-import {
-  linkSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdtempSync, realpathSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { coversPath, parsePathPattern, pathView } from '../../src/permissions/paths/path-pattern.ts';
 import { protectionOf } from '../../src/permissions/paths/protected.ts';
 import { call, decided } from './calls.ts';
 import { pathCases, type PathCase } from './corpus.ts';
-import { makeSpecialFile } from './special-file.ts';
+import { Stage } from './path-stage.ts';
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'greenroom-paths-')));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-const PLAIN_FILES = [
-  'README.md',
-  'secret.txt',
-  '.git/config',
-  'docs/x/y.md',
-  'src/a.ts',
-  'src/deep/b.ts',
-  'src/deep/er/b.ts',
-];
-
-/** One case on a real disk: `/ws`, `/tmp` and `/mnt` of the corpus lie in a fresh folder. */
-class Stage {
-  readonly base: string;
-  readonly root: string;
-  constructor(id: string) {
-    this.base = join(folder, id);
-    this.root = join(this.base, 'ws');
-    for (const name of ['tmp', 'mnt']) mkdirSync(join(this.base, name), { recursive: true });
-  }
-
-  at(path: string): string {
-    return path.replace(/(?<![\w.])\/(ws|tmp|mnt)(?=\/|$)/, (_, name: string) => join(this.base, name));
-  }
-
-  build({ fs, tool, path }: PathCase): void {
-    const moved = fs.find((entry) => entry['link'] === '/ws');
-    const root = moved === undefined ? this.root : this.at(String(moved['to']));
-    for (const file of PLAIN_FILES) write(join(root, file));
-    mkdirSync(join(root, 'test'));
-    if (moved !== undefined) symlinkSync(root, this.root);
-    for (const entry of fs) if (entry !== moved) this.place(entry);
-    if (tool !== 'write' && typeof path === 'string') this.placeCalled(path);
-  }
-
-  private place(entry: PathCase['fs'][number]): void {
-    const of = (key: string) => (typeof entry[key] === 'string' ? this.at(entry[key]) : undefined);
-    const [link, hard, dir, file, fifo, dev] = ['link', 'hard', 'dir', 'file', 'fifo', 'dev'].map(of);
-    if (link !== undefined) {
-      rmSync(link, { recursive: true, force: true });
-      mkdirSync(dirname(link), { recursive: true });
-      symlinkSync(of('to') ?? '', link);
-    }
-    if (hard !== undefined) linkSync(of('to') ?? '', hard);
-    if (dir !== undefined) mkdirSync(dir, { recursive: true });
-    if (file !== undefined) write(file);
-    if (fifo !== undefined) makeSpecialFile(fifo, 'fifo');
-    if (dev !== undefined) makeSpecialFile(dev, 'device');
-  }
-
-  private placeCalled(path: string): void {
-    const file = resolve(this.root, this.at(path));
-    if (!file.startsWith(`${this.root}/`) || file.includes('\0') || file.length > 3000) return;
-    if (file.split('/').some((name) => name.length > 255)) return;
-    if (!realpathOfFolder(file).startsWith(this.base) || lstatSync(file, { throwIfNoEntry: false })) return;
-    write(file);
-  }
-}
-
-function realpathOfFolder(file: string): string {
-  const parent = dirname(file);
-  return lstatSync(parent, { throwIfNoEntry: false }) ? realpathSync(parent) : realpathOfFolder(parent);
-}
-
-function write(file: string): void {
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, 'x\n');
-}
 
 function ask(stage: Stage, { allow, tool, path, fs }: PathCase): 'allow' | 'relay' {
   const allowlist = allow.map((rule) => ({ tool: rule.tool, params: { path: stage.at(rule.params.path) } }));
@@ -112,7 +34,7 @@ const run = cases.filter((one) => !elsewhere(one));
 describe('the path corpus, built on a real file system', () => {
   const answers = new Map(
     run.map((one) => {
-      const stage = new Stage(one.id);
+      const stage = new Stage(join(folder, one.id));
       stage.build(one);
       return [one.id, ask(stage, one)];
     }),
@@ -142,7 +64,7 @@ test('path-042, path-077: on a volume that takes two spellings for one name, the
 test('path-089: a folder that became a link outside after the check is found when the call is prepared again', () => {
   const story = cases.find(({ id }) => id === 'path-089');
   if (story === undefined) throw new Error('path-089 is missing');
-  const stage = new Stage(story.id);
+  const stage = new Stage(join(folder, story.id));
   stage.build({ ...story, fs: [] });
   expect(ask(stage, story)).toBe('allow');
   renameSync(join(stage.root, 'src'), join(stage.base, 'away'));
