@@ -206,7 +206,7 @@ export const PendingRelay = z.object({
   proposal: z.array(ToolPermission).nullable(),
   /** Whom "always" would cover; `null` when it cannot be made permanent. */
   covers: Covers.nullable().optional(),
-  /** Ids of the other pending relays that "always" would release. */
+  /** Ids of the other pending relays that "always" would release; in the event, of the first 200 that wait. */
   releases: z.array(z.string()),
   /** When it was asked, epoch milliseconds. */
   askedAt: z.number(),

@@ -193,7 +193,7 @@ export class AgentOrchestrator implements AsyncDisposable {
       ...relay,
       // looked up when it is looked at: with thousands waiting it is the only part that costs
       get releases() {
-        return releasesOf(pending, relay.id, relay.proposal);
+        return releasesOf({ pending, id: relay.id, proposal: relay.proposal });
       },
     }));
   }

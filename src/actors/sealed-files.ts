@@ -8,8 +8,8 @@ import type { PermissionContext, Tool } from '../tools/tool.ts';
 
 /** Files beyond this many bytes are not read: their identity, size and times stand for their content. */
 const MAX_BYTES = 4 * 1024 * 1024;
-/** A call names few files; a text made to name thousands must not keep everybody waiting. */
-const MAX_FILES = 64;
+/** So many are read; of the others, too, identity, size and times are sealed. A text made to name thousands must not keep everybody waiting. */
+const MAX_READ = 64;
 
 /** The files that the tool says this call names, sealed. A tool that cannot say names none. */
 export async function sealFiles(
@@ -23,8 +23,10 @@ export async function sealFiles(
   } catch {
     return [];
   }
-  const files = [...new Set(paths.map((path) => resolve(context.workspace, path)))].slice(0, MAX_FILES);
-  return Promise.all(files.map(async (path) => ({ path, seal: await sealOf(path) })));
+  const files = [...new Set(paths.map((path) => resolve(context.workspace, path)))];
+  return Promise.all(
+    files.map(async (path, index) => ({ path, seal: await sealOf(path, index < MAX_READ ? MAX_BYTES : 0) })),
+  );
 }
 
 /** Which of the files have another content now. */
@@ -35,14 +37,14 @@ export function alteredFiles(before: readonly SealedFile[], now: readonly Sealed
   return [...changed, ...now.filter(({ path }) => !known.has(path))].map(({ path }) => path);
 }
 
-async function sealOf(path: string): Promise<string> {
+async function sealOf(path: string, maxBytes: number): Promise<string> {
   let handle: FileHandle | undefined;
   try {
     // O_NONBLOCK: a pipe in its place must not make us wait
     handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const stats = await handle.stat({ bigint: true });
     if (!stats.isFile()) return `no file ${stats.mode}`;
-    if (stats.size > MAX_BYTES) return `big ${stats.dev} ${stats.ino} ${stats.size} ${stats.mtimeNs} ${stats.ctimeNs}`;
+    if (stats.size > maxBytes) return `big ${stats.dev} ${stats.ino} ${stats.size} ${stats.mtimeNs} ${stats.ctimeNs}`;
     return createHash('sha256')
       .update(await handle.readFile())
       .digest('hex');

@@ -67,7 +67,7 @@ export interface Ruling {
   readonly messages: readonly Message[];
 }
 
-/** Waiting calls looked at to say which ones an "always" would release; keeps asking cheap when thousands wait. */
+/** Waiting calls looked at when a question is asked; keeps asking cheap when thousands wait. `getPendingRelays()` looks at all. */
 const RELEASES_SCANNED = 200;
 
 const NOBODY = 'nobody is there to answer, and no rule allows this call';
@@ -128,26 +128,28 @@ export function requestCall(given: OrchestratorContext, event: CallRequested): R
     why,
     proposal: event.proposal === null ? null : [...event.proposal],
     covers: event.proposal === null ? null : { scope: 'all', agentId: request.agentId, until: 'cleanup' },
-    releases: releasesOf(context.pending, relayId, event.proposal),
+    releases: releasesOf({ pending: context.pending, id: relayId, proposal: event.proposal, scan: RELEASES_SCANNED }),
     askedAt: event.at,
   };
   const pending = context.pending.set(relay.id, { relay, request, layers, ref });
   return tell({ type: 'call.asked', relayId, relay }, { pending });
 }
 
-/** The other waiting calls that `proposal` would let through, among the first 200. */
-export function releasesOf(
-  pending: OrderedMap<string, Waiting>,
-  relayId: string,
-  proposal: readonly ToolPermission[] | null,
-): string[] {
+/** The other waiting calls that the proposal would let through; of the first `scan` when that is given. */
+export function releasesOf(question: {
+  readonly pending: OrderedMap<string, Waiting>;
+  readonly id: string;
+  readonly proposal: readonly ToolPermission[] | null;
+  readonly scan?: number;
+}): string[] {
+  const { pending, id, proposal, scan = Number.POSITIVE_INFINITY } = question;
   if (proposal === null) return [];
   const released: string[] = [];
   let scanned = 0;
-  for (const [id, { request }] of pending) {
-    if (scanned === RELEASES_SCANNED) break;
+  for (const [other, { request }] of pending) {
+    if (scanned === scan) break;
     scanned += 1;
-    if (id !== relayId && coveredBy(request, proposal)) released.push(id);
+    if (other !== id && coveredBy(request, proposal)) released.push(other);
   }
   return released;
 }

@@ -36,6 +36,7 @@ function whichCommand({ text, simple, reason, alone, judged }: CommandView): str
 }
 
 function shown(text: string): string {
-  const visible = visibleText(text);
+  // a run of blanks would push what follows out of sight
+  const visible = visibleText(text).replace(/ {2,}/g, (run) => `[${run.length} blanks]`);
   return visible.length > MAX_SHOWN ? `${visible.slice(0, MAX_SHOWN)}…` : visible;
 }

@@ -32,6 +32,12 @@ const STARTUP_FILES = [
 /** An empty one of these keeps bash from reading `~/.profile`. */
 const STARTUP_FILES_THAT_MASK = ['.bash_profile', '.bash_login'];
 
+/** Settings in a workspace that make other programs run something; the path gate guards the same names. */
+const SETTINGS_THAT_RUN = [
+  ['.envrc', '.husky', '.pre-commit-config.yaml', '.devcontainer', '.mcp.json'],
+  ['.claude', '.codex', '.cursor', '.gemini'],
+].flat();
+
 const SECRET_FOLDERS = [
   ['.ssh', '.aws', '.gnupg', '.azure', '.kube', '.docker', '.password-store', '.oci', '.terraform.d'],
   ['.mozilla', '.thunderbird'],
@@ -63,6 +69,7 @@ export function protectedPaths(places: Places): readonly ProtectedPath[] {
   const inHome = (names: readonly string[]) => names.map((name) => join(home, name));
   return [
     folder(join(workspace, '.greenroom'), 'read'),
+    ...SETTINGS_THAT_RUN.map((name) => unlike(join(workspace, name))),
     ...inHome(STARTUP_FILES).map((path) => file(path, 'read')),
     ...inHome(STARTUP_FILES_THAT_MASK).map((path) => unlike(path)),
     ...[join(config, 'greenroom'), join(config, 'fish'), join(config, 'autostart'), join(config, 'systemd')].map(
