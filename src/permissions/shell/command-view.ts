@@ -24,7 +24,7 @@ export function commandViews(text: string, workspace: string): readonly CommandV
   const script = parseScript(text);
   const shared = { text, judged: new Map<string, string | null>() };
   if (!script.ok) {
-    const context = { workspace, fed: false };
+    const context = { workspace, fed: false, source: null };
     return [{ ...shared, simple: null, reason: script.reason, alone: true, moved: false, context }];
   }
   let moved = false;
@@ -35,7 +35,7 @@ export function commandViews(text: string, workspace: string): readonly CommandV
       reason: null,
       alone: script.commands.length === 1,
       moved,
-      context: { workspace, fed: simple.fed },
+      context: { workspace, fed: simple.fed, source: simple.source?.map((word) => word.text) ?? null },
       judged: new Map(),
     };
     moved ||= MOVES.has(simple.words[0]?.text ?? '');

@@ -2,6 +2,7 @@
 import { coversCommand, parseCommandPattern } from './command-pattern.ts';
 import { commandViews } from './command-view.ts';
 import { GIT_LOOKS } from './guards/git-commands.ts';
+import { SCRIPT_NAME } from './guards/package-tools.ts';
 import { dependsOnFolder, plainName, runsOthers } from './guard-table.ts';
 import type { ShellWord } from './lexer.ts';
 import { parseScript, type SimpleCommand } from './script.ts';
@@ -11,18 +12,18 @@ const SUBCOMMANDS: ReadonlyMap<string, number> = new Map([
   ...['git', 'go', 'cargo', 'kubectl', 'docker', 'podman', 'systemctl', 'pip', 'pip3'].map(
     (name) => [name, 2] as const,
   ),
-  ...['npm', 'pnpm', 'yarn', 'bun'].map((name) => [name, 2] as const),
+  ...['npm', 'pnpm', 'yarn'].map((name) => [name, 2] as const),
   ...['git stash', 'git remote', 'git worktree', 'git submodule', 'git config', 'git reflog'].map(
     (name) => [name, 3] as const,
   ),
-  ...['npm run', 'pnpm run', 'yarn run', 'bun run', 'npm run-script'].map((name) => [name, 3] as const),
+  ...['npm run', 'pnpm run', 'yarn run', 'npm run-script'].map((name) => [name, 3] as const),
 ]);
 
 /** Programs that run code of the folder, or change it, and may still be followed by any harmless argument. */
 const WORKS = new Set(
-  `npm test|npm run|pnpm test|pnpm run|yarn test|yarn run|bun test|bun run|npm ls|npm list|npm outdated|npm view
+  `npm test|npm run|pnpm test|pnpm run|yarn test|yarn run|npm ls|npm list|npm outdated|npm view
    go test|go build|go vet|go list|go version|go doc|cargo test|cargo build|cargo check|cargo clippy|cargo tree
-   eslint|prettier|tsc|pytest|mypy|flake8|jest|vitest|mocha|git add|git commit|git fetch|git stash list|git stash show
+   eslint|prettier|pytest|mypy|flake8|jest|vitest|mocha|git add|git commit|git fetch|git stash list|git stash show
    pip list|pip show|pip3 list|pip3 show|kubectl get|kubectl describe|kubectl logs|docker ps|docker images|docker logs
    less|bat`.split(/[|\n]\s*/),
 );
@@ -62,6 +63,7 @@ function openPattern(words: readonly ShellWord[]): string | null {
   const length = SUBCOMMANDS.get(`${program} ${second}`) ?? SUBCOMMANDS.get(program) ?? 1;
   const named = words.slice(0, length);
   if (named.length < length || !named.every((word) => word.bare && !word.glob && NAME.test(word.text))) return null;
+  if (length === 3 && second.startsWith('run') && !isScript(program, named[2]?.text ?? '')) return null;
   const name = named.map((word) => word.text).join(' ');
   // a program in a place of its own is not the one the table knows
   if (program.includes('/') || program !== plainName(program) || ONE_OF_A_KIND.has(program)) return null;
@@ -75,6 +77,11 @@ function openPattern(words: readonly ShellWord[]): string | null {
         .join(' '),
     );
   return looks || works ? `${name} *` : null;
+}
+
+/** Whether the word behind `run` can only be a script: yarn also finds programs by it. */
+function isScript(manager: string, name: string): boolean {
+  return manager === 'yarn' ? SCRIPT_NAME.test(name) : !runsOthers(name);
 }
 
 /** A word as it would be typed. */

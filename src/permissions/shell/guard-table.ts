@@ -5,10 +5,11 @@ import { builtins, EVALUATORS } from './guards/builtins.ts';
 import { fileListing } from './guards/file-listing.ts';
 import { gitGuards } from './guards/git.ts';
 import type { Guard, Guards } from './guards/guard.ts';
-import { INTERPRETERS, interpreters, SHELLS } from './guards/interpreters.ts';
+import { INTERPRETERS, interpreterGuards, SHELLS } from './guards/interpreters.ts';
 import { network } from './guards/network.ts';
-import { packageTools } from './guards/package-tools.ts';
+import { packageToolGuards } from './guards/package-tools.ts';
 import { pagers } from './guards/pagers.ts';
+import { responseFile } from './guards/script-arguments.ts';
 import { searchTools } from './guards/search-tools.ts';
 import { sedGuards } from './guards/sed.ts';
 import { textTools } from './guards/text-tools.ts';
@@ -23,21 +24,28 @@ const INERT = new Set(
 /** Judges a call: `null` when its program has no guard, or its guard finds nothing. */
 export const judge: Guard = (args, context) => guardOf(args[0]?.text ?? '')?.(args, context) ?? null;
 
+/** No name stands in two of them: the later one would silently replace the guard of the earlier one. */
+export const GUARD_TABLES: readonly Guards[] = [
+  writers,
+  network,
+  packageToolGuards(judge),
+  pagers,
+  archives,
+  wrapperGuards(judge, (program) => INERT.has(program)),
+  interpreterGuards(judge),
+  builtins,
+  sedGuards,
+  awkGuards,
+  gitGuards,
+  searchTools,
+  fileListing,
+  textTools,
+];
+
+const { strings } = textTools;
 const GUARDS: Guards = {
-  ...writers,
-  ...network,
-  ...packageTools,
-  ...pagers,
-  ...archives,
-  ...wrapperGuards(judge, (program) => INERT.has(program)),
-  ...interpreters,
-  ...builtins,
-  ...sedGuards,
-  ...awkGuards,
-  ...gitGuards,
-  ...searchTools,
-  ...fileListing,
-  ...textTools,
+  ...Object.fromEntries(GUARD_TABLES.flatMap((table) => Object.entries(table))),
+  strings: (args, context) => responseFile(args, false) ?? strings?.(args, context) ?? null,
 };
 
 /** The guard of a program, by its name or path; `undefined` when there is none. */

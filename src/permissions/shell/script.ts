@@ -13,6 +13,8 @@ export interface SimpleCommand {
   readonly words: readonly ShellWord[];
   /** It reads what another command writes, or text that stands in the command itself. */
   readonly fed: boolean;
+  /** The words of the command whose output it reads; `null` when it reads something else. */
+  readonly source: readonly ShellWord[] | null;
 }
 
 export type Script =
@@ -87,7 +89,9 @@ function group(tokens: readonly Token[]): SimpleCommand[] | string {
       redirected = true;
       input ||= token.input;
     } else if (words.length > 0) {
-      commands.push({ words, fed: input || before === '|' });
+      const piped = before === '|';
+      const source = piped && !input ? (commands[commands.length - 1]?.words ?? null) : null;
+      commands.push({ words, fed: input || piped, source });
       words = [];
       input = redirected = false;
       before = token.operator;

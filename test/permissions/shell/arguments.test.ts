@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
+import { GUARD_TABLES } from '../../../src/permissions/shell/guard-table.ts';
 import { call, decided } from '../calls.ts';
 
 const Case = z.strictObject({ expect: z.enum(['allow', 'ask']), allow: z.array(z.string()), command: z.string() });
@@ -26,6 +27,11 @@ test('arguments that only look run under a wildcard', () => {
 test('arguments that execute, write or reach elsewhere ask, in whatever spelling', () => {
   expect(cases.filter((one) => one.expect === 'ask').length).toBeGreaterThan(300);
   expect(wrong('ask')).toEqual([]);
+});
+
+test('no program name stands in two tables of guards', () => {
+  const names = GUARD_TABLES.flatMap((table) => Object.keys(table));
+  expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
 });
 
 test('the human reads which simple command it is, and why', () => {

@@ -19,6 +19,7 @@ test.each([
   ['git status; git status -s', ['git status *']],
   ['git stash list', ['git stash list *']],
   ['npm run build', ['npm run build *']],
+  ['yarn run build', ['yarn run build *']],
   ['npm test 2>&1', ['npm test *']],
   ["grep -n 'a b' src/*.ts", ['grep *']],
   ['git commit -m x', ['git commit *']],
@@ -31,6 +32,9 @@ test.each([
   ['what changes or sends something', 'git push origin main', ['git push origin main']],
   ['an argument that is not harmless', 'cat .env', ['cat .env']],
   ['a star', 'rm dist/*', [String.raw`rm dist/\*`]],
+  ['a program that yarn would find', 'yarn run tsx a.ts', ['yarn run tsx a.ts']],
+  ['a program that runs others', 'npm run node', ['npm run node']],
+  ['a check that would write without its option', 'tsc --noEmit', ['tsc --noEmit']],
   ['one of two commands', 'git status && make', ['git status *', 'make']],
 ])('%s is saved word for word: %j', (_what, command, patterns) => expect(derived(command)).toEqual(patterns));
 

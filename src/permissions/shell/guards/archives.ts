@@ -1,6 +1,6 @@
 /** Archives and compression: listing is harmless; packing and unpacking write, and may run programs. */
 import { alwaysAsks, forAll, unknownArgument, type Arg, type Guard, type Guards } from './guard.ts';
-import { checkArguments, firstOutOfBounds, tableGuard, type OptionTable } from './options.ts';
+import { checkArguments, firstOutOfBounds, mayBecomeOption, tableGuard, type OptionTable } from './options.ts';
 
 const TAR: OptionTable = {
   flags: 'tvzjJakpm',
@@ -23,22 +23,32 @@ const tar: Guard = (args, context) => {
   return checkArguments(bundled || !mode.wild ? rest : args.slice(1), TAR, context);
 };
 
-const LISTS_OR_PRINTS = /[clt]/;
+/** The options in front of the first operand; those behind it may be taken for names. */
+function leading(args: readonly Arg[]): readonly string[] {
+  const words = args.slice(1).map((arg) => arg.text);
+  const end = words.findIndex((text) => !text.startsWith('-') || text === '-' || text === '--');
+  return end === -1 ? words : words.slice(0, end);
+}
 
-/** `gzip -l`, `-t` and `-c` leave files as they are. */
+/** `gzip -l`, `-t` and `-c` leave files as they are; a `-d` beside `-l` or `-t` may take their place. */
+function leavesFiles(options: readonly string[]): boolean {
+  const has = (letter: string, long: string): boolean =>
+    options.some((text) => text === long || (/^-[a-z]+$/.test(text) && text.includes(letter)));
+  if (has('c', '--stdout')) return true;
+  return !has('d', '--decompress') && (has('l', '--list') || has('t', '--test'));
+}
+
 const compressor: Guard = (args, context) => {
-  const words: readonly Arg[] = args.slice(1);
+  const words = args.slice(1);
   const wild = words.filter((arg) => arg.wild);
-  if (wild.length === 0) return null;
   const odd = wild.find(
-    (arg) => arg.text.startsWith('-') && !/^-(?:[cdkltvq]+|-list|-test|-stdout|-decompress)$/.test(arg.text),
+    (arg) =>
+      mayBecomeOption(arg) ||
+      (/^-./.test(arg.text) && (arg.glob || !/^-(?:[cdkltvq]+|-list|-test|-stdout|-decompress)$/.test(arg.text))),
   );
   if (odd !== undefined) return unknownArgument(odd);
-  const prints = words.some(
-    (arg) => /^-(?:[a-z]+|-list|-test|-stdout)$/.test(arg.text) && LISTS_OR_PRINTS.test(arg.text),
-  );
   const [first] = wild;
-  if (!prints && first !== undefined) return unknownArgument(first);
+  if (first !== undefined && !leavesFiles(leading(args))) return unknownArgument(first);
   return firstOutOfBounds(
     words.filter((arg) => !arg.text.startsWith('-')),
     context,
@@ -46,7 +56,7 @@ const compressor: Guard = (args, context) => {
 };
 
 const unzip: Guard = (args, context) => {
-  const lists = args.some((arg) => /^-[lvtZ1qz]*[lvtZ][lvtZ1qz]*$/.test(arg.text));
+  const lists = leading(args).some((text) => /^-[lvtZ1qz]*[lvtZ][lvtZ1qz]*$/.test(text));
   const wild = args.slice(1).find((arg) => arg.wild);
   if (!lists && wild !== undefined) return unknownArgument(wild);
   return checkArguments(args.slice(1), { flags: 'lvtZ1qz' }, context);
@@ -54,11 +64,11 @@ const unzip: Guard = (args, context) => {
 
 export const archives: Guards = {
   ...forAll('tar gtar bsdtar', tar),
-  ...forAll('gzip gunzip bzip2 bunzip2 xz unxz zstd unzstd lz4', compressor),
+  ...forAll('gzip gunzip bzip2 bunzip2 xz unxz zstd unzstd', compressor),
   unzip,
   zipinfo: tableGuard({ flags: '12smlvhtz' }),
   ...forAll(
-    'zip 7z 7za rar unrar cpio pax ar shar uuencode uudecode rpm2cpio dpkg-deb',
+    'zip 7z 7za 7zr rar unrar lz4 unlz4 lz4cat lzma unlzma lzop lzip brotli pigz unpigz pbzip2 compress uncompress cpio pax ar shar uuencode uudecode rpm2cpio dpkg-deb',
     alwaysAsks('it may write files'),
   ),
 };

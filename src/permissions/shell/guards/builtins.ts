@@ -24,6 +24,9 @@ const test: Guard = (args) => {
 
 /** A folder below the workspace. */
 const cd: Guard = (args, context) => {
+  if (args.slice(1).every(({ text }) => text.startsWith('-') || text === '')) {
+    return 'without the name of a folder it goes home, or back';
+  }
   const wild = args.slice(1).filter((arg) => arg.wild);
   for (const arg of wild) {
     if (arg.glob || /^[-+]/.test(arg.text) || arg.text === '') return unknownArgument(arg);
@@ -42,16 +45,21 @@ const number: Guard = (args) => {
 /** Commands that make the ones behind them run in another folder. */
 export const MOVES = new Set(['cd', 'pushd', 'popd']);
 
+/** Without an operand these swap folders, or go back. */
+const folders: Guard = (args, context) =>
+  args.length === 1 ? 'without the name of a folder it goes to one nobody sees here' : changesShell(args, context);
+
 export const builtins: Guards = {
   ...forAll('test [', test),
   cd,
+  ...forAll('pushd popd', folders),
   ...forAll('exit return break continue shift', number),
   ...forAll(
     'declare typeset local export readonly unset let read mapfile readarray getopts eval trap compgen complete compopt wait jobs',
     evaluates,
   ),
   ...forAll(
-    '. source enable hash alias unalias bind set shopt pushd popd dirs umask ulimit history fc caller help times kill bg fg disown suspend logout',
+    '. source enable hash alias unalias bind set shopt dirs umask ulimit history fc caller help times kill bg fg disown suspend logout',
     changesShell,
   ),
 };

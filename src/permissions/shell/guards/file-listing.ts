@@ -96,12 +96,10 @@ const TABLES: Readonly<Record<string, OptionTable>> = {
   ip: {
     flags: '46so',
     operands: (operands) => {
-      const shape = /^(?:a|addr|address|l|link|r|route|n|neigh)(?: (?:s|show|list))?(?: (?:dev )?[\w.@-]+)?$/;
+      const shape = /^(?:a|addr|address|l|link|r|route|n|neigh)(?: (?:show|list)(?: (?:dev )?[\w.@-]+)?)?$/;
       const text = operands.map((arg) => arg.text).join(' ');
       const wild = operands.find((arg) => arg.wild);
-      return wild === undefined || (shape.test(text) && !/ (?:add|del|set|flush|change|replace)/.test(text))
-        ? null
-        : unknownArgument(wild);
+      return wild === undefined || shape.test(text) ? null : unknownArgument(wild);
     },
   },
 };

@@ -7,12 +7,14 @@ const revisions: OperandCheck = (operands, _seen, context) => firstOutOfBounds(o
 
 /** `HEAD:path` names a path, too. */
 function pathOfRevision(arg: Arg): Arg {
-  const colon = arg.text.indexOf(':');
+  const colon = arg.text.lastIndexOf(':');
+  // a pathspec with magic words may name what its text does not
+  if (arg.text.startsWith(':(')) return arg;
   return colon === -1 ? arg : { ...arg, text: arg.text.slice(colon + 1) };
 }
 
 /** `%G…` and `%(signature…)` run gpg. */
-const noSignatures = (_option: string, value: string): boolean => !/%G|signature/.test(value);
+const noSignatures = (_option: string, value: string): boolean => !/%[-+ ]*G|signature/.test(value);
 
 const DIFF_LONG = `stat? numstat shortstat dirstat? compact-summary summary name-only name-status patch no-patch raw
   patch-with-stat patch-with-raw unified= minimal patience histogram diff-algorithm= anchored= color? no-color

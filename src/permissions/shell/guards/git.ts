@@ -15,6 +15,9 @@ const GLOBAL_WITH_VALUE = new Set([
 ]);
 const HARMLESS_GLOBAL = new Set(['--no-pager', '-P', '--no-optional-locks', '--literal-pathspecs', '--version']);
 
+/** Sub-commands of which one verb only looks. */
+const LOOKS_BY_VERB = /^(?:stash (?:list|show)|worktree list)$/;
+
 /**
  * A sub-command that only looks may itself be covered by a wildcard (`git *`); one that changes something must be named
  * by the rule (`git commit *`). A sub-command without a table, an alias for instance, is never covered by a wildcard.
@@ -37,7 +40,8 @@ const git: Guard = (args, context) => {
 function judgeCommand(command: Arg, rest: readonly Arg[], context: GuardContext): string | null {
   const looks = Object.hasOwn(GIT_LOOKS, command.text) ? GIT_LOOKS[command.text] : undefined;
   const works = Object.hasOwn(GIT_WORKS, command.text) ? GIT_WORKS[command.text] : undefined;
-  if (command.wild && looks === undefined) return unknownArgument(command);
+  if (command.wild && looks === undefined && !LOOKS_BY_VERB.test(`${command.text} ${rest[0]?.text ?? ''}`))
+    return unknownArgument(command);
   const table = looks ?? works;
   if (table === undefined) {
     const wild = rest.find((arg) => arg.wild);

@@ -16,6 +16,8 @@ export interface GuardContext {
   readonly workspace: string;
   /** The program reads what another command writes. */
   readonly fed: boolean;
+  /** The words of the command whose output it reads through a pipe; `null` when there is none. */
+  readonly source: readonly string[] | null;
 }
 
 /**

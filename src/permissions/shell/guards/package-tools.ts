@@ -1,6 +1,9 @@
-/** Package managers, build tools, test runners and linters: they run code of the folder they are pointed at. */
+/** Package managers and build tools, and what all tools of a package share: they run code of the folder they are pointed at. */
+import { checkers } from './checkers.ts';
 import { alwaysAsks, forAll, unknownArgument, type Arg, type Guard, type GuardContext, type Guards } from './guard.ts';
-import { checkArguments, firstOutOfBounds, mayBecomeOption, tableGuard, type OptionTable } from './options.ts';
+import { STANDARD_INPUT } from './interpreters.ts';
+import { checkArguments, tableGuard, type OptionTable } from './options.ts';
+import { responseFile, scriptArguments } from './script-arguments.ts';
 
 /** Sub-commands that only look may be covered by a wildcard; the others must be named by the rule. */
 interface Family {
@@ -22,50 +25,25 @@ function familyGuard(family: Family): Guard {
   };
 }
 
-/** What tests and scripts may be told without running or loading anything else. */
-const TEST_FLAGS = new Set(
-  `--coverage --run --watch=false --watchAll=false --no-watch --ci --silent --verbose --bail --passWithNoTests
-   --runInBand -i --no-color --color --nocapture --ignored --exact --show-output --quiet -q -v --noEmit --all`.split(
-    /\s+/,
-  ),
-);
-const TEST_FLAGS_WITH_VALUE = new Set(
-  '-t --testNamePattern --test-name-pattern -g --grep --test-threads --maxWorkers'.split(' '),
-);
-
-/** Arguments that go to a test runner or script: names, paths below, and options known to all of them. */
-function scriptArguments(args: readonly Arg[], context: GuardContext): string | null {
-  for (let at = 0; at < args.length; at++) {
-    const arg = args[at];
-    if (arg === undefined || !arg.wild || arg.text === '--') continue;
-    if (!arg.text.startsWith('-')) {
-      const problem = mayBecomeOption(arg) ? unknownArgument(arg) : firstOutOfBounds([arg], context);
-      if (problem !== null) return problem;
-    } else if (TEST_FLAGS_WITH_VALUE.has(arg.text)) {
-      const value = args[++at];
-      if (value?.wild === true && value.text.startsWith('-')) return unknownArgument(value);
-    } else if (!TEST_FLAGS.has(arg.text) && !TEST_FLAGS_WITH_VALUE.has(arg.text.split('=')[0] ?? '')) {
-      return unknownArgument(arg);
-    }
-  }
-  return null;
-}
-
 const RUN: OptionTable = {
   flags: 's',
-  values: 'w',
-  long: 'silent if-present workspace= workspaces include-workspace-root loglevel= no-color color',
+  long: 'silent if-present no-color color',
   operands: (operands, _seen, context) => scriptArguments(operands, context),
 };
 
-/** `npm run x -- …`: what stands behind the dashes is for the script. */
+/** `npm run x -- …`: what stands behind the dashes is for the script, when the command has one. */
 function withScript(family: Family): Guard {
   const guard = familyGuard(family);
   return (args, context) => {
     const dashes = args.findIndex((arg) => arg.text === '--');
-    if (dashes === -1) return guard(args, context);
+    if (dashes < 2 || !Object.hasOwn(family.works, args[1]?.text ?? '')) return anyWild(args, dashes, guard, context);
     return guard(args.slice(0, dashes), context) ?? scriptArguments(args.slice(dashes + 1), context);
   };
+}
+
+function anyWild(args: readonly Arg[], dashes: number, guard: Guard, context: GuardContext): string | null {
+  const wild = dashes === -1 ? undefined : args.slice(1).find((arg) => arg.wild);
+  return wild === undefined ? guard(args, context) : unknownArgument(wild);
 }
 
 const NPM_LIST: OptionTable = {
@@ -89,6 +67,38 @@ const npm = withScript({
     audit: { long: 'json production omit= audit-level=', operands: 'none' },
   },
 });
+
+/** Names that stand for a script of the package everywhere; any other may be a program that is installed. */
+export const SCRIPT_NAME =
+  /^(?:build|test|tests|lint|format|typecheck|type-check|check|start|dev|serve|clean|docs|coverage)(?::[\w:-]+)?$/;
+
+/** `run` finds programs as well as scripts: the rule must name them, and their own guard judges what follows. */
+function binaryRunner(judge: Guard): Guard {
+  const guard = familyGuard({
+    looks: {},
+    works: { test: RUN, why: NPM_LIST, info: NPM_LIST, list: NPM_LIST, outdated: NPM_LIST },
+  });
+  return (args, context) => {
+    if (args[1]?.text !== 'run' || args[1].wild) return guard(args, context);
+    const [script, ...own] = args.slice(2);
+    if (script === undefined) return null;
+    if (SCRIPT_NAME.test(script.text)) return checkArguments(own, RUN, context);
+    const wild = script.wild || /^[-.]|\//.test(script.text) ? args.slice(2).find((arg) => arg.wild) : undefined;
+    if (wild !== undefined) return unknownArgument(wild);
+    return judge([script, ...own], context) ?? scriptArguments(own, context);
+  };
+}
+
+/** Of these, what they are fed may be the program. */
+const RUNS_INPUT = /^(?:exec|x|explore|node|dlx|repl)$/;
+function notFed(guard: Guard, needsScript: boolean): Guard {
+  return (args, context) => {
+    const command = args[1]?.text;
+    const named = /^(?:run|test)$/.test(command ?? '') && args[2]?.text !== '-';
+    const reads = needsScript ? !named : command !== undefined && RUNS_INPUT.test(command);
+    return context.fed && reads ? `${args[0]?.text ?? 'it'} may run what it is fed` : guard(args, context);
+  };
+}
 
 const GO_TEST: OptionTable = {
   singleDash: true,
@@ -136,66 +146,49 @@ const MAKE: OptionTable = {
   },
 };
 
-const BUILT_IN_FORMATS = /^(?:stylish|json|html|compact|unix|visualstudio|json-with-metadata)$/;
-const TABLES: Readonly<Record<string, OptionTable>> = {
-  eslint: {
-    values: 'f',
-    long: 'ext= quiet max-warnings= no-color color format= debug no-inline-config no-warn-ignored no-error-on-unmatched-pattern',
-    value: (option, value) => (option !== 'f' && option !== 'format') || BUILT_IN_FORMATS.test(value),
-  },
-  prettier: {
-    flags: 'cl',
-    long: 'check list-different no-color color log-level= loglevel= ignore-unknown no-editorconfig',
-  },
-  tsc: {
-    singleDash: true,
-    long: 'noEmit pretty skipLibCheck strict listFiles listFilesOnly showConfig project= p= v h all',
-  },
-  pytest: {
-    flags: 'vqxsl',
-    values: 'km',
-    long: `verbose quiet exitfirst maxfail= lf ff last-failed failed-first tb= no-header no-summary durations=
-      collect-only co capture= showlocals color= strict-markers strict-config sw stepwise`,
-  },
-  mypy: { long: 'strict pretty show-error-codes ignore-missing-imports no-color-output no-error-summary' },
-  flake8: { long: 'max-line-length= select= ignore= count statistics show-source quiet color=' },
-  pip: {
-    long: 'outdated format= not-required user local disable-pip-version-check verbose files',
-    flags: 'vqf',
-    operands: (operands) => {
-      const [verb] = operands;
-      const named = verb === undefined || !verb.wild ? null : unknownArgument(verb);
-      const wild = operands.slice(1).find((arg) => arg.wild);
-      const reads = verb !== undefined && /^(?:list|show|freeze|check)$/.test(verb.text);
-      return reads ? null : (named ?? (wild === undefined ? null : unknownArgument(wild)));
-    },
-  },
-  ruff: {
-    long: 'quiet verbose statistics no-cache diff output-format= select= ignore=',
-    flags: 'qv',
-    operands: (operands, _seen, context) => {
-      const [verb, ...paths] = operands;
-      return verb?.wild === true && verb.text !== 'check' ? unknownArgument(verb) : firstOutOfBounds(paths, context);
-    },
-  },
-};
-
-/** Test runners of JavaScript: configuration and reporters are code. */
-const testRunner: Guard = (args, context) => scriptArguments(args.slice(1), context);
-
 const manager = alwaysAsks('it may install or run other code');
 
-export const packageTools: Guards = {
-  ...Object.fromEntries(Object.entries(TABLES).map(([name, table]) => [name, tableGuard(table)])),
-  ...forAll('npm pnpm yarn bun', npm),
-  pip3: tableGuard(TABLES['pip'] ?? {}),
+/** Whose `@file` is a name and no file of more arguments. */
+const SCOPED_NAMES = new Set('npm pnpm yarn bun'.split(' '));
+/** Whose option for names may be given `@tag`. */
+const RUNNERS = new Set('jest vitest mocha ava'.split(' '));
+/** Whose input is text they look at. */
+const READERS = new Set('eslint prettier mypy flake8 ruff black isort autopep8 yapf gofmt rustfmt'.split(' '));
+/** Even their version is told by code of the folder, or by a console that reads commands. */
+const OWN_VERSION = new Set('pnpm yarn gradle gradlew mvn mvnw sbt mix stack composer serverless nx'.split(' '));
+const CONSOLES = new Set('sbt mix stack cabal dotnet terraform tofu'.split(' '));
+
+/** What holds for each of them: a lone `--version` only prints, `@file` and code from the input ask. */
+function common(name: string, guard: Guard): Guard {
+  return (args, context) => {
+    const [, only, ...more] = args;
+    const prints = only?.text === '--version' || only?.text === '--help' || (name === 'npm' && only?.text === '-v');
+    if (prints && more.length === 0 && !context.fed && !OWN_VERSION.has(name)) return null;
+    const input = args.some((arg) => STANDARD_INPUT.test(arg.text)) && !READERS.has(name);
+    if (context.fed && (input || CONSOLES.has(name))) return `${name} may run what it is fed`;
+    return (SCOPED_NAMES.has(name) ? null : responseFile(args, RUNNERS.has(name))) ?? guard(args, context);
+  };
+}
+
+/** @param judge Judges a call as if it stood alone. */
+export function packageToolGuards(judge: Guard): Guards {
+  const guards: Guards = {
+    ...TOOLS,
+    yarn: notFed(binaryRunner(judge), false),
+    bun: notFed(binaryRunner(judge), true),
+  };
+  return Object.fromEntries(Object.entries(guards).map(([name, guard]) => [name, common(name, guard)]));
+}
+
+const TOOLS: Guards = {
+  ...checkers,
+  ...forAll('npm pnpm', notFed(npm, false)),
   go,
   cargo,
   ...forAll('make gmake', tableGuard(MAKE)),
-  ...forAll('jest vitest mocha ava tap', testRunner),
   ...forAll(
-    `gradle gradlew mvn mvnw ant sbt bazel buck ninja cmake meson configure scons just task rustup rustc gcc g++ cc c++
-     clang clang++ ld ar as javac dotnet nuget msbuild composer gem cabal stack mix rebar3 hex webpack vite rollup esbuild
+    `tap gradle gradlew mvn mvnw ant sbt bazel buck ninja cmake meson configure scons just task rustup rustc gcc g++ cc c++
+     clang clang++ ld as javac dotnet nuget msbuild composer gem cabal stack mix rebar3 hex webpack vite rollup esbuild
      parcel babel swc turbo nx lerna phpunit rspec rubocop black isort autopep8 yapf gofmt rustfmt clang-format
      biome stylelint oxlint playwright cypress apt apt-get dpkg yum dnf rpm pacman apk brew port snap flatpak conda mamba
      easy_install twine virtualenv pyenv rbenv nodenv fnm n golangci-lint ansible ansible-playbook

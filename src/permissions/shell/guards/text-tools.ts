@@ -1,6 +1,13 @@
 /** Programs that read text and print text. */
-import { forAll, unknownArgument, type Guard, type Guards } from './guard.ts';
-import { firstOutOfBounds, mayBecomeOption, tableGuard, type OperandCheck, type OptionTable } from './options.ts';
+import { forAll, unknownArgument, type Arg, type Guard, type Guards } from './guard.ts';
+import {
+  checkArguments,
+  firstOutOfBounds,
+  mayBecomeOption,
+  tableGuard,
+  type OperandCheck,
+  type OptionTable,
+} from './options.ts';
 
 /** `uniq in out` and their like write to their second operand. */
 const oneInput: OperandCheck = (operands, _seen, context) => {
@@ -84,23 +91,36 @@ const TABLES: Readonly<Record<string, OptionTable>> = {
       ignore-matching-lines= text strip-trailing-cr minimal speed-large-files color? no-dereference`,
     digits: true,
   },
-  jq: {
-    flags: 'rcnsSajeMCR',
-    long: `raw-output compact-output null-input slurp sort-keys ascii-output join-output exit-status monochrome-output
-      color-output raw-input tab indent=`,
-    operands: (operands, _seen, context) => {
-      const [filter, ...files] = operands;
-      if (
-        filter?.wild === true &&
-        /\b(?:import|include|env|ENV|input_filename|get_search_list)\b|\$__/.test(filter.text)
-      )
-        return unknownArgument(filter);
-      return firstOutOfBounds(files, context);
-    },
-  },
   bc: { flags: 'lqsw', long: 'mathlib quiet standard' },
   base64: { flags: 'dDi', values: 'w', long: 'decode ignore-garbage wrap=', operands: oneInput },
   base32: { flags: 'di', values: 'w', long: 'decode ignore-garbage wrap=', operands: oneInput },
+};
+
+const JQ: OptionTable = {
+  flags: 'rcnsSajeMCR',
+  long: `raw-output compact-output null-input slurp sort-keys ascii-output join-output exit-status monochrome-output
+    color-output raw-input tab indent=`,
+  operands: (operands, _seen, context) => {
+    const [filter, ...files] = operands;
+    const reaches = /\b(?:import|include|modulemeta|env|ENV|get_search_list)\b|\$__/;
+    if (filter?.wild === true && reaches.test(filter.text)) return unknownArgument(filter);
+    return firstOutOfBounds(files, context);
+  },
+};
+
+/** `--arg` takes two words along, and what they say is only text. */
+const jq: Guard = (args, context) => {
+  const rest: Arg[] = [];
+  for (let at = 1; at < args.length; at++) {
+    const arg = args[at];
+    if (arg === undefined) break;
+    if (arg.text === '--') return checkArguments([...rest, ...args.slice(at)], JQ, context);
+    const pair = args.slice(at + 1, at + 3);
+    const named = /^--arg(?:json)?$/.test(arg.text) && args[at - 1]?.text !== '--indent';
+    if (named && pair.length === 2 && pair.every((word) => !word.glob)) at += 2;
+    else rest.push(arg);
+  }
+  return checkArguments(rest, JQ, context);
 };
 
 const CHECKSUM: OptionTable = { flags: 'bt', values: 'a', long: 'binary text tag zero', inert: true };
@@ -121,8 +141,9 @@ const printf: Guard = (args) => {
 export const textTools: Guards = {
   ...Object.fromEntries(Object.entries(TABLES).map(([name, table]) => [name, tableGuard(table)])),
   ...forAll(CHECKSUMS, tableGuard(CHECKSUM)),
-  ...forAll('zcat gzcat bzcat xzcat zstdcat', tableGuard({ inert: true })),
+  ...forAll('zcat gzcat bzcat xzcat zstdcat', tableGuard({})),
   ...forAll('echo true false : seq expr factor numfmt', speaks),
   seq: tableGuard({ flags: 'w', values: 'fs', long: 'format= separator= equal-width', operands: 'text', digits: true }),
   printf,
+  jq,
 };

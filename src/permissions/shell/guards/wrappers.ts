@@ -1,5 +1,6 @@
 /** Programs that run the program their arguments name. */
 import { alwaysAsks, forAll, unknownArgument, type Arg, type Guard, type GuardContext, type Guards } from './guard.ts';
+import { outOfBounds } from './place.ts';
 
 /** How to find the program a wrapper runs. */
 interface Wrapper {
@@ -74,34 +75,69 @@ export function innerCall<W extends Pick<Arg, 'text'>>(words: readonly W[]): rea
   return start === null ? null : words.slice(start);
 }
 
+/** One name, or all of a kind of source text: `find` looks at hidden files, too, and `.env.local` ends in `.local`. */
+const FOUND_NAME =
+  /^(?:[A-Za-z0-9][\w-]*(?:\.[\w-]+)*|\*\.(?:[cm]?[jt]s|[jt]sx|vue|css|html|md|py|rb|rs|go|java|kt|swift|cs|[ch]|cc|cpp|hpp))$/;
+
+/** Whether the input is names of files below the folder, of a kind that holds no secrets, each ended by a NUL. */
+function feedsSafely(options: readonly Arg[], context: GuardContext): boolean {
+  const [program, ...words] = context.source ?? [];
+  if (program !== 'find' || words.pop() !== '-print0') return false;
+  if (!options.some((arg) => /^(?:-[rtx]*0[0rtx]*|--null)$/.test(arg.text))) return false;
+  if (options.some((arg) => /^-(?:d|-delimiter)/.test(arg.text))) return false;
+  const inside = (text: string): boolean =>
+    outOfBounds({ text, glob: false, wild: true, prefix: '' }, context) === null && !/[*?[]/.test(text);
+  while (words[0] !== undefined && !words[0].startsWith('-')) {
+    const place = words.shift() ?? '';
+    if (!/^[\w.]/.test(place) || !inside(place)) return false;
+  }
+  let named = false;
+  for (let at = 0; at < words.length; at += 2) {
+    const [test, value = ''] = words.slice(at, at + 2);
+    if (test === '-name' || test === '-iname') {
+      named = true;
+      if (!FOUND_NAME.test(value) || !inside(value.replace(/^\*/, 'x'))) return false;
+    } else if (!/^-(?:type|maxdepth|mindepth)$/.test(test ?? '')) {
+      return false;
+    }
+  }
+  return named;
+}
+
 /**
  * The rule must name the program inside, whose own guard then judges the rest.
  * @param judge Judges a call as if it stood alone.
  */
 export function wrapperGuards(judge: Guard, isInert: (program: string) => boolean): Guards {
   const wrapper: Guard = (args, context) => {
+    const name = args[0]?.text.split('/').pop();
     const start = innerStart(args);
+    if (name === 'xargs' && (start === null || !feedsSafely(args.slice(1, start), context))) {
+      return 'xargs adds arguments that nobody has seen';
+    }
     const wild = args.slice(1).find((arg) => arg.wild);
     if (start === null) return wild === undefined ? null : unknownArgument(wild);
     const inside = args.slice(start);
     const [program] = inside;
     if (program === undefined) return null;
-    const name = args[0]?.text.split('/').pop();
     if (program.wild) return unknownArgument(program);
     const setting = args.slice(1, start).find((arg) => arg.wild && (name === 'env' || name === 'sudo'));
     if (setting !== undefined) return unknownArgument(setting);
     return name === 'xargs' ? throughXargs(inside, context) : judge(inside, context);
   };
-  /** More arguments come from the input, and nobody sees them before. */
+  /** More arguments come from the input, and only names of files may. */
   const throughXargs = (inside: readonly Arg[], context: GuardContext): string | null => {
     const program = inside[0]?.text ?? '';
-    if (inside.some((arg) => arg.wild) && !isInert(program)) {
-      return `xargs gives ${program} arguments that nobody has seen`;
-    }
-    return judge(inside, { ...context, fed: false });
+    return isInert(program)
+      ? judge(inside, { ...context, fed: false, source: null })
+      : `xargs gives ${program} arguments that nobody has seen`;
   };
+  const asks = alwaysAsks('it may be a program to run');
+  const other: Guard = (args, context) =>
+    context.fed ? 'it may take arguments from its input, that nobody has seen' : asks(args, context);
   return {
-    ...forAll(OTHERS, alwaysAsks('it may be a program to run')),
+    ...forAll(OTHERS, asks),
+    ...forAll('parallel busybox toybox', other),
     ...forAll(Object.keys(WRAPPERS).join(' '), wrapper),
     command: (args, context) => {
       const looks = args[1]?.text === '-v' || args[1]?.text === '-V';
