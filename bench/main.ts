@@ -1,5 +1,6 @@
 /** `npm run bench`: prints what was measured on this machine, now. */
 import { benchAgents } from './agents.ts';
+import { benchJournal } from './journal.ts';
 import { benchPermissions } from './permissions.ts';
 import { header } from './report.ts';
 import { benchStalledReader } from './stalled-reader.ts';
@@ -10,3 +11,4 @@ await benchStream();
 await benchAgents();
 await benchStalledReader();
 await benchPermissions();
+await benchJournal();

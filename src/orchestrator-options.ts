@@ -27,7 +27,10 @@ export interface OrchestratorOptions {
   readonly permissions?: Pick<Permissions, 'deny' | 'allowlist'>;
   /** For every tree of agents; `spawn` may override them. */
   readonly limits?: Limits;
-  /** The record. Default: in memory, bounded. */
+  /**
+   * The record, empty at first; closed with `cleanup()`. Default: in memory, bounded. `sqliteJournal()` of
+   * `greenroom/journal` keeps it in a file.
+   */
   readonly journal?: Journal;
   /** A pino logger or anything alike. Default: silent. */
   readonly logger?: Logger;
@@ -87,7 +90,7 @@ export function effectiveOptions(options: OrchestratorOptions): EffectiveOptions
   return {
     policy: sharedPermissions(given.permissions),
     limits: given.limits ?? {},
-    journal: given.journal ?? memoryJournal(),
+    journal: emptyJournal(given.journal ?? memoryJournal()),
     logger: given.logger === undefined ? silentLogger : guardedLogger(given.logger),
     logging: given.logger !== undefined,
     inspect: given.inspect === undefined ? undefined : guardedInspector(given.inspect),
@@ -106,6 +109,13 @@ function sharedPermissions(value: unknown): CompiledPermissions {
   throw new GreenroomError('invalid_params', 'permissions.allowOnce: give it to spawn(); it belongs to one agent.', {
     path: 'permissions.allowOnce',
   });
+}
+
+/** A new run in the journal of another would be a session that never was. */
+function emptyJournal(journal: Journal): Journal {
+  if (journal.lastSeq === 0) return journal;
+  const message = `journal: this one holds a session already (${journal.lastSeq} events). It can be replayed and exported; give a new run a new file.`;
+  throw new GreenroomError('invalid_params', message, { path: 'journal' });
 }
 
 /** An inspector that throws would wedge the mailbox of the actor it watches. */

@@ -3,7 +3,7 @@ import type { Observable } from 'rxjs';
 import { type Actor, type ActorRefFrom, type AnyActorRef, createActor } from 'xstate';
 import { createCast } from './actors/cast.ts';
 import { createWorkTracker, type WorkTracker } from './actors/work-tracker.ts';
-import { GreenroomError } from './errors.ts';
+import { GreenroomError, messageOf } from './errors.ts';
 import {
   type AgentOutcome,
   type AgentSummary,
@@ -280,7 +280,11 @@ export class AgentOrchestrator implements AsyncDisposable {
       logger.warn({ graceMs: CLEANUP_GRACE_MS }, 'a tool or harness did not heed its signal and was left behind');
     this.#stream.close();
     this.#root.stop();
-    journal.close();
+    try {
+      journal.close();
+    } catch (error) {
+      logger.error({ error: messageOf(error) }, 'the journal could not be closed');
+    }
   }
 
   /** What must be known of an entry at once, before any reader sees it. */

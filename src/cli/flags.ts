@@ -11,6 +11,8 @@ export interface OutputFlags {
   readonly onAsk?: OnAskFlag;
   /** Default: `bwrap` where it works, else `none`, which is said. */
   readonly sandbox?: 'none' | 'bwrap';
+  /** Where the run is recorded. Default: `run` has a file of its own, `demo` has none. */
+  readonly journal?: string;
   /** Whether commands in the sandbox reach the network. */
   readonly sandboxNetwork?: boolean;
 }

@@ -5,6 +5,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { GreenroomError, messageOf } from '../errors.ts';
 import { EXIT } from './exit-codes.ts';
 import type { CheckFlags, OutputFlags, RunFlags } from './flags.ts';
+import { addHistory } from './history-commands.ts';
 
 const NOTES = `
 Exit codes:
@@ -33,6 +34,9 @@ Sandbox:
 
 Policy files hold rules for every run: ~/.config/greenroom/policy.json, and .greenroom/policy.json in the workspace,
   which can only forbid until you run greenroom trust.
+
+Journal: every run is recorded in ~/.local/state/greenroom/sessions, for you alone to read. greenroom sessions lists the
+  runs, replay and tail show one. A run that was stopped cannot be resumed yet.
 
 Questions are answered with one key: y yes, a always (until the run ends), A always and saved for this folder,
 n no, r no with a reason, s skip to the next one.
@@ -94,6 +98,7 @@ function program(): Command {
       process.exitCode = await demoCommand(flags);
     });
   addCheck(greenroom);
+  addHistory(greenroom);
   greenroom
     .command('trust')
     .description("let a folder's own policy file allow calls, not only forbid them")
@@ -145,6 +150,7 @@ function addOutputFlags(command: Command): Command {
         'bwrap: commands run in a sandbox; none: with your rights (default: bwrap where it works)',
       ).choices(['none', 'bwrap']),
     )
+    .option('--journal <file>', 'records the run in this file (default: run has one of its own, demo has none)')
     .option('--sandbox-network', 'commands in the sandbox reach the network');
 }
 

@@ -1,5 +1,6 @@
 /** `greenroom run`: one agent with all tools and a goal. */
 import { statSync } from 'node:fs';
+import { v7 as uuidv7 } from 'uuid';
 import {
   AgentOrchestrator,
   agentTool,
@@ -23,6 +24,7 @@ import type { RunFlags } from './flags.ts';
 import { openLog } from './log.ts';
 import { walledBash } from './sandbox.ts';
 import { runSession } from './session.ts';
+import { newJournal } from './sessions.ts';
 import { policyNotices, savePolicyFor } from './run-policy.ts';
 import { createShow, onAskOption } from './show.ts';
 
@@ -54,10 +56,13 @@ export async function runCommand(goal: string, flags: RunFlags): Promise<number>
   const show = createShow(flags);
   const onAsk = onAskOption(flags, show.interactive);
   const view = show.view();
+  const about = { file: flags.journal, id: uuidv7(), title: goal, workspace, env: process.env };
+  const journal = newJournal(about);
   const orchestrator = new AgentOrchestrator(
     createAgentHarness({ harness: createGeneratorHarness({ model: choice.model }), maxIterations: MAX_TURNS }),
     {
       workspace,
+      journal,
       onAsk,
       permissions: {
         deny: policies.permissions.deny,

@@ -3,13 +3,14 @@
  * costs nothing, and is served from the journal when it comes back.
  */
 import type { Envelope } from '../events.ts';
-import type { Journal } from '../journal/journal.ts';
+import type { Journal, JournalPage } from '../journal/journal.ts';
 
 /** Envelopes fetched from the journal at once. */
 const PAGE = 512;
 
 export interface ChannelSource {
-  readonly journal: Journal;
+  /** Never throws: a journal that cannot be read is a `failure()`. */
+  page(from: Parameters<Journal['read']>[0]): JournalPage;
   /** True when a reader that has seen everything is done. */
   isOver(): boolean;
   /** Why the stream broke off, if it did; a reader that has seen everything throws it. */
@@ -83,7 +84,7 @@ export class Channel implements AsyncIterableIterator<Envelope> {
   }
 
   #turnPage(): Envelope | undefined {
-    const page = this.#source.journal.read({ since: this.#cursor, limit: PAGE });
+    const page = this.#source.page({ since: this.#cursor, limit: PAGE });
     this.#page = page.behind ? [this.#source.resync()] : page.entries;
     this.#next = 0;
     return this.#page[0];

@@ -65,6 +65,7 @@ export function createStream(options: StreamOptions): EventStream {
 
   const deliver = () => {
     scheduled = false;
+    if (queue.length > 0 || waiting.size > 0) guarded(() => journal.flush?.());
     const entries = queue;
     queue = [];
     for (const entry of entries) published.next(entry);
@@ -83,9 +84,18 @@ export function createStream(options: StreamOptions): EventStream {
   const fail = (cause: unknown) => {
     const message = `The journal could not take an entry, so nothing goes on: ${messageOf(cause)}`;
     failure = new GreenroomError('journal', message, { cause });
+    queue = queue.filter(({ seq }) => seq <= journal.lastSeq); // nobody is told of what is not in it
     closed = true;
     onFailure(failure);
     schedule();
+  };
+  const guarded = <T>(use: () => T): T | undefined => {
+    try {
+      return use();
+    } catch (cause) {
+      if (failure === undefined) fail(cause);
+      return undefined;
+    }
   };
   const record = (event: HarnessEvent) => {
     if (failure !== undefined) return;
@@ -109,7 +119,7 @@ export function createStream(options: StreamOptions): EventStream {
     .subscribe({ next: record });
 
   const sourceFor = (live: boolean): ChannelSource => ({
-    journal,
+    page: (from) => guarded(() => journal.read(from)) ?? { entries: [], behind: false },
     failure: () => failure,
     isOver: () => closed || (!live && !isBusy()),
     onChange: (wake) => void waiting.add(wake),
@@ -131,6 +141,7 @@ export function createStream(options: StreamOptions): EventStream {
     nudge: schedule,
     close() {
       if (closed && failure === undefined) return;
+      if (failure === undefined) guarded(() => journal.flush?.());
       closed = true;
       births.end();
       recording.unsubscribe();

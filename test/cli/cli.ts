@@ -10,6 +10,9 @@ import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
+const state = mkdtempSync(join(tmpdir(), 'greenroom-state-'));
+process.on('exit', () => rmSync(state, { recursive: true, force: true }));
+
 export interface CliEnd {
   readonly code: number | null;
   readonly stdout: string;
@@ -33,8 +36,15 @@ export interface CliProcess {
 export function start(args: readonly string[], { env = {}, cwd, node = [] }: CliOptions = {}): CliProcess {
   const child = spawn(process.execPath, [...node, MAIN, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    // no policy file of whoever runs the tests may decide them
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], XDG_CONFIG_HOME: '/nonexistent', CI: '1', ...env },
+    // no policy file of whoever runs the tests may decide them, and no run of theirs is recorded among his
+    env: {
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      XDG_CONFIG_HOME: '/nonexistent',
+      XDG_STATE_HOME: state,
+      CI: '1',
+      ...env,
+    },
     ...(cwd === undefined ? {} : { cwd }),
   });
   const closed = once(child, 'close');

@@ -10,6 +10,7 @@ export const pageNames = [
   'docs/permissions.md',
   'docs/tools.md',
   'docs/events.md',
+  'docs/journal.md',
 ] as const;
 
 export function page(name: (typeof pageNames)[number]): string {

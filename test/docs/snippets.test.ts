@@ -15,7 +15,10 @@ const blocks = pageNames.flatMap((name) =>
     .filter(({ info }) => /^ts\b/.test(info))
     .map(({ info, code }, index) => ({ name, number: index + 1, info, code })),
 );
-const local = (code: string, from: string): string => code.replaceAll(/from 'greenroom'/g, () => `from '${from}'`);
+const local = (code: string, from: string): string =>
+  code
+    .replaceAll(/from 'greenroom'/g, () => `from '${from}'`)
+    .replaceAll(/from 'greenroom\/journal'/g, () => `from '${from.replace('index.ts', 'journal/index.ts')}'`);
 
 /** What snippets that show a single step take for granted. */
 const ambient = `

@@ -15,7 +15,7 @@ function sourced() {
   const wakes = new Set<() => void>();
   let over = false;
   const source: ChannelSource = {
-    journal,
+    page: (from) => journal.read(from),
     isOver: () => over,
     failure: () => undefined,
     onChange: (wake) => void wakes.add(wake),

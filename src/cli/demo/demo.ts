@@ -3,6 +3,7 @@ import { cp, mkdtemp, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { v7 as uuidv7 } from 'uuid';
 import type { Envelope } from '../../index.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { OutputFlags } from '../flags.ts';
@@ -10,6 +11,7 @@ import { openLog } from '../log.ts';
 import { textOf } from '../result-text.ts';
 import { walledBash } from '../sandbox.ts';
 import { runSession } from '../session.ts';
+import { newJournal } from '../sessions.ts';
 import { createShow, onAskOption, type Show } from '../show.ts';
 import type { Paint } from '../styles.ts';
 import { visibleLines } from '../visible-lines.ts';
@@ -32,7 +34,11 @@ export async function demoCommand(flags: OutputFlags): Promise<number> {
   findNodeFirst();
   if (!isJson) opening({ show, workspace, flags, notice: bash.notice });
   const paceMs = process.stdout.isTTY && !isJson ? PACE_MS : 0;
-  const orchestrator = startDemoTeam({ workspace, bash: bash.tool, paceMs, onAsk: onAskOption(flags, true), logger });
+  const { journal: file } = flags;
+  const about = { id: uuidv7(), title: 'the demo', workspace, env: process.env };
+  const journal = file === undefined ? undefined : newJournal({ ...about, file });
+  const onAsk = onAskOption(flags, true);
+  const orchestrator = startDemoTeam({ workspace, bash: bash.tool, paceMs, onAsk, logger, journal });
   let lastRun: TestRun | undefined;
   const onEntry = ({ event }: Envelope) => {
     if (event.type !== 'tool_result' || event.name !== 'bash') return;

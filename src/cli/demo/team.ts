@@ -5,6 +5,7 @@ import {
   bashTool,
   createAgentHarness,
   createGeneratorHarness,
+  type Journal,
   type Logger,
   type OrchestratorOptions,
   patchTool,
@@ -34,6 +35,8 @@ export interface DemoTeamOptions {
   readonly paceMs?: number;
   readonly onAsk?: NonNullable<OrchestratorOptions['onAsk']>;
   readonly logger?: Logger | undefined;
+  /** Default: in memory. */
+  readonly journal?: Journal | undefined;
 }
 
 /** Starts the agents. */
@@ -43,6 +46,7 @@ export function startDemoTeam({
   paceMs = 0,
   onAsk = 'wait',
   logger,
+  journal,
 }: DemoTeamOptions): AgentOrchestrator {
   const harness = createAgentHarness({
     harness: createGeneratorHarness({ model: demoModel(paceMs) }),
@@ -53,6 +57,7 @@ export function startDemoTeam({
     onAsk,
     permissions: { allowlist: ALLOWED },
     ...(logger === undefined ? {} : { logger }),
+    ...(journal === undefined ? {} : { journal }),
   });
   const tools = [readTool, searchTool, writeTool, patchTool, bash, agentTool];
   for (const name of ['lead', 'audit'] as const) {

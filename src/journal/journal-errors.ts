@@ -1,0 +1,26 @@
+/** What can go wrong with a journal on disk, said with what to do about it. */
+import { GreenroomError, messageOf } from '../errors.ts';
+
+/** By SQLite's primary result code (https://sqlite.org/rescode.html). */
+const REMEDIES: Readonly<Record<number, string>> = {
+  3: 'Check who owns the file and its folder.',
+  5: 'Another process keeps it locked. Try again when that has ended.',
+  8: 'The file or its folder cannot be written. Check who owns them.',
+  10: 'The disk reported an error. Check it, and keep a copy of the file.',
+  11: 'The file is damaged. Keep a copy: what comes before the damage can still be read.',
+  13: 'The disk is full, or a quota is used up. Make room; what was recorded until now is safe.',
+  14: 'The file or its folder cannot be opened. Check that the folder exists and who owns it.',
+  26: 'It is no journal. Name another file.',
+};
+
+/** @param done What could not be done, as a participle: `written`, `read`, `opened`. */
+export function journalError(path: string, done: string, cause: unknown): GreenroomError {
+  if (cause instanceof GreenroomError) return cause;
+  const remedy = REMEDIES[codeOf(cause) & 0xff];
+  const text = `The journal ${path} cannot be ${done}: ${messageOf(cause)}.${remedy === undefined ? '' : ` ${remedy}`}`;
+  return new GreenroomError('journal', text, { cause });
+}
+
+function codeOf(cause: unknown): number {
+  return cause instanceof Error && 'errcode' in cause && typeof cause.errcode === 'number' ? cause.errcode : 0;
+}

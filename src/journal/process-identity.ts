@@ -1,0 +1,63 @@
+/** Tells one process from all others, also from a later one that was given the same id. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** When it started, in whatever the system counts. */
+  readonly started: string;
+  /** The machine, and the set of processes that its ids are numbered in. */
+  readonly host: string;
+}
+
+export function thisProcess(): ProcessIdentity {
+  return { pid: process.pid, started: startOf(process.pid) ?? '', host: hostOf() };
+}
+
+/** Whether it still runs. On another machine, or in a container beside this one, nobody can tell: then it counts as alive. */
+export function isAlive({ pid, started, host }: ProcessIdentity): boolean {
+  if (host !== hostOf()) return !isEarlierBoot(host);
+  return startOf(pid) === started;
+}
+
+/** A machine's name, this start of it, and the namespace of process ids. */
+function hostOf(): string {
+  return [hostname(), bootId(), namespaceOfPids()].join(' ');
+}
+
+/** The same machine before it was started again: whatever ran there is gone. */
+function isEarlierBoot(host: string): boolean {
+  const [name, boot] = host.split(' ');
+  return name === hostname() && boot !== '' && bootId() !== '' && boot !== bootId();
+}
+
+function bootId(): string {
+  return attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()) ?? '';
+}
+
+function namespaceOfPids(): string {
+  return attempt(() => readlinkSync('/proc/self/ns/pid')) ?? '';
+}
+
+/** When a process started; `undefined` when there is none, or only what is left of one. */
+function startOf(pid: number): string | undefined {
+  if (process.platform === 'linux') {
+    const stat = attempt(() => readFileSync(`/proc/${pid}/stat`, 'latin1'));
+    if (stat === undefined) return undefined;
+    // proc_pid_stat(5): pid (comm) state …, and comm may itself hold spaces and parentheses; starttime is field 22
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
+  }
+  const env = { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' };
+  const said = attempt(() => execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8', env }));
+  return said === undefined || said.trim() === '' ? undefined : said.trim();
+}
+
+function attempt<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,58 @@
+/** The tables of a journal, and how an older file becomes one of today. */
+import type { DatabaseSync } from 'node:sqlite';
+import { GreenroomError } from '../errors.ts';
+
+/** Marks the file as ours, for `file(1)` and for us: "GrRm". */
+const APPLICATION_ID = 0x47_72_52_6d;
+
+/**
+ * One step each, never changed once released. An entry of joined deltas covers `first` to `seq`, and `lengths` says how
+ * long each of them was, in UTF-16 units.
+ */
+const MIGRATIONS: readonly string[] = [
+  `CREATE TABLE session (
+     one INTEGER PRIMARY KEY CHECK (one = 1),
+     id TEXT NOT NULL, title TEXT, workspace TEXT, created_at REAL NOT NULL, ended_at REAL
+   ) STRICT;
+   CREATE TABLE owner (
+     one INTEGER PRIMARY KEY CHECK (one = 1),
+     token TEXT NOT NULL, pid INTEGER NOT NULL, started TEXT NOT NULL, host TEXT NOT NULL, claimed_at REAL NOT NULL
+   ) STRICT;
+   CREATE TABLE entry (
+     seq INTEGER PRIMARY KEY,
+     first INTEGER NOT NULL, at REAL NOT NULL, agent_id TEXT NOT NULL, event TEXT NOT NULL, lengths TEXT
+   ) STRICT;`,
+];
+
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
+/** How a file stands: `empty` has nothing in it, `foreign` belongs to another program. */
+export function schemaOf(db: DatabaseSync): 'empty' | 'foreign' | number {
+  const version = numberOf(db, 'user_version');
+  if (numberOf(db, 'application_id') === APPLICATION_ID) return version;
+  const { count } = db.prepare('SELECT count(*) AS count FROM sqlite_schema').get() ?? {};
+  return version === 0 && count === 0 ? 'empty' : 'foreign';
+}
+
+/** @throws GreenroomError `journal` for a file of another program, or of a later version than this one. */
+export function checkSchema(path: string, found: ReturnType<typeof schemaOf>): void {
+  if (found === 'foreign') {
+    throw new GreenroomError('journal', `${path} is the database of another program. Name another file.`);
+  }
+  if (found === 'empty' || found <= SCHEMA_VERSION) return;
+  const message = `${path} was written by a later version (format ${found}; this one knows up to ${SCHEMA_VERSION}). Update Greenroom to use it.`;
+  throw new GreenroomError('journal', message);
+}
+
+/** Brings an open transaction's file to today's tables. */
+export function migrate(db: DatabaseSync, migrations: readonly string[] = MIGRATIONS): void {
+  const found = schemaOf(db);
+  const from = typeof found === 'number' ? found : 0;
+  if (from === migrations.length) return;
+  for (const step of migrations.slice(from)) db.exec(step);
+  db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${migrations.length}`);
+}
+
+function numberOf(db: DatabaseSync, pragma: 'user_version' | 'application_id'): number {
+  return Number(db.prepare(`PRAGMA ${pragma}`).get()?.[pragma]);
+}

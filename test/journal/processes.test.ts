@@ -1,0 +1,155 @@
+/** Journals and real processes: killed writers, two writers, a reader beside a writer, a torn log. */
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import type { Envelope } from '../../src/index.ts';
+import { openSession, sqliteJournal } from '../../src/journal/index.ts';
+import { said } from '../cli/cli.ts';
+import { delta, fact, folder } from './entries.ts';
+
+const WRITER = fileURLToPath(new URL('writer.ts', import.meta.url));
+
+function writer(path: string, ...more: string[]): ChildProcessByStdio<null, Readable, null> {
+  return spawn(process.execPath, [WRITER, path, ...more], { stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+/** Kills it once it has said `bytes`, and resolves with all it said. */
+async function killedAfter(child: ChildProcessByStdio<null, Readable, null>, bytes: number): Promise<string> {
+  let heard = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    heard += chunk.toString();
+    if (heard.length >= bytes) child.kill('SIGKILL');
+  });
+  await once(child, 'close');
+  return heard;
+}
+
+/** The rows are a prefix of what the writer appends: each begins where the one before ended. Returns the last `seq`. */
+function checkPrefix(path: string): number {
+  const db = new DatabaseSync(path);
+  expect(db.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' });
+  let last = 0;
+  for (const row of db.prepare('SELECT seq, first FROM entry ORDER BY seq').iterate()) {
+    if (row['first'] !== last + 1) throw new Error(`a gap or a duplicate after ${last}`);
+    last = Number(row['seq']);
+  }
+  db.close();
+  using reader = openSession(path);
+  const shown = (entries: Iterable<Envelope>) =>
+    [...entries]
+      .map(({ event }) => (event.type === 'text' ? event.content : event.type === 'error' ? `${event.message};` : ''))
+      .join('');
+  expect(shown(reader.entries())).toBe(Array.from({ length: last }, (_, at) => `${at + 1};`).join(''));
+  return last;
+}
+
+/** The same numbers every time. */
+function* seeded(seed: number): Generator<number, never> {
+  for (let state = seed; ; yield state / 2 ** 32) state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+}
+
+test('after kill -9 at 20 moments the file is a prefix that holds every fact that was told, and is taken over', async () => {
+  using dir = folder();
+  const random = seeded(4);
+  let last = 0;
+  for (let round = 0; round < 20; round += 1) {
+    const heard = await killedAfter(writer(dir.file()), 5 + Math.floor(random.next().value * 4000));
+    const told = Number(heard.split('\n').slice(0, -1).at(-1));
+    const now = checkPrefix(dir.file());
+    if (Number.isInteger(told)) expect(now).toBeGreaterThanOrEqual(told);
+    expect(now).toBeGreaterThanOrEqual(last);
+    last = now;
+  }
+  expect(last).toBeGreaterThan(1000);
+});
+
+describe('one owner', () => {
+  test('a second writer is refused and told who owns it; when that one is killed, its claim is taken over', async () => {
+    using dir = folder();
+    const child = writer(dir.file(), 'hold');
+    await said(child.stdout, /open/);
+    expect(() => sqliteJournal(dir.file())).toThrow(
+      expect.objectContaining({ code: 'journal', message: expect.stringContaining(`process ${child.pid}`) }),
+    );
+    using reader = openSession(dir.file());
+    expect(reader.info()).toMatchObject({ state: 'running', owner: { pid: child.pid, alive: true } });
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    expect(reader.info()).toMatchObject({ state: 'stopped', owner: { alive: false } });
+    const journal = sqliteJournal(dir.file());
+    expect(reader.info()).toMatchObject({ state: 'running', owner: { pid: process.pid } });
+    journal.close();
+    expect(reader.info()).toMatchObject({ state: 'ended' });
+  });
+
+  test('also within one process, until the first is closed', () => {
+    using dir = folder();
+    const journal = sqliteJournal(dir.file());
+    expect(() => sqliteJournal(dir.file())).toThrow(expect.objectContaining({ code: 'journal' }));
+    journal.append([fact(1)]);
+    journal.close();
+    sqliteJournal(dir.file()).close();
+  });
+
+  test('a later process with the id of a dead owner is not taken for it, and one on another machine counts as alive', () => {
+    using dir = folder();
+    const journal = sqliteJournal(dir.file());
+    using reader = openSession(dir.file());
+    const host = reader.info().owner?.host ?? '';
+    journal.close();
+    const db = new DatabaseSync(dir.file());
+    const claimed = (owner: string) =>
+      db.prepare('INSERT OR REPLACE INTO owner VALUES (1, ?, ?, ?, ?, 0)').run('t', process.pid, 'then', owner);
+    claimed(host);
+    sqliteJournal(dir.file()).close();
+    claimed('elsewhere boot pids');
+    expect(() => sqliteJournal(dir.file())).toThrow(
+      expect.objectContaining({ message: expect.stringContaining(`process ${process.pid} on elsewhere`) }),
+    );
+    db.close();
+  });
+});
+
+test('a reader beside a writer sees all of it, in order and once, and ends when the writer is gone', async () => {
+  using dir = folder();
+  const child = writer(dir.file());
+  await said(child.stdout, /open/);
+  child.stdout.resume();
+  using reader = openSession(dir.file());
+  let text = '';
+  let last = 0;
+  for await (const { seq, event } of reader.follow()) {
+    expect(seq).toBeGreaterThan(last);
+    last = seq;
+    text += event.type === 'text' ? event.content : event.type === 'error' ? `${event.message};` : '';
+    if (seq > 3000) child.kill('SIGKILL');
+  }
+  expect(text).toBe(Array.from({ length: last }, (_, at) => `${at + 1};`).join(''));
+  expect(reader.info()).toMatchObject({ state: 'stopped', lastSeq: last });
+});
+
+test('a log that is cut off or damaged at its end opens with a prefix', () => {
+  using dir = folder();
+  const random = seeded(5);
+  const journal = sqliteJournal(dir.file());
+  for (let seq = 1; seq <= 300; seq += 1) journal.append([seq % 3 === 0 ? fact(seq) : delta(seq)]);
+  const lost = new Set<boolean>();
+  for (let round = 0; round < 20; round += 1) {
+    const copy = dir.file(`torn-${round}.sqlite`);
+    copyFileSync(dir.file(), copy);
+    const log = readFileSync(`${dir.file()}-wal`);
+    const at = log.length - 1 - Math.floor(random.next().value * 5 * 4096);
+    if (round % 2 === 0) writeFileSync(`${copy}-wal`, log.subarray(0, at));
+    else {
+      log[at] = (log[at] ?? 0) ^ 0xff;
+      writeFileSync(`${copy}-wal`, log);
+    }
+    lost.add(checkPrefix(copy) < 300);
+  }
+  expect(lost).toContain(true);
+  journal.close();
+});
