@@ -19,9 +19,10 @@ export function stepParts(answer: {
 }): LanguageModelV4StreamPart[] {
   const { step, index, failure, prompt } = answer;
   const parts: LanguageModelV4StreamPart[] = [{ type: 'stream-start', warnings: [] }];
-  if (step.reasoning) parts.push(...block('reasoning', step.reasoning));
+  // one by one: a long text has more pieces than a call may have arguments
+  if (step.reasoning) for (const part of block('reasoning', step.reasoning)) parts.push(part);
   const text = failure?.afterText ?? step.text;
-  if (text) parts.push(...block('text', text));
+  if (text) for (const part of block('text', text)) parts.push(part);
   if (failure !== undefined) return [...parts, { type: 'error', error: scriptedFailure(failure) }];
 
   const calls = step.calls ?? [];

@@ -151,3 +151,13 @@ it('spawn refuses a model name that our own model harness could never use', asyn
   );
   expect(team.agents()).toEqual([]);
 });
+
+it('a scripted answer of 200 000 words is streamed whole', async () => {
+  const text = 'word '.repeat(200_000);
+  await using team = scriptedTeam(function* () {
+    yield { text };
+  });
+  const outcome = await team.result(start(team, 'go'));
+  expect(outcome).toMatchObject({ status: 'completed' });
+  expect(outcome.text).toHaveLength(text.length);
+});
