@@ -156,6 +156,31 @@ export type Usage = z.infer<typeof Usage>;
 export const AgentStatus = z.enum(['completed', 'failed', 'cancelled', 'limited']);
 export type AgentStatus = z.infer<typeof AgentStatus>;
 
+/**
+ * What an agent was made with, as far as it is data: enough to go on with it after a restart. Tools, model objects and
+ * harnesses are code; they stand here by name.
+ */
+export const AgentSetup = z.object({
+  /** The history it started from. */
+  messages: z.array(Message),
+  /** Names of its tools. */
+  tools: z.array(z.string()),
+  /** In force, defaults included. */
+  limits: Limits,
+  /** How failed model calls are repeated; times in milliseconds. */
+  retry: z.object({ maxAttempts: z.number(), baseMs: z.number(), maxMs: z.number() }),
+  workspace: z.string(),
+  /** Our loop around a model; otherwise its harness runs itself. */
+  loop: z.boolean(),
+  /** Of an agent that the application started. A subagent has its parent's. */
+  permissions: Permissions.optional(),
+  /** The name of a harness that `spawn` was given for this agent alone; empty when it has none. */
+  harness: z.string().optional(),
+  /** The model was given as an object, not by its name. */
+  modelObject: z.boolean().optional(),
+});
+export type AgentSetup = z.infer<typeof AgentSetup>;
+
 /** How an agent ended. `text` is its last answer, or what it had when it was stopped. */
 export const AgentOutcome = z.object({
   status: AgentStatus,
@@ -190,10 +215,17 @@ export type AgentSummary = z.infer<typeof AgentSummary>;
 export const Covers = z.object({ scope: GrantScope, agentId: z.string(), until: z.literal('cleanup') });
 export type Covers = z.infer<typeof Covers>;
 
+/**
+ * `permission`: may this call run? `unknown_outcome`: the process ended while this call ran, so nobody knows whether it
+ * had its effect; what is to be done?
+ */
+export const RelayKind = z.enum(['permission', 'unknown_outcome']);
+export type RelayKind = z.infer<typeof RelayKind>;
+
 /** A question that waits for a human. */
 export const PendingRelay = z.object({
   id: z.string(),
-  kind: z.literal('permission'),
+  kind: RelayKind,
   agentId: z.string(),
   toolCallId: z.string(),
   tool: z.string(),
@@ -228,10 +260,19 @@ export const Always = z.union([
 ]);
 export type Always = z.infer<typeof Always>;
 
-/** A human's answer to a relay. */
+/** What a call gave: `context` is what the model reads, `result` is for programs. */
+export const CallOutput = z.object({ context: Content.optional(), result: z.unknown().optional() });
+export type CallOutput = z.infer<typeof CallOutput>;
+
+/**
+ * A human's answer to a relay. To one of kind `unknown_outcome`: with `output`, the call ran and gave this; approved
+ * without it, the call did not run and is run now; not approved, it is given up.
+ */
 export const RelayAnswer = z.discriminatedUnion('approved', [
   z.strictObject({
     approved: z.literal(true),
+    /** Only for a call whose outcome is unknown: it ran, and this is what it gave. Nothing is run. */
+    output: CallOutput.optional(),
     /** `true` saves the proposal for all agents; an object narrows it. Default: this call only. */
     always: Always.optional(),
     /** Replaces the call's arguments. */
@@ -252,13 +293,53 @@ const event = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
 export const CallStatus = z.enum(['ok', 'error', 'denied', 'cancelled', 'unknown', 'limited']);
 export type CallStatus = z.infer<typeof CallStatus>;
 
-/** What a call gave: `context` is what the model reads, `result` is for programs. */
-export const CallOutput = z.object({ context: Content.optional(), result: z.unknown().optional() });
-export type CallOutput = z.infer<typeof CallOutput>;
+/** What letting a call run used up: uses of grants, and entries of the `allowOnce` that these agents were given. */
+export const UsedUp = z.object({
+  grants: z.array(z.string()),
+  once: z.array(z.object({ agentId: z.string(), permission: ToolPermission })),
+});
+export type UsedUp = z.infer<typeof UsedUp>;
+
+/** A file as it was judged: two equal seals mean equal contents. */
+export const SealedFile = z.object({ path: z.string(), seal: z.string() });
+export type SealedFile = z.infer<typeof SealedFile>;
+
+/** What an agent knows of a file from a call: the SHA-256 of its content, `null` for "there is none". */
+export const SeenFile = z.object({ path: z.string(), hash: z.string().nullable(), wrote: z.boolean().optional() });
+export type SeenFile = z.infer<typeof SeenFile>;
+
+/** A process, told from all others: also from a later one of the same id, and from those of another machine. */
+export const ProcessIdentity = z.object({
+  pid: z.number().int(),
+  /** When it started, in whatever the system counts. */
+  started: z.string(),
+  /** The machine, this start of it, and the set of processes that its ids are numbered in. */
+  host: z.string(),
+});
+export type ProcessIdentity = z.infer<typeof ProcessIdentity>;
+
+/** One file of a change of several: all of them are changed or none, also when the process is killed in between. */
+export const PlannedChange = z.object({
+  path: z.string(),
+  /** Where the new content is written first; none for a removal. */
+  next: z.string().optional(),
+  /** Where the old content is kept until all are done; none for a file that is new. */
+  backup: z.string().optional(),
+  /** SHA-256 of the new content; `null` for a removal. */
+  hash: z.string().nullable(),
+});
+export type PlannedChange = z.infer<typeof PlannedChange>;
+
+/** What a call is about to leave in the world, recorded before it does. */
+export const ToolEffect = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('process'), process: ProcessIdentity }),
+  z.object({ kind: z.literal('files'), changes: z.array(PlannedChange), folders: z.array(z.string()) }),
+]);
+export type ToolEffect = z.infer<typeof ToolEffect>;
 
 const relayShape = {
   id: z.string(),
-  kind: z.literal('permission'),
+  kind: RelayKind,
   toolCallId: z.string(),
   tool: z.string(),
   params: z.unknown(),
@@ -270,7 +351,9 @@ export const HarnessEvent = z.discriminatedUnion('type', [
     path: z.array(z.string()).optional(),
     depth: z.number().int().nonnegative().optional(),
     model: z.string().optional(),
+    setup: AgentSetup.optional(),
   }),
+  event('message', { message: Message }),
   event('text', { id: z.string(), content: z.string() }),
   event('reasoning', { id: z.string(), content: z.string() }),
   event('tool_call', { id: z.string(), name: z.string(), input: z.unknown() }),
@@ -282,6 +365,8 @@ export const HarnessEvent = z.discriminatedUnion('type', [
     covers: Covers.nullable().optional(),
     releases: z.array(z.string()).optional(),
     askedAt: z.number().optional(),
+    /** What the answer binds to: a digest of tool, arguments and what they touch, and the files the call names. */
+    binding: z.object({ digest: z.string(), files: z.array(SealedFile) }).optional(),
   }),
   event('relay_resolved', {
     relayId: z.string(),
@@ -295,8 +380,11 @@ export const HarnessEvent = z.discriminatedUnion('type', [
     /** Grants this answer made. */
     grants: z.array(Grant).optional(),
     waitedMs: z.number().optional(),
+    /** What a human says that a call of unknown outcome gave. */
+    output: CallOutput.optional(),
   }),
-  event('tool_start', { id: z.string(), decidedBy: DecidedBy.optional() }),
+  event('tool_start', { id: z.string(), decidedBy: DecidedBy.optional(), used: UsedUp.optional() }),
+  event('tool_effect', { toolCallId: z.string(), effect: ToolEffect }),
   event('tool_progress', {
     toolCallId: z.string(),
     stream: z.enum(['stdout', 'stderr', 'status']),
@@ -308,8 +396,17 @@ export const HarnessEvent = z.discriminatedUnion('type', [
     output: CallOutput,
     status: CallStatus,
     decidedBy: DecidedBy.optional(),
+    /** The files it read or wrote, as this agent knows them now. */
+    files: z.array(SeenFile).optional(),
   }),
   event('usage', Usage.shape),
+  event('turn', {
+    number: z.number().int().positive(),
+    /** What this turn added to the history: messages that were sent meanwhile, then the answer. */
+    messages: z.array(Message),
+    /** How many of the messages sent to this agent it took up. */
+    taken: z.number().int().nonnegative(),
+  }),
   event('turn_discarded', {
     /** Ids of the text and reasoning blocks to drop. */
     blocks: z.array(z.string()),
@@ -318,6 +415,7 @@ export const HarnessEvent = z.discriminatedUnion('type', [
     retryInMs: z.number().nonnegative(),
   }),
   event('error', { code: z.string(), message: z.string() }),
+  event('stopping', { status: AgentStatus, reason: z.string().optional() }),
   event('harness_end', {
     status: AgentStatus,
     text: z.string().optional(),
@@ -325,6 +423,13 @@ export const HarnessEvent = z.discriminatedUnion('type', [
     reason: z.string().optional(),
   }),
   event('grant_revoked', { grantId: z.string(), by: z.string() }),
+  event('grant_used', { grantId: z.string(), toolCallId: z.string() }),
+  event('resumed', {
+    /** How often this session was resumed, this time included. */
+    count: z.number().int().positive(),
+    /** Agents that cannot go on because something they need was not given again, and what that is. */
+    parked: z.array(z.object({ agentId: z.string(), reason: z.string() })),
+  }),
   event('resync', {
     agents: z.array(AgentSummary),
     relays: z.array(PendingRelay),
@@ -336,7 +441,7 @@ export type HarnessEvent = z.infer<typeof HarnessEvent>;
 
 export type HarnessEventOf<T extends HarnessEvent['type']> = Extract<HarnessEvent, { type: T }>;
 
-/** The `agentId` of events that belong to no agent (`resync`, `grant_revoked`). */
+/** The `agentId` of events that belong to no agent (`resync`, `grant_revoked`, `resumed`). */
 export const ORCHESTRATOR_ID = 'orchestrator';
 
 /** One entry of the stream: `seq` is global and without gaps, `at` is epoch milliseconds. */

@@ -87,9 +87,16 @@ export function logEntries(logger: Logger, team: Team): (entry: Envelope) => voi
         return logger.error({ ...who, code: event.code, message: event.message }, 'error');
       case 'grant_revoked':
         return logger.info({ ...who, grantId: event.grantId, by: event.by }, 'grant revoked');
+      case 'resumed':
+        return logger.info({ ...who, count: event.count, parked: event.parked }, 'resumed');
       case 'text':
       case 'reasoning':
+      case 'message':
+      case 'turn':
+      case 'stopping':
+      case 'grant_used':
       case 'tool_call':
+      case 'tool_effect':
       case 'tool_start':
       case 'tool_progress':
       case 'usage':

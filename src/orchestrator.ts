@@ -82,7 +82,14 @@ export class AgentOrchestrator implements AsyncDisposable {
     this.#options = effectiveOptions(options);
     const { clock, ids, journal, logger, logging, inspect, policy, onAsk } = this.#options;
     this.#own = ownFiles(journal.files);
-    const cast = createCast({ clock, ids, own: this.#own, tracker: this.#tracker, fileTime: this.#fileTime });
+    const cast = createCast({
+      clock,
+      ids,
+      own: this.#own,
+      tracker: this.#tracker,
+      fileTime: this.#fileTime,
+      isRecording: () => this.#stream.failure === undefined,
+    });
     const isAgent = (actor: AnyActorRef) => 'logic' in actor && actor.logic === cast.agent;
     const logEntry = logging ? logEntries(logger, this.#team) : undefined;
     this.#stream = createStream({

@@ -22,6 +22,8 @@ export interface CastDeps {
   readonly fileTime: FileTime;
   /** This system's own files, which no rule lets an agent change. */
   readonly own: readonly string[];
+  /** False once the journal has failed: nothing may start that is not recorded. */
+  readonly isRecording: () => boolean;
 }
 
 export function createCast(deps: CastDeps) {

@@ -202,7 +202,13 @@ class HostedRun {
         return;
       case 'harness_start':
       case 'relay_resolved':
+      case 'message':
+      case 'turn':
+      case 'tool_effect':
+      case 'stopping':
       case 'grant_revoked':
+      case 'grant_used':
+      case 'resumed':
       case 'resync':
         return; // the orchestrator says these itself
       default:

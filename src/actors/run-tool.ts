@@ -1,5 +1,6 @@
 /** Runs a tool. Its progress is emitted from here; how it ended, and the subagents it asks for, go to its machine. */
 import { type EventObject, fromCallback } from 'xstate';
+import { passing } from '../durable-steps.ts';
 import { isToolError, messageOf, ToolError } from '../errors.ts';
 import { CallOutput, type HarnessEvent } from '../events.ts';
 import type { SubagentEvent, ToolCallEvent } from '../machines/protocol.ts';
@@ -12,6 +13,8 @@ export interface RunToolDeps {
   readonly tracker: WorkTracker;
   readonly fileTime: FileTime;
   readonly ids: () => string;
+  /** False once the journal has failed: nothing may start that is not recorded. */
+  readonly isRecording: () => boolean;
 }
 
 interface Awaited {
@@ -19,7 +22,7 @@ interface Awaited {
   readonly reject: (error: ToolError) => void;
 }
 
-export function defineRunTool({ tracker, fileTime, ids }: RunToolDeps) {
+export function defineRunTool({ tracker, fileTime, ids, isRecording }: RunToolDeps) {
   return fromCallback<EventObject, RunToolInput, HarnessEvent>(({ input, sendBack, receive, emit }) => {
     const { call, agent, prepared, workspace } = input;
     const controller = new AbortController();
@@ -68,16 +71,27 @@ export function defineRunTool({ tracker, fileTime, ids }: RunToolDeps) {
         if (over || content === '') return;
         emit({ type: 'tool_progress', runId: agent.id, ...origin, toolCallId: call.id, stream, content });
       },
+      effect: (effect) => {
+        if (over) throw new ToolError('This call has ended.', { status: 'cancelled' });
+        emit({ type: 'tool_effect', runId: agent.id, ...origin, toolCallId: call.id, effect });
+        if (!isRecording()) throw unrecorded();
+      },
       spawn,
     };
 
     // a step later: a tool's own code never runs inside an actor's transition
-    const run = Promise.resolve().then(() => prepared.tool.execute(prepared.input, context));
+    const run = Promise.resolve().then(() => {
+      // its start is on record by now, or it does not start
+      if (over || !isRecording()) throw unrecorded();
+      passing('beforeExecute');
+      return prepared.tool.execute(prepared.input, context);
+    });
     tracker.track(run);
     run.then(outputOf).then(
       (output) => {
         if (over) return;
         over = true;
+        passing('afterExecute');
         tell({ type: 'tool.done', output });
       },
       (error: unknown) => {
@@ -96,6 +110,9 @@ export function defineRunTool({ tracker, fileTime, ids }: RunToolDeps) {
     };
   });
 }
+
+const unrecorded = () =>
+  new ToolError('The journal could not record this call, so it was not started.', { status: 'cancelled' });
 
 /** A tool may return anything; the stream carries only what its schema allows. */
 function outputOf(given: unknown): CallOutput {

@@ -89,8 +89,15 @@ export class PlainView implements View {
         return this.#screen.line(`a standing permission was taken back by ${visibleLine(event.by)}`);
       case 'resync':
         return this.#screen.line('… some of what happened is no longer kept; this is where things stand now:');
+      case 'resumed':
+        return this.#screen.line(this.#paint('dim', '… this session was resumed here'));
+      case 'message':
+      case 'turn':
       case 'tool_start':
+      case 'tool_effect':
       case 'usage':
+      case 'stopping':
+      case 'grant_used':
         return undefined;
       default:
         return event satisfies never;

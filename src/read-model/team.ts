@@ -52,7 +52,6 @@ export function createTeam(): Team {
     if (ended.length > ENDED_KEPT) agents.delete(ended.shift() ?? '');
   };
 
-  /** Uses are told with the results of the calls that used them. */
   const spend = (grantId: string) => {
     const grant = grants.get(grantId);
     if (grant?.usesLeft === undefined) return;
@@ -98,9 +97,11 @@ export function createTeam(): Team {
           for (const grant of event.grants ?? []) grants.set(grant.id, grant);
           settle(agentId, event.relayId);
           return;
-        case 'tool_result':
-          if (event.decidedBy?.kind === 'grant') spend(event.decidedBy.id ?? '');
+        case 'tool_start':
+          for (const id of event.used?.grants ?? []) spend(id);
           return;
+        case 'grant_used':
+          return spend(event.grantId);
         case 'grant_revoked':
           grants.delete(event.grantId);
           return;
@@ -122,11 +123,16 @@ export function createTeam(): Team {
           return;
         case 'text':
         case 'reasoning':
+        case 'message':
+        case 'turn':
         case 'tool_call':
-        case 'tool_start':
+        case 'tool_effect':
         case 'tool_progress':
+        case 'tool_result':
         case 'turn_discarded':
         case 'error':
+        case 'stopping':
+        case 'resumed':
           return;
         default:
           event satisfies never;

@@ -1,6 +1,6 @@
 /** What a tool is. A tool imports no XState and knows nothing of machines: it gets arguments and a context. */
 import type * as z from 'zod';
-import type { AgentOutcome, Content, ToolPermission } from '../events.ts';
+import type { AgentOutcome, Content, ToolEffect, ToolPermission } from '../events.ts';
 import type { AgentFileTime } from './file-time.ts';
 
 /** What `execute` returns: `context` is what the model reads, `result` is for programs. */
@@ -44,6 +44,12 @@ export interface ToolContext extends PermissionContext {
   readonly judged?: readonly Subject[] | null;
   /** Streams output while the call runs; default stream `status`. */
   progress(content: string, stream?: 'stdout' | 'stderr' | 'status'): void;
+  /**
+   * Records what this call is about to leave in the world, before it does: a process, or a change of several files. After a
+   * crash it is found again, and ended or put back. On the disk when it returns, where the journal is.
+   * @throws ToolError when it cannot be recorded: the call must not go on then.
+   */
+  effect(effect: ToolEffect): void;
   /**
    * Starts a subagent and waits for its end. Never rejects for how the child ended: see `status`.
    * @throws ToolError with status `limited` when a limit stands in the way: nothing is spawned then.

@@ -19,6 +19,8 @@ export interface ToolContextOptions {
   readonly fileTime?: FileTime;
   readonly signal?: AbortSignal;
   readonly spawn?: ToolContext['spawn'];
+  /** Default: what the call would leave in the world is recorded nowhere. */
+  readonly effect?: ToolContext['effect'];
 }
 
 /** A context, and everything that was reported through its `progress()`. */
@@ -28,6 +30,7 @@ export function toolContext({
   fileTime = new FileTime(),
   signal = new AbortController().signal,
   spawn = () => Promise.reject(new Error('this test has no subagents')),
+  effect = () => undefined,
 }: ToolContextOptions): { readonly ctx: ToolContext; readonly progress: Progress[] } {
   const progress: Progress[] = [];
   const ctx: ToolContext = {
@@ -37,6 +40,7 @@ export function toolContext({
     signal,
     fileTime: fileTime.forAgent(agentId, agentId),
     progress: (content, stream = 'status') => void progress.push({ content, stream }),
+    effect,
     spawn,
   };
   return { ctx, progress };
