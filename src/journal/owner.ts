@@ -1,7 +1,8 @@
 /** The one process that may write a journal. */
 import type { DatabaseSync } from 'node:sqlite';
 import { GreenroomError } from '../errors.ts';
-import { isAlive, type ProcessIdentity, thisProcess } from './process-identity.ts';
+import type { ProcessIdentity } from '../events.ts';
+import { isAlive, thisProcess } from '../tools/process-identity.ts';
 
 export interface JournalOwner extends ProcessIdentity {
   /** Epoch milliseconds. */

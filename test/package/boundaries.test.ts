@@ -3,7 +3,7 @@ import { hasDefaultExport, importsIn, sourceFiles, sourceImports } from './sourc
 import type { SourceImport } from './source.ts';
 
 const imports = sourceImports();
-const vocabulary = ['events.ts', 'errors.ts'];
+const vocabulary = ['events.ts', 'errors.ts', 'durable-steps.ts'];
 const onTop = ['server', 'cli', 'web', 'bridges', 'testing'];
 
 /** The first folder of a path in `src`, or the file itself when it lies in no folder. */

@@ -2,17 +2,16 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-
-export interface ProcessIdentity {
-  readonly pid: number;
-  /** When it started, in whatever the system counts. */
-  readonly started: string;
-  /** The machine, and the set of processes that its ids are numbered in. */
-  readonly host: string;
-}
+import type { ProcessIdentity } from '../events.ts';
 
 export function thisProcess(): ProcessIdentity {
-  return { pid: process.pid, started: startOf(process.pid) ?? '', host: hostOf() };
+  return identityOf(process.pid) ?? { pid: process.pid, started: '', host: hostOf() };
+}
+
+/** The process of this id that runs here and now; `undefined` when there is none, or only what is left of one. */
+export function identityOf(pid: number): ProcessIdentity | undefined {
+  const started = startOf(pid);
+  return started === undefined ? undefined : { pid, started, host: hostOf() };
 }
 
 /** Whether it still runs. On another machine, or in a container beside this one, nobody can tell: then it counts as alive. */
