@@ -8,8 +8,9 @@
  * - All names of one file (links) share one view and one lock.
  * - Locks are first come, first served, taken in sorted order when there are several, and released however `fn` ends.
  */
-import { createHash, hash } from 'node:crypto';
 import { ToolError } from '../errors.ts';
+import type { SeenFile } from '../events.ts';
+import { hashOfBytes, hashOfHandle } from './content-hash.ts';
 import { openRegular } from './regular-file.ts';
 import { codeOf, realPath } from './workspace-path.ts';
 
@@ -49,21 +50,37 @@ export class FileTime {
   readonly #lastWrite = new Map<string, Write>();
   readonly #locks = new PathLocks();
 
-  /** The view of one agent. `name` is what others are told when this agent changes a file; default: its id. */
-  forAgent(agentId: string, name?: string): AgentFileTime {
-    if (!this.#views.has(agentId)) this.#views.set(agentId, new Map());
-    if (name !== undefined) this.#names.set(agentId, name);
+  /**
+   * The view of one agent. `name` is what others are told when this agent changes a file; default: its id. `onSeen` is told
+   * what the agent learns through this view, as `restore` takes it.
+   */
+  forAgent(agentId: string, name?: string, onSeen?: (file: SeenFile) => void): AgentFileTime {
+    this.#meet(agentId, name);
+    const learn = (file: SeenFile) => {
+      // A forgotten agent's late calls must not bring its table back.
+      if (this.#note(agentId, file)) onSeen?.(file);
+    };
     return {
-      read: async (path, bytes) => this.#see(agentId, realPath(path), await contentOf(path, bytes)),
+      read: async (path, bytes) => {
+        const file = realPath(path);
+        learn({ path: file, hash: await contentOf(path, bytes) });
+      },
       assert: (path, bytes) => this.#assert(agentId, path, bytes),
       withLock: (paths, fn) => this.#locks.run(typeof paths === 'string' ? [paths] : paths, fn),
       wrote: async (path, bytes) => {
         const file = realPath(path);
-        const content = await contentOf(path, bytes);
-        this.#see(agentId, file, content);
-        this.#lastWrite.set(file, { agentId, name: this.#names.get(agentId) ?? agentId, content });
+        learn({ path: file, hash: await contentOf(path, bytes), wrote: true });
       },
     };
+  }
+
+  /**
+   * Brings back what an agent knew, from what `onSeen` was told; adds to what is known of it. Where several agents wrote
+   * one file, give what was told later later: the last one counts as its writer.
+   */
+  restore(agentId: string, files: Iterable<SeenFile>, name?: string): void {
+    this.#meet(agentId, name);
+    for (const file of files) this.#note(agentId, file);
   }
 
   /** Drops an agent's view. What it wrote stays known by its name. Unknown ids: nothing happens. */
@@ -72,9 +89,15 @@ export class FileTime {
     this.#names.delete(agentId);
   }
 
-  #see(agentId: string, file: string, content: Seen): void {
-    // A forgotten agent's late calls must not bring its table back.
-    this.#views.get(agentId)?.set(file, content);
+  #meet(agentId: string, name: string | undefined): void {
+    if (!this.#views.has(agentId)) this.#views.set(agentId, new Map());
+    if (name !== undefined) this.#names.set(agentId, name);
+  }
+
+  /** False for an agent that was forgotten. */
+  #note(agentId: string, { path, hash, wrote = false }: SeenFile): boolean {
+    if (wrote) this.#lastWrite.set(path, { agentId, name: this.#names.get(agentId) ?? agentId, content: hash });
+    return this.#views.get(agentId)?.set(path, hash) !== undefined;
   }
 
   async #assert(agentId: string, path: string, bytes: Uint8Array | null | undefined): Promise<void> {
@@ -140,7 +163,7 @@ function filesOf(paths: readonly string[]): readonly string[] {
 
 async function contentOf(path: string, bytes: Uint8Array | null | undefined): Promise<Seen> {
   if (bytes === undefined) return hashOfFile(path);
-  return bytes === null ? null : hash('sha256', bytes);
+  return bytes === null ? null : hashOfBytes(bytes);
 }
 
 async function hashOfFile(path: string): Promise<Seen> {
@@ -152,14 +175,7 @@ async function hashOfFile(path: string): Promise<Seen> {
     throw error;
   }
   try {
-    const digest = createHash('sha256');
-    const buffer = Buffer.allocUnsafe(256 * 1024);
-    for (;;) {
-      const { bytesRead } = await file.handle.read(buffer);
-      if (bytesRead === 0) break;
-      digest.update(buffer.subarray(0, bytesRead));
-    }
-    return digest.digest('hex');
+    return await hashOfHandle(file.handle);
   } finally {
     await file.handle.close();
   }

@@ -1,6 +1,8 @@
 import { mkdir, mkfifo, rename, rm, stat, symlink, utimes, writeFile } from './files.ts';
+import { hash } from 'node:crypto';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { SeenFile } from '../../src/events.ts';
 import { FileTime } from '../../src/tools/file-time.ts';
 import { temporaryFolder } from './context.ts';
 
@@ -134,6 +136,84 @@ describe('what an agent knows of a file', () => {
     mkfifo(pipe);
     await expect(ann.assert(pipe)).rejects.toThrow('is a pipe, not a regular file');
     await expect(ann.assert(folder)).rejects.toThrow('is a folder, not a regular file');
+  });
+});
+
+describe('what an agent knows outlives the process', () => {
+  /** Two agents, and all that their views were told, in order. */
+  async function recorded() {
+    const folder = await temporaryFolder();
+    const path = join(folder, 'a.txt');
+    await writeFile(path, 'one\n');
+    const table = new FileTime();
+    const told: { readonly agent: string; readonly file: SeenFile }[] = [];
+    const view = (id: string, name: string) => table.forAgent(id, name, (file) => told.push({ agent: id, file }));
+    const restored = () => {
+      const later = new FileTime();
+      for (const { agent, file } of told) later.restore(agent, [file], agent === '1' ? 'ann' : 'bob');
+      return { ann: later.forAgent('1'), bob: later.forAgent('2') };
+    };
+    return { folder, path, table, told, ann: view('1', 'ann'), bob: view('2', 'bob'), restored };
+  }
+
+  test('a view tells what it learns: the real path, the hash or null, and whether the agent wrote it', async () => {
+    const { folder, path, told, ann } = await recorded();
+    await symlink(path, join(folder, 'link'));
+    await ann.read(join(folder, 'link'));
+    await ann.read(join(folder, 'none'));
+    await ann.wrote(path, Buffer.from('two\n'));
+    await ann.wrote(path, null);
+    const sha256 = (text: string) => hash('sha256', text);
+    expect(told.map(({ file }) => file)).toEqual([
+      { path, hash: sha256('one\n') },
+      { path: join(folder, 'none'), hash: null },
+      { path, hash: sha256('two\n'), wrote: true },
+      { path, hash: null, wrote: true },
+    ]);
+  });
+
+  test('checking, and a file that cannot be read, tell nothing', async () => {
+    const { folder, path, told, ann } = await recorded();
+    await expect(ann.assert(path)).rejects.toThrow('You have not read');
+    await expect(ann.read(folder)).rejects.toThrow('is a folder');
+    expect(told).toEqual([]);
+  });
+
+  test('a forgotten agent learns nothing, so nothing is told', async () => {
+    const { path, table, told, ann } = await recorded();
+    table.forget('1');
+    await ann.read(path);
+    expect(told).toEqual([]);
+  });
+
+  test('a restored view is fresh where it was, and stale where it was', async () => {
+    const { folder, path, ann, bob, restored } = await recorded();
+    await ann.read(path);
+    await bob.read(join(folder, 'b.txt'));
+    await writeFile(join(folder, 'b.txt'), 'new');
+    const later = restored();
+    await expect(later.ann.assert(path)).resolves.toBeUndefined();
+    await expect(later.bob.assert(path)).rejects.toThrow('You have not read');
+    await expect(later.bob.assert(join(folder, 'b.txt'))).rejects.toThrow('was created by someone outside');
+  });
+
+  test('the last writer is still known by its name', async () => {
+    const { path, ann, bob, restored } = await recorded();
+    await bob.wrote(path, Buffer.from('of bob'));
+    await ann.wrote(path, Buffer.from('of ann'));
+    await writeFile(path, 'of ann');
+    const later = restored();
+    await expect(later.ann.assert(path)).resolves.toBeUndefined();
+    await expect(later.bob.assert(path)).rejects.toThrow('was changed by agent "ann" since you last read it');
+  });
+
+  test('what is restored adds to what an agent knows already', async () => {
+    const { folder, path, ann, table } = await recorded();
+    await writeFile(join(folder, 'b.txt'), 'b');
+    await ann.read(path);
+    table.restore('1', [{ path: join(folder, 'b.txt'), hash: hash('sha256', 'b') }]);
+    await expect(ann.assert(path)).resolves.toBeUndefined();
+    await expect(ann.assert(join(folder, 'b.txt'))).resolves.toBeUndefined();
   });
 });
 
