@@ -4,14 +4,11 @@ import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { unwatchGroup, watchGroup } from './watchdog.ts';
-import { liveMembers, signalSession } from './process-session.ts';
+import { killSession, liveMembers, POLL_MS, signalSession } from './process-session.ts';
 
 const DEFAULT_GRACE_MS = 1000;
 /** How long processes that outlive their leader may take to finish by themselves, as `tee` in `> >(tee log)` does. */
 const LINGER_MS = 250;
-/** SIGKILL cannot be ignored, but a process in an uninterruptible system call dies late. */
-const KILL_WAIT_MS = 2000;
-const POLL_MS = 20;
 const DRAIN_IDLE_MS = 250;
 const DRAIN_MAX_MS = 2000;
 
@@ -172,14 +169,7 @@ async function endSession(how: {
   const found = liveMembers(how.leader).length;
   signalSession(how.leader, 'SIGTERM');
   if (await isEmptyWithin(how.leader, how.graceMs)) return { ended: found, survivors: 0 };
-  const deadline = performance.now() + KILL_WAIT_MS;
-  let survivors = 0;
-  do {
-    // Again each round: a member may have moved to a new group between the look and the signal.
-    signalSession(how.leader, 'SIGKILL');
-    await delay(POLL_MS);
-    survivors = liveMembers(how.leader).length;
-  } while (survivors > 0 && performance.now() < deadline);
+  const survivors = await killSession(how.leader);
   return { ended: Math.max(0, found - survivors), survivors };
 }
 

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { ProcessIdentity } from '../events.ts';
+import { statOf } from './process-stat.ts';
 
 export function thisProcess(): ProcessIdentity {
   return identityOf(process.pid) ?? { pid: process.pid, started: '', host: hostOf() };
@@ -16,8 +17,17 @@ export function identityOf(pid: number): ProcessIdentity | undefined {
 
 /** Whether it still runs. On another machine, or in a container beside this one, nobody can tell: then it counts as alive. */
 export function isAlive({ pid, started, host }: ProcessIdentity): boolean {
-  if (host !== hostOf()) return !isEarlierBoot(host);
-  return startOf(pid) === started;
+  const where = placeOf({ host });
+  return where === 'here' ? startOf(pid) === started : where === 'elsewhere';
+}
+
+/**
+ * Where a process of this identity is to be looked for: among those that can be seen from here, before the last start of
+ * this machine, or on another one (or in another container).
+ */
+export function placeOf({ host }: Pick<ProcessIdentity, 'host'>): 'here' | 'earlier' | 'elsewhere' {
+  if (host === hostOf()) return 'here';
+  return isEarlierBoot(host) ? 'earlier' : 'elsewhere';
 }
 
 /** A machine's name, this start of it, and the namespace of process ids. */
@@ -42,11 +52,8 @@ function namespaceOfPids(): string {
 /** When a process started; `undefined` when there is none, or only what is left of one. */
 function startOf(pid: number): string | undefined {
   if (process.platform === 'linux') {
-    const stat = attempt(() => readFileSync(`/proc/${pid}/stat`, 'latin1'));
-    if (stat === undefined) return undefined;
-    // proc_pid_stat(5): pid (comm) state …, and comm may itself hold spaces and parentheses; starttime is field 22
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
+    const stat = statOf(pid);
+    return stat?.alive === true ? stat.started : undefined;
   }
   const env = { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' };
   const said = attempt(() => execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8', env }));

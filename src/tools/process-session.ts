@@ -1,10 +1,17 @@
 /** The processes a detached child leads: who is alive, and how to signal them all. */
-import { readFileSync, readdirSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { processIds, statOf } from './process-stat.ts';
+
+/** SIGKILL cannot be ignored, but a process in an uninterruptible system call dies late. */
+const KILL_WAIT_MS = 2000;
+export const POLL_MS = 20;
 
 /** A live process: its id and the process group it is in. */
 export interface SessionMember {
   readonly pid: number;
   readonly group: number;
+  /** As `ProcessIdentity` has it; missing where that cannot be told. */
+  readonly started?: string;
 }
 
 /**
@@ -18,7 +25,8 @@ export function liveMembers(leader: number): readonly SessionMember[] {
   const members: SessionMember[] = [];
   for (const pid of pids) {
     const process = statOf(pid);
-    if (process?.session === leader && process.alive) members.push({ pid, group: process.group });
+    if (process?.session === leader && process.alive)
+      members.push({ pid, group: process.group, started: process.started });
   }
   return members;
 }
@@ -38,26 +46,16 @@ export function signalSession(leader: number, signal: 'SIGTERM' | 'SIGKILL'): vo
   }
 }
 
-function processIds(): readonly number[] | undefined {
-  if (process.platform !== 'linux') return undefined;
-  try {
-    const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
-    return pids.length > 0 ? pids : undefined;
-  } catch {
-    return undefined;
+/** Kills the session and waits for its end. Resolves with how many are left all the same. */
+export async function killSession(leader: number): Promise<number> {
+  const deadline = performance.now() + KILL_WAIT_MS;
+  for (;;) {
+    // Again each round: a member may have moved to a new group between the look and the signal.
+    signalSession(leader, 'SIGKILL');
+    await delay(POLL_MS);
+    const left = liveMembers(leader).length;
+    if (left === 0 || performance.now() >= deadline) return left;
   }
-}
-
-function statOf(pid: number): { group: number; session: number; alive: boolean } | undefined {
-  let stat: string;
-  try {
-    stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  } catch {
-    return undefined;
-  }
-  // proc_pid_stat(5): pid (comm) state ppid pgrp session …, and comm may itself hold spaces and parentheses.
-  const [state = '', , group, session] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return { group: Number(group), session: Number(session), alive: state !== 'Z' && state !== 'X' };
 }
 
 function isGroupAlive(group: number): boolean {

@@ -1,10 +1,10 @@
 import { getEventListeners } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { runInGroup, type GroupEnd, type GroupRun } from '../../src/tools/process-group.ts';
 import { liveMembers } from '../../src/tools/process-session.ts';
 import { temporaryFolder } from './context.ts';
+import { isRunning, pidsIn } from './live-processes.ts';
 
 /** A minute: longer than any test, so that only the end of the run can end the sleeper. */
 const SLEEP = 'sleep 60';
@@ -46,28 +46,6 @@ async function abortWhenReady(script: string): Promise<Ran> {
     },
   });
   return { ...ran, stdout };
-}
-
-/** True while the process runs; a zombie that nobody has reaped does not. */
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-  return !isZombie(pid);
-}
-
-function isZombie(pid: number): boolean {
-  try {
-    return /\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
-  } catch {
-    return process.platform === 'linux';
-  }
-}
-
-function pidsIn(text: string): readonly number[] {
-  return (text.match(/\d+/g) ?? []).map(Number);
 }
 
 // FAILURES: "tools kept running after stop; 339 orphan processes, 42 GB".
