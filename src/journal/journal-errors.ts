@@ -21,6 +21,26 @@ export function journalError(path: string, done: string, cause: unknown): Greenr
   return new GreenroomError('journal', text, { cause });
 }
 
+/** What is in the file cannot be what was recorded. */
+export function damagedEntry(path: string, seq: number): GreenroomError {
+  return damaged(`Entry ${seq} of the journal ${path} is damaged.`);
+}
+
+export function missingEntries(path: string, from: number, to: number): GreenroomError {
+  return damaged(`The journal ${path} is damaged: entries ${from} to ${to} are missing.`);
+}
+
+export function damagedAnswer(path: string, relayId: string): GreenroomError {
+  return damaged(`The answer to relay ${relayId} in the journal ${path} is damaged.`);
+}
+
+export function damagedSettings(path: string): GreenroomError {
+  return damaged(`The settings in the journal ${path} are damaged.`);
+}
+
+const damaged = (text: string) =>
+  new GreenroomError('journal', `${text} Keep a copy of the file: what comes before the damage can still be read.`);
+
 function codeOf(cause: unknown): number {
   return cause instanceof Error && 'errcode' in cause && typeof cause.errcode === 'number' ? cause.errcode : 0;
 }

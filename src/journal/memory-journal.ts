@@ -1,6 +1,8 @@
 /** A journal in memory: bounded in events and bytes, oldest dropped first, in whole chunks so that dropping costs nothing. */
 import type { Envelope } from '../events.ts';
 import type { Journal, JournalPage } from './journal.ts';
+import { memoryAnswers } from './memory-answers.ts';
+import { weightOf } from './weight.ts';
 
 export interface MemoryJournalOptions {
   /** Events kept at least, while the bytes allow it. Default 200 000. */
@@ -18,8 +20,6 @@ interface Chunk {
 /** Where a chunk is full: so many entries, or this part of the bytes, so that dropping one never drops most of them. */
 const CHUNK = 1024;
 const CHUNKS_OF_BYTES = 16;
-/** What an envelope with a short event weighs; measured with `process.memoryUsage()` over a million of them. */
-const ENVELOPE_BYTES = 200;
 
 export function memoryJournal({ maxEvents = 200_000, maxBytes = 128 * 2 ** 20 }: MemoryJournalOptions = {}): Journal {
   let chunks: Chunk[] = [];
@@ -51,7 +51,7 @@ export function memoryJournal({ maxEvents = 200_000, maxBytes = 128 * 2 ** 20 }:
       chunk = { firstSeq: entry.seq, entries: [], bytes: 0 };
       chunks.push(chunk);
     }
-    const weight = weigh(entry);
+    const weight = weightOf(entry);
     chunk.entries.push(entry);
     chunk.bytes += weight;
     bytes += weight;
@@ -87,34 +87,9 @@ export function memoryJournal({ maxEvents = 200_000, maxBytes = 128 * 2 ** 20 }:
     get lastSeq() {
       return lastSeq;
     },
+    ...memoryAnswers({ maxAnswers: maxEvents, maxBytes: maxBytes / CHUNKS_OF_BYTES }),
     close() {
       // what was recorded stays readable for as long as somebody holds the journal
     },
   };
-}
-
-function weigh({ event }: Envelope): number {
-  switch (event.type) {
-    case 'text':
-    case 'reasoning':
-    case 'tool_progress':
-      return ENVELOPE_BYTES + 2 * event.content.length;
-    case 'tool_call':
-    case 'tool_result':
-    case 'relay':
-    case 'relay_resolved':
-    case 'error':
-    case 'harness_end':
-      return ENVELOPE_BYTES + 2 * lengthOf(event);
-    default:
-      return ENVELOPE_BYTES;
-  }
-}
-
-function lengthOf(event: unknown): number {
-  try {
-    return JSON.stringify(event)?.length ?? 0;
-  } catch {
-    return 1024; // a value that JSON cannot hold: an application's own `result`
-  }
 }

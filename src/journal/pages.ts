@@ -1,5 +1,7 @@
 /** A page of a journal on disk. */
 import type { StatementSync } from 'node:sqlite';
+import { Envelope } from '../events.ts';
+import { damagedEntry, missingEntries } from './journal-errors.ts';
 import type { JournalPage } from './journal.ts';
 import { entryOf } from './rows.ts';
 
@@ -9,13 +11,34 @@ export const SELECT_PAGE =
 /** A page ends where its events weigh this much, in UTF-16 units, so that large results are not all held at once. */
 const PAGE_LENGTH = 4 * 1024 * 1024;
 
-export function pageOf(select: StatementSync, since: number, limit: number): JournalPage {
-  const entries = [];
+export interface PageRequest {
+  readonly path: string;
+  readonly since: number;
+  readonly limit: number;
+  /** Entries behind this one are this process's own, and are not checked. Default: all are checked. */
+  readonly found?: number;
+}
+
+/**
+ * A page ends before what is damaged or missing, so that all before it is read.
+ * @throws GreenroomError `journal` when it would begin there.
+ */
+export function pageOf(select: StatementSync, { path, since, limit, found = Infinity }: PageRequest): JournalPage {
+  const entries: Envelope[] = [];
   let length = 0;
-  for (const row of select.iterate(since, limit)) {
-    entries.push(entryOf(row, since));
-    length += String(row['event']).length;
-    if (length > PAGE_LENGTH) break;
+  let last = since;
+  try {
+    for (const row of select.iterate(since, limit)) {
+      if (Number(row['first']) > last + 1) throw missingEntries(path, last + 1, Number(row['first']) - 1);
+      const entry = entryOf(row, since);
+      last = Number(row['seq']);
+      if (entry === undefined || (last <= found && !Envelope.safeParse(entry).success)) throw damagedEntry(path, last);
+      entries.push(entry);
+      length += String(row['event']).length;
+      if (length > PAGE_LENGTH) break;
+    }
+  } catch (cause) {
+    if (entries.length === 0) throw cause;
   }
   return { entries, behind: false };
 }

@@ -1,5 +1,4 @@
 /** Entries as rows of a journal on disk: deltas joined on the way in, cut where a reader stands on the way out. */
-import { GreenroomError } from '../errors.ts';
 import type { Envelope, HarnessEvent, HarnessEventOf } from '../events.ts';
 import { eventJson } from './event-json.ts';
 
@@ -64,33 +63,35 @@ function isSameBlock(one: Delta, other: Delta): boolean {
   return one.type === other.type && one.id === other.id;
 }
 
-/**
- * The entry of a row, without the part that a reader of everything up to `since` has.
- * @throws GreenroomError `journal` for a row that is no entry.
- */
-export function entryOf(row: Readonly<Record<string, unknown>>, since: number): Envelope {
-  const seq = Number(row['seq']);
-  const entry = { seq, at: Number(row['at']), agentId: String(row['agent_id']), event: eventOf(row['event'], seq) };
+/** The entry of a row, without the part that a reader of everything up to `since` has; `undefined` when it is damaged. */
+export function entryOf(row: Readonly<Record<string, unknown>>, since: number): Envelope | undefined {
+  const event = eventOf(row['event']);
+  if (event === undefined) return undefined;
+  const entry = { seq: Number(row['seq']), at: Number(row['at']), agentId: String(row['agent_id']), event };
   const before = since - Number(row['first']) + 1;
-  if (before <= 0 || row['lengths'] === null || !isDelta(entry.event)) return entry;
-  const seen = lengthsOf(row['lengths'])
-    .slice(0, before)
-    .reduce((sum, length) => sum + length, 0);
-  return { ...entry, event: { ...entry.event, content: entry.event.content.slice(seen) } };
+  if (before <= 0 || row['lengths'] === null || !isDelta(event)) return entry;
+  const lengths = lengthsOf(row['lengths']);
+  if (sum(lengths) !== event.content.length) return undefined;
+  return { ...entry, event: { ...event, content: event.content.slice(sum(lengths.slice(0, before))) } };
 }
 
 function lengthsOf(column: unknown): number[] {
-  const lengths: unknown = typeof column === 'string' ? JSON.parse(column) : [];
+  const lengths = parsed(column);
   return Array.isArray(lengths) ? lengths.map(Number) : [];
 }
 
-function eventOf(text: unknown, seq: number): HarnessEvent {
+const sum = (lengths: readonly number[]) => lengths.reduce((total, length) => total + length, 0);
+
+function eventOf(column: unknown): HarnessEvent | undefined {
+  const value = parsed(column);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only this folder writes the column; files of others are checked where they are opened
+  return typeof value === 'object' && value !== null && 'type' in value ? (value as HarnessEvent) : undefined;
+}
+
+function parsed(column: unknown): unknown {
   try {
-    const value: unknown = typeof text === 'string' ? JSON.parse(text) : undefined;
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only this folder writes the column; files of others are checked where they are opened
-    if (typeof value === 'object' && value !== null && 'type' in value) return value as HarnessEvent;
+    return typeof column === 'string' ? JSON.parse(column) : undefined;
   } catch {
-    // said below
+    return undefined;
   }
-  throw new GreenroomError('journal', `Entry ${seq} of the journal is damaged. Keep a copy of the file.`);
 }

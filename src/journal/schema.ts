@@ -22,6 +22,11 @@ const MIGRATIONS: readonly string[] = [
      seq INTEGER PRIMARY KEY,
      first INTEGER NOT NULL, at REAL NOT NULL, agent_id TEXT NOT NULL, event TEXT NOT NULL, lengths TEXT
    ) STRICT;`,
+  `ALTER TABLE session ADD COLUMN settings TEXT;
+   CREATE TABLE answer (
+     seq INTEGER PRIMARY KEY,
+     relay_id TEXT NOT NULL UNIQUE, answer TEXT NOT NULL, at REAL NOT NULL
+   ) STRICT;`,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

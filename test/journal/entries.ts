@@ -2,11 +2,17 @@
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Envelope, HarnessEvent } from '../../src/index.ts';
+import type { Envelope, HarnessEvent, Journal } from '../../src/index.ts';
 
 export const fact = (seq: number): Envelope => entry(seq, { type: 'error', runId: 'a', code: 'x', message: `${seq}` });
 export const delta = (seq: number, id = 'b', content = `${seq};`): Envelope =>
   entry(seq, { type: 'text', runId: 'a', id, content });
+
+/** Somebody asks, and the question ends. */
+export const asked = (seq: number, id: string): Envelope =>
+  entry(seq, { type: 'relay', runId: 'a', id, kind: 'permission', toolCallId: 'a/c', tool: 'bash', params: {} });
+export const resolved = (seq: number, relayId: string): Envelope =>
+  entry(seq, { type: 'relay_resolved', runId: 'a', relayId, toolCallId: 'a/c', approved: true, by: 'x' });
 
 function entry(seq: number, event: HarnessEvent): Envelope {
   return { seq, at: seq, agentId: 'a', event };
@@ -19,6 +25,16 @@ export function folder(): Disposable & { readonly path: string; file(name?: stri
     file: (name = 'j.sqlite') => join(path, name),
     [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }),
   };
+}
+
+/** Every entry of a journal behind `since`, in pages of 7. */
+export function all(journal: Journal, since = 0): Envelope[] {
+  const entries: Envelope[] = [];
+  for (;;) {
+    const page = journal.read({ since: entries.at(-1)?.seq ?? since, limit: 7 });
+    if (page.entries.length === 0) return entries;
+    entries.push(...page.entries);
+  }
 }
 
 /** One delta as many: what a reader of either sees is the same text in the same place. */

@@ -1,20 +1,27 @@
-/** Journals and real processes: killed writers, two writers, a reader beside a writer, a torn log. */
+/** Journals and real processes: killed writers, two writers, answers from outside, a reader beside a writer, a torn log. */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { Envelope } from '../../src/index.ts';
-import { openSession, sqliteJournal } from '../../src/journal/index.ts';
+import { leaveAnswer, openSession, sqliteJournal } from '../../src/journal/index.ts';
 import { said } from '../cli/cli.ts';
-import { delta, fact, folder } from './entries.ts';
+import { asked, delta, fact, folder } from './entries.ts';
 
 const WRITER = fileURLToPath(new URL('writer.ts', import.meta.url));
 
 function writer(path: string, ...more: string[]): ChildProcessByStdio<null, Readable, null> {
   return spawn(process.execPath, [WRITER, path, ...more], { stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+function answerer(path: string, ...more: string[]): ChildProcessByStdio<null, Readable, null> {
+  const script = fileURLToPath(new URL('answerer.ts', import.meta.url));
+  return spawn(process.execPath, [script, path, ...more], { stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
 /** Kills it once it has said `bytes`, and resolves with all it said. */
@@ -114,21 +121,92 @@ describe('one owner', () => {
   });
 });
 
+describe('answers', () => {
+  test.each([
+    ['own', 'beforeAnswerCommit', []],
+    ['own', 'afterAnswerCommit', ['own']],
+    ['leave', 'beforeAnswerCommit', []],
+    ['leave', 'afterAnswerCommit', ['leave']],
+  ])('%s: after kill -9 %s the file holds %j, and one answer wins', async (mode, step, held) => {
+    using dir = folder();
+    const asker = sqliteJournal(dir.file());
+    asker.append([asked(1, 'r')]);
+    asker.close({ unfinished: true });
+    const child = answerer(dir.file(), mode, step);
+    child.stdout.resume();
+    await once(child, 'close');
+    expect(child.signalCode).toBe('SIGKILL');
+    using reader = openSession(dir.file());
+    const by = () => reader.answers().map(({ answer }) => answer.by);
+    expect(by()).toEqual(held);
+    expect(reader.info().state).toBe('stopped');
+    const left = leaveAnswer(dir.file(), 'r', { approved: false, by: 'late' });
+    expect(left).toBe(held.length === 0 ? 'recorded' : 'settled');
+    expect(by()).toEqual(held.length === 0 ? ['late'] : held);
+    const journal = sqliteJournal(dir.file());
+    expect(journal.answer?.('r', { approved: true }, 2)).toBe(false);
+    journal.close();
+  });
+
+  test('left by another process while the owner writes are all recorded, and the owner hears each once, in order', async () => {
+    using dir = folder();
+    const child = answerer(dir.file(), 'ask');
+    const lines = createInterface({ input: child.stdout });
+    const left: string[] = [];
+    const heard: string[] = [];
+    for await (const line of lines) {
+      const [what, relay = ''] = line.split(' ');
+      if (what === 'heard') heard.push(relay);
+      else if (left.length < 60) {
+        expect(leaveAnswer(dir.file(), relay, { approved: true, by: 'outside' })).toBe('recorded');
+        left.push(relay);
+      }
+      if (heard.length === 60) child.kill('SIGKILL');
+    }
+    expect(heard).toEqual(left);
+    using reader = openSession(dir.file());
+    expect(reader.answers().map(({ relayId }) => relayId)).toEqual(left);
+    expect(reader.info().state).toBe('stopped');
+    expect(leaveAnswer(dir.file(), left[0] ?? '', { approved: false })).toBe('settled');
+  });
+
+  test('of two processes that answer at the same time one is told that it did', async () => {
+    using dir = folder();
+    const journal = sqliteJournal(dir.file());
+    journal.append([asked(1, 'r')]);
+    const both = [answerer(dir.file(), 'leave'), answerer(dir.file(), 'leave')];
+    const ends = await Promise.all(both.map(async ({ stdout }) => (await text(stdout)).trim()));
+    expect(ends.toSorted()).toEqual(['recorded', 'settled']);
+    expect(journal.answers?.().length).toBe(1);
+    journal.close();
+  });
+
+  test('a process that only listens for them ends by itself', async () => {
+    const source = `
+      import { sqliteJournal } from ${JSON.stringify(new URL('../../src/journal/index.ts', import.meta.url).href)};
+      sqliteJournal(process.argv[1]).onAnswer(() => {});`;
+    using dir = folder();
+    const args = ['--input-type=module-typescript', '--eval', source, dir.file()];
+    const [code] = await once(spawn(process.execPath, args, { stdio: 'inherit' }), 'close');
+    expect(code).toBe(0);
+  });
+});
+
 test('a reader beside a writer sees all of it, in order and once, and ends when the writer is gone', async () => {
   using dir = folder();
   const child = writer(dir.file());
   await said(child.stdout, /open/);
   child.stdout.resume();
   using reader = openSession(dir.file());
-  let text = '';
+  let shown = '';
   let last = 0;
   for await (const { seq, event } of reader.follow()) {
     expect(seq).toBeGreaterThan(last);
     last = seq;
-    text += event.type === 'text' ? event.content : event.type === 'error' ? `${event.message};` : '';
+    shown += event.type === 'text' ? event.content : event.type === 'error' ? `${event.message};` : '';
     if (seq > 3000) child.kill('SIGKILL');
   }
-  expect(text).toBe(Array.from({ length: last }, (_, at) => `${at + 1};`).join(''));
+  expect(shown).toBe(Array.from({ length: last }, (_, at) => `${at + 1};`).join(''));
   expect(reader.info()).toMatchObject({ state: 'stopped', lastSeq: last });
 });
 
@@ -136,7 +214,11 @@ test('a log that is cut off or damaged at its end opens with a prefix', () => {
   using dir = folder();
   const random = seeded(5);
   const journal = sqliteJournal(dir.file());
-  for (let seq = 1; seq <= 300; seq += 1) journal.append([seq % 3 === 0 ? fact(seq) : delta(seq)]);
+  const answers: string[] = [];
+  for (let seq = 1; seq <= 300; seq += 1) {
+    journal.append([seq % 3 === 0 ? fact(seq) : delta(seq)]);
+    if (seq % 10 === 0 && journal.answer?.(`r${seq}`, { approved: true }, seq) === true) answers.push(`r${seq}`);
+  }
   const lost = new Set<boolean>();
   for (let round = 0; round < 20; round += 1) {
     const copy = dir.file(`torn-${round}.sqlite`);
@@ -149,6 +231,9 @@ test('a log that is cut off or damaged at its end opens with a prefix', () => {
       writeFileSync(`${copy}-wal`, log);
     }
     lost.add(checkPrefix(copy) < 300);
+    using reader = openSession(copy);
+    const left = reader.answers().map(({ relayId }) => relayId);
+    expect(left).toEqual(answers.slice(0, left.length));
   }
   expect(lost).toContain(true);
   journal.close();

@@ -3,20 +3,12 @@ import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:
 import { DatabaseSync } from 'node:sqlite';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { AgentOrchestrator, type Envelope, type Journal, memoryJournal } from '../../src/index.ts';
+import { AgentOrchestrator, type Envelope, memoryJournal } from '../../src/index.ts';
 import { openSession, sqliteJournal } from '../../src/journal/index.ts';
 import { migrate, SCHEMA_VERSION } from '../../src/journal/schema.ts';
 import { collect, scriptedTeam, start } from '../support/team.ts';
-import { delta, fact, folder, joinedText } from './entries.ts';
+import { all, delta, fact, folder, joinedText } from './entries.ts';
 
-function all(journal: Journal, since = 0): Envelope[] {
-  const entries: Envelope[] = [];
-  for (;;) {
-    const page = journal.read({ since: entries.at(-1)?.seq ?? since, limit: 7 });
-    if (page.entries.length === 0) return entries;
-    entries.push(...page.entries);
-  }
-}
 const mode = (path: string) => (statSync(path).mode & 0o777).toString(8);
 
 describe('sqliteJournal', () => {
