@@ -5,7 +5,7 @@
  */
 import { constants, existsSync } from 'node:fs';
 import { open, readlink, realpath, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { ToolError } from '../errors.ts';
 
 const OPEN_FILES = '/proc/self/fd';
@@ -13,6 +13,8 @@ const OPEN_FILES = '/proc/self/fd';
 export interface AnchoredFolder {
   /** A path by which this process reaches `name` in the folder that was opened. */
   at(name: string): string;
+  /** Puts the names in it on the disk, where the system can do that. */
+  sync(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -29,7 +31,47 @@ export async function anchorFolder(folder: string): Promise<AnchoredFolder> {
     throw error;
   }
   const base = hasOpenFiles() ? `${OPEN_FILES}/${handle.fd}` : folder;
-  return { at: (name) => join(base, name), close: () => handle.close() };
+  return {
+    at: (name) => join(base, name),
+    // Some systems and file systems sync no folders; they say so with different errors.
+    sync: () => handle.sync().catch(() => undefined),
+    close: () => handle.close(),
+  };
+}
+
+/** Folders that are held open together, each opened once. */
+export class AnchoredFolders {
+  readonly #open = new Map<string, AnchoredFolder>();
+
+  /**
+   * A path by which this process reaches the file of this path in its anchored folder.
+   * @throws what `anchorFolder` throws.
+   */
+  async at(path: string): Promise<string> {
+    const name = dirname(path);
+    let folder = this.#open.get(name);
+    if (folder === undefined) {
+      folder = await anchorFolder(name);
+      this.#open.set(name, folder);
+    }
+    return folder.at(basename(path));
+  }
+
+  async sync(): Promise<void> {
+    for (const folder of this.#open.values()) await folder.sync();
+  }
+
+  async close(): Promise<void> {
+    for (const folder of this.#open.values()) await folder.close();
+    this.#open.clear();
+  }
+}
+
+/** Puts the names in a folder on the disk, where the system can do that. Never throws. */
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, constants.O_RDONLY | constants.O_DIRECTORY).catch(() => undefined);
+  await handle?.sync().catch(() => undefined);
+  await handle?.close();
 }
 
 /**

@@ -4,20 +4,23 @@
  * Guarantees:
  * - Every file is replaced by a rename in its own folder: a reader sees the old content or the new one, never a part.
  * - All changes or none: when one fails, those before it are undone, with the old files themselves put back.
+ * - What is left when the process is killed in between is on record before anything is written, and `settleChanges` makes
+ *   all or none of it.
  * - A replaced file keeps its mode, and its owner where the operating system allows that.
  * - Nothing temporary stays behind, folders made on the way included.
- *
  * - A folder that is swapped for a link meanwhile leads nothing elsewhere: where that can be told (on Linux always), the
  *   change fails.
  *
  * Paths are absolute and real: a link given here would be replaced by a file.
  */
-import { randomUUID } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
 import * as fs from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { dirname } from 'node:path';
+import { passing } from '../durable-steps.ts';
 import { ToolError, messageOf } from '../errors.ts';
-import { anchorFolder, type AnchoredFolder } from './anchored-folder.ts';
+import type { PlannedChange } from '../events.ts';
+import { AnchoredFolders, syncFolder } from './anchored-folder.ts';
+import { planChanges, type FilesEffect } from './change-plan.ts';
 import { codeOf, pathError } from './workspace-path.ts';
 
 /** One file's change. `like` gives a new file the mode of another; `bytes: null` removes the file. */
@@ -33,10 +36,15 @@ export interface FileSteps {
   unlink(path: string): Promise<void>;
 }
 
-/** A change with its temporary files. */
+export interface ChangeOptions {
+  /** Records what is about to be done (see `ToolContext.effect`). When it throws, nothing is done. */
+  readonly effect: (effect: FilesEffect) => void;
+  readonly steps?: FileSteps | undefined;
+}
+
+/** A change with its temporary files, each reached through its open folder. */
 interface Staged {
-  readonly path: string;
-  /** The same file, reached through its open folder. */
+  readonly planned: PlannedChange;
   readonly file: string;
   /** The new content, waiting to be renamed; none for a removal. */
   readonly next: string | undefined;
@@ -49,28 +57,43 @@ interface Staged {
  * @throws ToolError when one could not be made. Everything is as before then, unless the message says which file could
  *   not be put back and where its old content is.
  */
-export async function changeFiles(changes: readonly FileChange[], steps: FileSteps = fs): Promise<void> {
+export async function changeFiles(changes: readonly FileChange[], options: ChangeOptions): Promise<void> {
+  if (changes.length === 0) return;
+  const plan = await planChanges(changes);
+  options.effect(plan);
+  passing('beforeStage');
   const leftovers = new Leftovers();
   try {
     const staged: Staged[] = [];
-    for (const change of changes) staged.push(await stage(change, leftovers));
-    await swapAll(staged, leftovers, steps);
+    for (const [at, change] of changes.entries()) {
+      const planned = plan.changes[at];
+      if (planned !== undefined) staged.push(await stage(change, planned, leftovers));
+    }
+    await swapAll(staged, leftovers, options.steps ?? fs);
+    await leftovers.sync();
   } finally {
+    passing('beforeTidy');
     await leftovers.clear();
   }
 }
 
-async function stage(change: FileChange, leftovers: Leftovers): Promise<Staged> {
-  const { path, bytes } = change;
+async function stage({ path, bytes, like }: FileChange, planned: PlannedChange, leftovers: Leftovers): Promise<Staged> {
   try {
     if (bytes !== null) await leftovers.makeFolder(dirname(path));
-    const folder = await leftovers.anchor(dirname(path));
-    const file = folder.at(basename(path));
+    const file = await leftovers.folders.at(path);
     const old = await statOrNone(file);
+    if ((old === undefined) !== (planned.backup === undefined)) {
+      throw new ToolError(
+        `${path} was ${old === undefined ? 'removed' : 'made'} by somebody else just now. Nothing was changed.`,
+      );
+    }
     if (old !== undefined) await fs.access(file, constants.W_OK);
-    const next = bytes === null ? undefined : await writeBeside(folder, bytes, old ?? change.like, leftovers);
-    const backup = old === undefined ? undefined : await secondName(file, folder, leftovers);
-    return { path, file, next, backup };
+    // The new content before the second name of the old one: by that order a later process knows what was done.
+    const next = bytes === null ? undefined : await leftovers.take(planned.next);
+    if (next !== undefined && bytes !== null) await writeNew(next, bytes, old ?? like);
+    const backup = await leftovers.take(planned.backup);
+    if (backup !== undefined) await giveSecondName(file, backup);
+    return { planned, file, next, backup };
   } catch (error) {
     throw error instanceof ToolError ? error : pathError(path, error);
   }
@@ -85,14 +108,8 @@ async function statOrNone(path: string): Promise<Stats | undefined> {
   }
 }
 
-async function writeBeside(
-  folder: AnchoredFolder,
-  bytes: Uint8Array,
-  like: Stats | undefined,
-  leftovers: Leftovers,
-): Promise<string> {
-  const next = leftovers.nameIn(folder);
-  const handle = await fs.open(next, 'wx');
+async function writeNew(path: string, bytes: Uint8Array, like: Stats | undefined): Promise<void> {
+  const handle = await fs.open(path, 'wx');
   try {
     await handle.writeFile(bytes);
     if (like !== undefined) {
@@ -104,30 +121,32 @@ async function writeBeside(
   } finally {
     await handle.close();
   }
-  return next;
 }
 
-async function secondName(file: string, folder: AnchoredFolder, leftovers: Leftovers): Promise<string> {
-  const backup = leftovers.nameIn(folder);
+async function giveSecondName(file: string, name: string): Promise<void> {
   try {
-    await fs.link(file, backup);
+    await fs.link(file, name);
   } catch {
     // Some file systems have no hard links.
-    await fs.copyFile(file, backup, constants.COPYFILE_EXCL);
+    await fs.copyFile(file, name, constants.COPYFILE_EXCL);
+    const handle = await fs.open(name, constants.O_RDONLY);
+    await handle.sync().catch(() => undefined);
+    await handle.close();
   }
-  return backup;
 }
 
 async function swapAll(staged: readonly Staged[], leftovers: Leftovers, steps: FileSteps): Promise<void> {
   const done: Staged[] = [];
   for (const one of staged) {
     try {
+      passing('beforeRename');
       await (one.next === undefined ? steps.unlink(one.file) : steps.rename(one.next, one.file));
       done.push(one);
+      passing('afterRename');
     } catch (error) {
       const lost = await undoAll(done.toReversed(), leftovers);
       const state = lost.length === 0 ? 'Nothing was changed.' : lost.join(' ');
-      throw new ToolError(`${pathError(one.path, error).message} ${state}`, { cause: error });
+      throw new ToolError(`${pathError(one.planned.path, error).message} ${state}`, { cause: error });
     }
   }
 }
@@ -135,14 +154,13 @@ async function swapAll(staged: readonly Staged[], leftovers: Leftovers, steps: F
 /** Says for each file that could not be put back where its old content is. */
 async function undoAll(done: readonly Staged[], leftovers: Leftovers): Promise<readonly string[]> {
   const lost: string[] = [];
-  for (const { path, file, backup } of done) {
+  for (const { planned, file, backup } of done) {
     try {
       await (backup === undefined ? fs.unlink(file) : fs.rename(backup, file));
     } catch (error) {
-      const where =
-        backup === undefined ? 'It was new.' : `Its old content is in ${dirname(path)}/${basename(backup)}.`;
-      lost.push(`${path} was changed and could not be put back (${messageOf(error)}). ${where}`);
-      if (backup !== undefined) leftovers.files.delete(backup);
+      const where = backup === undefined ? 'It was new.' : `Its old content is in ${planned.backup}.`;
+      lost.push(`${planned.path} was changed and could not be put back (${messageOf(error)}). ${where}`);
+      if (backup !== undefined) leftovers.keep(backup);
     }
   }
   return lost;
@@ -150,38 +168,40 @@ async function undoAll(done: readonly Staged[], leftovers: Leftovers): Promise<r
 
 /** What has to go in the end, whatever happened. */
 class Leftovers {
-  readonly files = new Set<string>();
-  readonly folders: { readonly top: string; readonly bottom: string }[] = [];
-
-  readonly #anchors: AnchoredFolder[] = [];
+  readonly folders = new AnchoredFolders();
+  readonly #files = new Set<string>();
+  readonly #made: string[] = [];
 
   async makeFolder(folder: string): Promise<void> {
-    const made = await fs.mkdir(folder, { recursive: true });
-    if (made !== undefined) this.folders.push({ top: made, bottom: folder });
+    const top = await fs.mkdir(folder, { recursive: true });
+    if (top === undefined) return;
+    for (let made = folder; made.length >= top.length; made = dirname(made)) this.#made.push(made);
   }
 
-  async anchor(folder: string): Promise<AnchoredFolder> {
-    const anchored = await anchorFolder(folder);
-    this.#anchors.push(anchored);
-    return anchored;
-  }
-
-  nameIn(folder: AnchoredFolder): string {
-    const name = folder.at(`.greenroom-${randomUUID()}.tmp`);
-    this.files.add(name);
+  /** A planned name, reached through its open folder; what will be there has to go. */
+  async take(path: string | undefined): Promise<string | undefined> {
+    if (path === undefined) return undefined;
+    const name = await this.folders.at(path);
+    this.#files.add(name);
     return name;
   }
 
-  async clear(): Promise<void> {
-    for (const file of this.files) await fs.rm(file, { force: true }).catch(() => undefined);
-    for (const anchor of this.#anchors) await anchor.close();
-    for (const { top, bottom } of this.folders.toReversed()) await removeEmpty(bottom, top);
+  keep(file: string): void {
+    this.#files.delete(file);
   }
-}
 
-async function removeEmpty(bottom: string, top: string): Promise<void> {
-  for (let folder = bottom; folder.length >= top.length; folder = dirname(folder)) {
+  /** After this the changes also outlast a power cut. */
+  async sync(): Promise<void> {
+    await this.folders.sync();
+    for (const folder of new Set(this.#made.map((made) => dirname(made)))) await syncFolder(folder);
+  }
+
+  async clear(): Promise<void> {
+    // A backup before its new content: one that stands alone means that its file was renamed.
+    for (const file of [...this.#files].toReversed()) await fs.rm(file, { force: true }).catch(() => undefined);
+    await this.folders.close();
+    const deepestFirst = this.#made.toSorted((one, other) => other.length - one.length);
     // Folders with something in them stay: a new file after success, or what somebody else put there.
-    await fs.rmdir(folder).catch(() => undefined);
+    for (const folder of deepestFirst) await fs.rmdir(folder).catch(() => undefined);
   }
 }

@@ -96,7 +96,7 @@ async function apply(
   throwIfCancelled(ctx.signal);
   await changeFiles(
     planned.flatMap(({ changes }) => changes),
-    steps,
+    { effect: (effect) => ctx.effect(effect), steps },
   );
   for (const { changes } of planned) {
     for (const { path, bytes } of changes) await ctx.fileTime.wrote(path, bytes);

@@ -48,7 +48,7 @@ async function replace(path: string, content: string, ctx: ToolContext): Promise
   const bytes = Buffer.from(content, 'utf8');
   throwIfCancelled(ctx.signal);
   const isSame = existing?.bytes.equals(bytes) === true;
-  if (!isSame) await changeFiles([{ path: file, bytes }]);
+  if (!isSame) await changeFiles([{ path: file, bytes }], { effect: (effect) => ctx.effect(effect) });
   await ctx.fileTime.wrote(path, bytes);
   const result = { path: displayPath(ctx.workspace, path), bytes: bytes.length, created: existing === null };
   return { context: await report(result, existing?.bytes, content), result };

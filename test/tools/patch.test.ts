@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { applyPatch } from 'diff';
 import { describe, expect, test } from 'vitest';
+import type { ToolEffect } from '../../src/events.ts';
 import { FileTime } from '../../src/tools/file-time.ts';
 import { createPatchTool, patchTool } from '../../src/tools/patch.ts';
 import { readTool } from '../../src/tools/read.ts';
@@ -255,5 +256,14 @@ describe('patch', () => {
     const input = { patch: patchOf('*** Add File: a', '+x') };
     await expect(patchTool.execute(input, ctx)).rejects.toMatchObject({ status: 'cancelled' });
     expect(await readdir(workspace)).toEqual([]);
+  });
+
+  test('all files of a patch are one record', async () => {
+    const { workspace } = await scene();
+    const effects: ToolEffect[] = [];
+    const { ctx } = toolContext({ workspace, effect: (effect) => void effects.push(effect) });
+    await patchTool.execute({ patch: patchOf('*** Add File: a', '+x', '*** Add File: b/c', '+y') }, ctx);
+    const changes = ['a', 'b/c'].map((name) => ({ path: join(workspace, name) }));
+    expect(effects).toMatchObject([{ kind: 'files', changes, folders: [join(workspace, 'b')] }]);
   });
 });

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { ToolError } from '../../src/errors.ts';
+import type { ToolEffect } from '../../src/events.ts';
 import { FileTime } from '../../src/tools/file-time.ts';
 import { readTool } from '../../src/tools/read.ts';
 import { writeTool } from '../../src/tools/write.ts';
@@ -131,5 +133,20 @@ describe('write', () => {
     const { ctx } = toolContext({ workspace, signal: AbortSignal.abort() });
     await expect(writeTool.execute({ path: 'a', content: 'x' }, ctx)).rejects.toMatchObject({ status: 'cancelled' });
     expect(await readdir(workspace)).toEqual([]);
+  });
+
+  test('what it leaves on its way is recorded first; without the record nothing is written', async () => {
+    const { workspace } = await scene();
+    const effects: ToolEffect[] = [];
+    const { ctx } = toolContext({ workspace, effect: (effect) => void effects.push(effect) });
+    await writeTool.execute({ path: 'a', content: 'x' }, ctx);
+    await writeTool.execute({ path: 'a', content: 'x' }, ctx);
+    expect(effects).toMatchObject([{ kind: 'files', changes: [{ path: join(workspace, 'a') }] }]);
+    const effect = () => {
+      throw new ToolError('no record');
+    };
+    const unrecorded = { ...ctx, effect };
+    await expect(writeTool.execute({ path: 'a', content: 'y' }, unrecorded)).rejects.toThrow('no record');
+    expect(await readFile(join(workspace, 'a'), 'utf8')).toBe('x');
   });
 });
