@@ -38,6 +38,7 @@ export function agentSpec({ id, name, harness, params, limits, workspace }: Agen
     retry: { maxAttempts: 4, baseMs: 1000, maxMs: 30_000, ...loop?.retry },
     workspace,
     ...(model === undefined ? {} : { model }),
+    ...(params.harness === undefined ? {} : { ownHarness: params.harness.name ?? '' }),
   };
 }
 
@@ -65,11 +66,13 @@ function refuseUnknownTools(
 }
 
 /** The model a harness for single calls was made with, so that the stream can name it. */
-const ownModel = (harness: Harness | undefined) =>
+export const ownModel = (harness: Harness | undefined) =>
   harness !== undefined && isModelHarness(harness) ? harness.model : undefined;
 
 /** Our loop, if this harness wants it: it asks for it, or it makes single model calls only. */
-function loopOf(harness: Harness): Pick<AgentHarness, 'harness' | 'maxIterations' | 'model' | 'retry'> | undefined {
+export function loopOf(
+  harness: Harness,
+): Pick<AgentHarness, 'harness' | 'maxIterations' | 'model' | 'retry'> | undefined {
   if (isAgentHarness(harness)) return harness;
   return isModelHarness(harness) ? { harness, maxIterations: 10 } : undefined;
 }
@@ -79,7 +82,7 @@ function given(limits: Limits | undefined): Limits {
   return Object.fromEntries(Object.entries(limits ?? {}).filter(([, value]) => value !== undefined));
 }
 
-function effectiveLimits(limits: Limits, maxIterations: number): EffectiveLimits {
+export function effectiveLimits(limits: Limits, maxIterations: number): EffectiveLimits {
   return {
     maxDepth: limits.maxDepth ?? 3,
     maxLiveAgents: limits.maxLiveAgents ?? 100,

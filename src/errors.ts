@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'tool' // a tool call failed; see ToolError
   | 'stale_file' // the file changed since this agent last read it
   | 'not_configured' // an actor was run without its implementation
+  | 'parked' // an agent cannot go on after a restart until something it needs is given again
   | 'journal' // the record could not be written; nothing goes on without it
   | 'internal';
 

@@ -1,6 +1,7 @@
 /** Greenroom's public API. Everything a user imports is named here. */
 export { AgentOrchestrator } from './orchestrator.ts';
-export type { Inspector, OrchestratorOptions, SavePolicy } from './orchestrator-options.ts';
+export type { Inspector, OpenOptions, OrchestratorOptions, SavePolicy } from './orchestrator-options.ts';
+export type { ParkedAgent } from './journal/recovery/revive.ts';
 export type { AskedRelay, CallExplanation, SupposedCall, Verdict } from './explanations.ts';
 export type { SpawnParams } from './spawn-params.ts';
 export type { ReadOptions } from './stream/stream.ts';
@@ -69,7 +70,7 @@ export { testPolicy, type PolicyFailure, type PolicyReport } from './policy/poli
 export { saveRules, type SaveOptions } from './policy/save.ts';
 export { revokeTrust, trustFolder, type TrustOptions } from './policy/trust.ts';
 
-export type { Journal, JournalPage } from './journal/journal.ts';
+export type { Journal, JournalPage, RecordedAnswer } from './journal/journal.ts';
 export { memoryJournal, type MemoryJournalOptions } from './journal/memory-journal.ts';
 export { createReadModel, type ReadModel, type TeamView } from './read-model/read-model.ts';
 export { createTeam, type Team } from './read-model/team.ts';
@@ -81,6 +82,7 @@ export { toolCallMachine } from './machines/tool-call.ts';
 export { GreenroomError, messageOf, ModelError, ToolError, type ErrorCode } from './errors.ts';
 export {
   AgentOutcome,
+  AgentSetup,
   AgentState,
   AgentStatus,
   AgentSummary,
@@ -103,8 +105,15 @@ export {
   ORCHESTRATOR_ID,
   PendingRelay,
   Permissions,
+  PlannedChange,
+  ProcessIdentity,
   RelayAnswer,
+  RelayKind,
+  SealedFile,
+  SeenFile,
   ToolCall,
+  ToolEffect,
   ToolPermission,
   Usage,
+  UsedUp,
 } from './events.ts';

@@ -4,15 +4,17 @@ import { resolve } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import type { InspectionEvent, Observer } from 'xstate';
 import * as z from 'zod';
-import { type Clock, systemClock } from './actors/clock.ts';
+import { type Clock, monotonicClock, systemClock } from './actors/clock.ts';
 import { GreenroomError, messageOf } from './errors.ts';
 import { Limits, type Permissions, type ToolPermission } from './events.ts';
+import type { Harness, LanguageModelLike } from './harness/harness.ts';
 import type { Journal } from './journal/journal.ts';
 import { memoryJournal } from './journal/memory-journal.ts';
 import { guardedLogger, harmless, type Logger, silentLogger } from './logger.ts';
 import type { OnAsk } from './machines/rulings.ts';
 import { type CompiledPermissions, compilePermissions } from './permissions/parse.ts';
 import { parseWith } from './spawn-params.ts';
+import type { Tool } from './tools/tool.ts';
 
 export type Inspector = ((event: InspectionEvent) => void) | Observer<InspectionEvent>;
 
@@ -84,17 +86,40 @@ function hasMethods(value: unknown, names: readonly string[]): boolean {
   return names.every((name) => typeof Reflect.get(value, name) === 'function');
 }
 
-/** @throws GreenroomError `invalid_params` or `invalid_rule`; `path` names the field. */
-export function effectiveOptions(options: OrchestratorOptions): EffectiveOptions {
-  const given = parseWith(Shape, options, 'new AgentOrchestrator(): options');
+/** What `AgentOrchestrator.open()` takes: a journal, and the code that its session needs, by name. */
+export interface OpenOptions extends OrchestratorOptions {
+  /** Where the session is recorded; a journal that is empty starts a new one. */
+  readonly journal: Journal;
+  /** Default: `createAgentHarness()` around the model that the environment offers. */
+  readonly harness?: Harness;
+  /** Every tool that an agent of the session has. Default: none. */
+  readonly tools?: readonly Tool[];
+  /** Harnesses that `spawn` was given for single agents, by their `name`. */
+  readonly harnesses?: Readonly<Record<string, Harness>>;
+  /** Model objects that agents were given, by `provider/model`; the harness's own is known. */
+  readonly models?: Readonly<Record<string, LanguageModelLike>>;
+}
+
+/**
+ * @param place `open`: the journal may hold a session.
+ * @param since Time does not go back behind this; epoch milliseconds.
+ * @throws GreenroomError `invalid_params` or `invalid_rule`; `path` names the field.
+ */
+export function effectiveOptions(
+  options: OrchestratorOptions,
+  place: 'new' | 'open' = 'new',
+  since = 0,
+): EffectiveOptions {
+  const given = parseWith(Shape, options, place === 'new' ? 'new AgentOrchestrator(): options' : 'open()');
+  const journal = given.journal ?? memoryJournal();
   return {
     policy: sharedPermissions(given.permissions),
     limits: given.limits ?? {},
-    journal: emptyJournal(given.journal ?? memoryJournal()),
+    journal: place === 'new' ? emptyJournal(journal) : journal,
     logger: given.logger === undefined ? silentLogger : guardedLogger(given.logger),
     logging: given.logger !== undefined,
     inspect: given.inspect === undefined ? undefined : guardedInspector(given.inspect),
-    clock: given.clock ?? systemClock,
+    clock: monotonicClock(given.clock ?? systemClock, since),
     ids: given.ids ?? uuidv7,
     workspace: realWorkspace(given.workspace ?? process.cwd()),
     onAsk: given.onAsk ?? 'wait',
@@ -114,7 +139,7 @@ function sharedPermissions(value: unknown): CompiledPermissions {
 /** A new run in the journal of another would be a session that never was. */
 function emptyJournal(journal: Journal): Journal {
   if (journal.lastSeq === 0) return journal;
-  const message = `journal: this one holds a session already (${journal.lastSeq} events). It can be replayed and exported; give a new run a new file.`;
+  const message = `journal: this one holds a session already (${journal.lastSeq} events). AgentOrchestrator.open() goes on with it; give a new run a new file.`;
   throw new GreenroomError('invalid_params', message, { path: 'journal' });
 }
 

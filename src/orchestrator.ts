@@ -1,8 +1,11 @@
 /** The front: a thin layer over the root actor. Everything it does is a message to an actor or a look at the stream. */
 import type { Observable } from 'rxjs';
 import { type Actor, type ActorRefFrom, type AnyActorRef, createActor } from 'xstate';
+import { Account } from './account.ts';
+import { Answering } from './answering.ts';
 import { createCast } from './actors/cast.ts';
 import { createWorkTracker, type WorkTracker } from './actors/work-tracker.ts';
+import { passing } from './durable-steps.ts';
 import { GreenroomError, messageOf } from './errors.ts';
 import {
   type AgentOutcome,
@@ -12,24 +15,28 @@ import {
   type HarnessEvent,
   type Message,
   type PendingRelay,
-  RelayAnswer,
+  type RelayAnswer,
 } from './events.ts';
 import { createAgentHarness } from './harness/agent-harness.ts';
 import { createGeneratorHarness } from './harness/generator-harness.ts';
 import type { Harness } from './harness/harness.ts';
+import type { ParkedAgent } from './journal/recovery/revive.ts';
 import { logEntries, logTransitions } from './log-inspector.ts';
 import { takesMessages } from './machines/agent-context.ts';
 import type { agentMachine } from './machines/agent.ts';
 import type { orchestratorMachine } from './machines/orchestrator.ts';
 import { releasesOf } from './machines/rulings.ts';
-import { type EffectiveOptions, effectiveOptions, type OrchestratorOptions } from './orchestrator-options.ts';
-import { Outcomes } from './outcomes.ts';
+import {
+  type EffectiveOptions,
+  effectiveOptions,
+  type OpenOptions,
+  type OrchestratorOptions,
+} from './orchestrator-options.ts';
 import { isLive } from './permissions/grants.ts';
-import { createTeam, type Team } from './read-model/team.ts';
-import { keepRules, savesRules, unsavable } from './saved-answers.ts';
-import { parseSpawnParams, parseUserMessage, parseWith, type SpawnParams } from './spawn-params.ts';
+import { type Recovered, recover } from './recovery.ts';
+import { parseSpawnParams, parseUserMessage, type SpawnParams } from './spawn-params.ts';
 import { agentSpec } from './agent-spec.ts';
-import { type CallExplanation, Explanations, suppose, type SupposedCall, type Verdict } from './explanations.ts';
+import { type CallExplanation, suppose, type SupposedCall, type Verdict } from './explanations.ts';
 import { ownFiles } from './permissions/paths/own-files.ts';
 import { createStream, type EventStream, type ReadOptions } from './stream/stream.ts';
 import { FileTime } from './tools/file-time.ts';
@@ -39,6 +46,22 @@ type AgentRef = ActorRefFrom<typeof agentMachine>;
 
 /** How long `cleanup()` waits for tools that do not heed their signal, in milliseconds. */
 const CLEANUP_GRACE_MS = 5000;
+
+const defaultHarness = () => createAgentHarness({ harness: createGeneratorHarness() });
+
+function checkHarness(harness: Harness): Harness {
+  if (typeof harness?.invoke === 'function') return harness;
+  throw new GreenroomError('invalid_params', 'new AgentOrchestrator(): the harness has no invoke().', {
+    path: 'harness',
+  });
+}
+
+/** What the root actor is told of a session that was resumed. */
+function returnOf(recovered: Recovered | undefined) {
+  if (recovered === undefined || recovered.resumed === 0) return {};
+  const { orchestrator, resumed: count, parked } = recovered;
+  return { saved: { ...orchestrator, count, parked } };
+}
 
 /**
  * Runs teams of agents as one actor system, with one stream of events and one place where permissions are decided.
@@ -53,33 +76,27 @@ export class AgentOrchestrator implements AsyncDisposable {
   readonly #options: EffectiveOptions;
   readonly #root: Actor<typeof orchestratorMachine>;
   readonly #stream: EventStream;
-  readonly #team: Team = createTeam();
-  readonly #outcomes = new Outcomes();
-  readonly #explanations = new Explanations();
+  readonly #answering: Answering;
+  readonly #account: Account;
+  readonly #parked: readonly ParkedAgent[];
   readonly #own: readonly string[];
   readonly #tracker: WorkTracker = createWorkTracker();
   readonly #fileTime = new FileTime();
   readonly #live = new Map<string, AgentRef>();
-  /** Answers on their way: an answer given from inside an actor's step is taken up only after it. */
-  readonly #answered = new Set<string>();
-  #named = 0;
+  #named: number;
   #cleanup: Promise<void> | undefined;
 
   /**
    * @param harness What agents run on. Default: our loop around the model that the environment offers.
+   * @param recovered Only for `open()`.
    * @throws GreenroomError `invalid_params` or `invalid_rule` for options that cannot be used.
    */
-  constructor(
-    harness: Harness = createAgentHarness({ harness: createGeneratorHarness() }),
-    options: OrchestratorOptions = {},
-  ) {
-    if (typeof harness?.invoke !== 'function') {
-      throw new GreenroomError('invalid_params', 'new AgentOrchestrator(): the harness has no invoke().', {
-        path: 'harness',
-      });
-    }
-    this.#harness = harness;
-    this.#options = effectiveOptions(options);
+  constructor(harness: Harness = defaultHarness(), options: OrchestratorOptions = {}, recovered?: Recovered) {
+    this.#harness = checkHarness(harness);
+    this.#options = effectiveOptions(options, recovered === undefined ? 'new' : 'open', recovered?.lastAt);
+    this.#account = recovered?.account ?? new Account();
+    this.#parked = recovered?.parked ?? [];
+    this.#named = recovered?.started ?? 0;
     const { clock, ids, journal, logger, logging, inspect, policy, onAsk } = this.#options;
     this.#own = ownFiles(journal.files);
     const cast = createCast({
@@ -88,10 +105,10 @@ export class AgentOrchestrator implements AsyncDisposable {
       own: this.#own,
       tracker: this.#tracker,
       fileTime: this.#fileTime,
-      isRecording: () => this.#stream.failure === undefined,
+      isRecording: () => this.#stream.isRecording,
     });
     const isAgent = (actor: AnyActorRef) => 'logic' in actor && actor.logic === cast.agent;
-    const logEntry = logging ? logEntries(logger, this.#team) : undefined;
+    const logEntry = logging ? logEntries(logger, this.#account.team) : undefined;
     this.#stream = createStream({
       journal,
       now: () => clock.now(),
@@ -108,14 +125,14 @@ export class AgentOrchestrator implements AsyncDisposable {
       },
       onFailure: (error) => {
         logger.error({ error: error.message }, 'the journal failed');
-        this.#outcomes.failAll(error.message);
+        this.#account.outcomes.endAll('failed', error.message);
         queueMicrotask(() => void this.cleanup());
       },
       resync: () => this.#present(),
     });
-    const logTransition = logging ? logTransitions({ logger, team: this.#team, isAgent }) : undefined;
+    const logTransition = logging ? logTransitions({ logger, team: this.#account.team, isAgent }) : undefined;
     this.#root = createActor(cast.orchestrator, {
-      input: { policy, onAsk },
+      input: { policy, onAsk, ...returnOf(recovered) },
       clock,
       inspect: (event) => {
         this.#stream.inspect(event);
@@ -124,7 +141,42 @@ export class AgentOrchestrator implements AsyncDisposable {
       },
     });
     this.#root.subscribe({ error: (error) => logger.error({ error: String(error) }, 'the root actor failed') });
+    this.#answering = new Answering({
+      root: this.#root,
+      options: this.#options,
+      tracker: this.#tracker,
+      fits: (relay, input) => this.#fits(relay, input),
+    });
+    for (const view of recovered?.views ?? []) this.#fileTime.restore(view.agentId, view.files, view.name);
+    passing('beforeRevive');
     this.#root.start();
+    for (const back of recovered?.roots ?? []) this.#root.send({ type: 'agent.returned', back });
+    passing('afterRevive');
+    this.#answering.open();
+  }
+
+  /**
+   * Goes on with the session that a journal holds, from where it stood when its process ended: transcripts, open questions
+   * under their ids, grants, budgets and deadlines, subagents. An empty journal starts a new session.
+   *
+   * What was running then is told, never silently repeated: a model call is made again, a tool that is `idempotent` runs
+   * again, and any other becomes a relay of kind `unknown_outcome`. Code is given again by name; an agent that misses some
+   * is parked, see `parked()`. When this resolves, everything is back: `getPendingRelays()` is complete.
+   * @throws GreenroomError `journal` (as a rejection) when the journal cannot be read; `invalid_params`, `invalid_rule`. The
+   *   journal is closed then.
+   */
+  static async open(options: OpenOptions): Promise<AgentOrchestrator> {
+    const { harness = defaultHarness(), tools = [], harnesses = {}, models = {}, ...rest } = options;
+    try {
+      const effective = effectiveOptions(rest, 'open');
+      const { clock, ids, journal } = effective;
+      const code = { harness: checkHarness(harness), harnesses, tools, models };
+      const deps = { clock, ids, own: ownFiles(journal.files) };
+      return new AgentOrchestrator(harness, rest, await recover({ options: effective, code, deps }));
+    } catch (error) {
+      options.journal?.close({ unfinished: true });
+      throw error;
+    }
   }
 
   /** Every entry of the stream from now on, as an RxJS observable; completes with `cleanup()`. */
@@ -134,7 +186,8 @@ export class AgentOrchestrator implements AsyncDisposable {
 
   /**
    * Starts an agent and returns its id (a UUID v7).
-   * @throws GreenroomError `invalid_params` (`path` names the field; nothing is started), `closed` after `cleanup()`.
+   * @throws GreenroomError `invalid_params` (`path` names the field; nothing is started), `closed` after `cleanup()`,
+   *   `journal` when it cannot be recorded.
    */
   spawn(params: SpawnParams): string {
     if (this.#cleanup !== undefined) {
@@ -153,6 +206,7 @@ export class AgentOrchestrator implements AsyncDisposable {
     });
     this.#named += 1;
     this.#root.send({ type: 'agent.spawn', spec });
+    this.#mustBeRecorded();
     return spec.identity.id;
   }
 
@@ -165,32 +219,13 @@ export class AgentOrchestrator implements AsyncDisposable {
   }
 
   /**
-   * Answers a relay. `false` when it is unknown or already settled, or when an edited `input` fails the tool's schema (it
-   * stays open then).
-   * @throws GreenroomError `invalid_params` for something that is no answer, or an `always.save` that cannot be kept.
+   * Answers a relay. `true`: this answer is the one that counts, and is recorded. `false` when it is unknown or already
+   * settled, or when an edited `input` fails the tool's schema (it stays open then).
+   * @throws GreenroomError `invalid_params` for something that is no answer to this question, or an `always.save` that cannot
+   *   be kept; `journal` when it cannot be recorded: it was not taken then.
    */
   resolveRelay(relayId: string, answer: RelayAnswer): boolean {
-    const given = parseWith(RelayAnswer, answer, 'resolveRelay()');
-    const saves = savesRules(given, this.#options.savePolicy);
-    const waiting = this.#root.getSnapshot().context.pending.get(relayId);
-    if (waiting === undefined || this.#cleanup !== undefined || this.#answered.has(relayId)) return false;
-    const { clock, ids } = this.#options;
-    const common = { type: 'relay.answered' as const, relayId, at: clock.now(), by: given.by ?? 'human' };
-    if (!given.approved) {
-      const reason = given.reason === undefined ? {} : { reason: given.reason };
-      this.#answered.add(relayId);
-      this.#root.send({ ...common, approved: false, grantIds: [], ...reason });
-      return true;
-    }
-    if (saves && waiting.relay.proposal === null) throw unsavable('this call cannot be made permanent');
-    const edited = 'input' in given && given.input !== undefined ? { edited: { input: given.input } } : {};
-    if (edited.edited !== undefined && !this.#fits(waiting.relay, edited.edited.input)) return false;
-    const always = given.always === undefined ? {} : { always: given.always };
-    const grantIds = (waiting.relay.proposal ?? []).map(() => ids());
-    this.#answered.add(relayId);
-    this.#root.send({ ...common, approved: true, grantIds, ...always, ...edited });
-    if (saves) this.#tracker.track(keepRules(grantIds, this.#root.getSnapshot().context.grants, this.#options));
-    return true;
+    return this.#answering.resolve(relayId, answer);
   }
 
   /** Every question that waits, in the order asked. Exists whether or not anybody reads the stream. */
@@ -222,17 +257,26 @@ export class AgentOrchestrator implements AsyncDisposable {
     return true;
   }
 
+  /** Agents of an opened session that cannot go on until something is given again, and what. They keep their place. */
+  parked(): readonly ParkedAgent[] {
+    return this.#parked;
+  }
+
   /** All agents, the last 1000 ended ones included. */
   agents(): readonly AgentSummary[] {
-    return this.#team.agents();
+    return this.#account.team.agents();
   }
 
   /**
    * How an agent ended, once it has. Never rejects for how it ended.
-   * @throws GreenroomError `invalid_params` (as a rejection) for an id that no agent has.
+   * @throws GreenroomError (as a rejection) `invalid_params` for an id that no agent has, `parked` for one that is parked.
    */
   result(agentId: string): Promise<AgentOutcome> {
-    return this.#outcomes.of(agentId, this.#live.has(agentId));
+    const parked = this.#parked.find((agent) => agent.agentId === agentId);
+    if (parked !== undefined) {
+      return Promise.reject(new GreenroomError('parked', `result(): the agent ${agentId} is parked. ${parked.reason}`));
+    }
+    return this.#account.outcomes.of(agentId, this.#live.has(agentId));
   }
 
   /** How a call was decided, by its full id; of the last 10 000 calls. */
@@ -243,7 +287,7 @@ export class AgentOrchestrator implements AsyncDisposable {
    */
   explain(call: SupposedCall): Promise<Verdict>;
   explain(call: string | SupposedCall): CallExplanation | undefined | Promise<Verdict> {
-    if (typeof call === 'string') return this.#explanations.of(call);
+    if (typeof call === 'string') return this.#account.explanations.of(call);
     const deps = { clock: this.#options.clock, own: this.#own };
     const spec = this.#live.get(call.agentId)?.getSnapshot().context.spec;
     return suppose({ call, spec, context: () => this.#root.getSnapshot().context, deps });
@@ -256,11 +300,15 @@ export class AgentOrchestrator implements AsyncDisposable {
       const now = this.#options.clock.now();
       return this.#root.getSnapshot().context.grants.filter((grant) => isLive(grant, now));
     },
-    /** Takes one back; the very next call is decided without it. `false` when there is none of that id. */
+    /**
+     * Takes one back; the very next call is decided without it. `false` when there is none of that id.
+     * @throws GreenroomError `journal` when it cannot be recorded.
+     */
     revoke: (id: string, by = 'human'): boolean => {
       if (this.#cleanup !== undefined) return false;
       if (!this.#root.getSnapshot().context.grants.some((grant) => grant.id === id)) return false;
       this.#root.send({ type: 'grant.revoked', grantId: id, by, at: this.#options.clock.now() });
+      this.#mustBeRecorded();
       return true;
     },
   };
@@ -270,7 +318,16 @@ export class AgentOrchestrator implements AsyncDisposable {
    * promise or process. Idempotent. Waits at most 5 s for tools that do not heed their signal.
    */
   cleanup(): Promise<void> {
-    this.#cleanup ??= this.#close();
+    this.#cleanup ??= this.#close({ unfinished: false });
+    return this.#cleanup;
+  }
+
+  /**
+   * Stops everything as `cleanup()` does, but ends no agent: the journal keeps them as they stand, for `open()`. A call that
+   * was running is one of unknown outcome then.
+   */
+  suspend(): Promise<void> {
+    this.#cleanup ??= this.#close({ unfinished: true });
     return this.#cleanup;
   }
 
@@ -278,9 +335,14 @@ export class AgentOrchestrator implements AsyncDisposable {
     return this.cleanup();
   }
 
-  async #close(): Promise<void> {
+  async #close({ unfinished }: { readonly unfinished: boolean }): Promise<void> {
     const { logger, journal } = this.#options;
-    logger.info({ agents: this.#live.size }, 'cleanup');
+    logger.info({ agents: this.#live.size, unfinished }, unfinished ? 'suspend' : 'cleanup');
+    this.#answering.close();
+    if (unfinished) {
+      this.#stream.close(); // from here on nothing is recorded
+      this.#account.outcomes.endAll('cancelled', 'the orchestrator was suspended; the session can be resumed');
+    }
     this.#root.send({ type: 'close' });
     const idle = await this.#tracker.idle(CLEANUP_GRACE_MS);
     if (!idle)
@@ -288,7 +350,7 @@ export class AgentOrchestrator implements AsyncDisposable {
     this.#stream.close();
     this.#root.stop();
     try {
-      journal.close();
+      journal.close({ unfinished: unfinished || this.#parked.length > 0 });
     } catch (error) {
       logger.error({ error: messageOf(error) }, 'the journal could not be closed');
     }
@@ -296,23 +358,22 @@ export class AgentOrchestrator implements AsyncDisposable {
 
   /** What must be known of an entry at once, before any reader sees it. */
   #keep(entry: Envelope): void {
-    this.#team.apply(entry);
-    this.#explanations.apply(entry);
+    this.#account.apply(entry);
     const { agentId, event } = entry;
-    if (event.type === 'relay_resolved') this.#answered.delete(event.relayId);
+    if (event.type === 'relay_resolved') this.#answering.settled(event.relayId);
     if (event.type !== 'harness_end') return;
     this.#live.delete(agentId);
     this.#fileTime.forget(agentId);
-    this.#outcomes.settle(agentId, {
-      status: event.status,
-      text: event.text ?? '',
-      usage: event.usage ?? { inputTokens: 0, outputTokens: 0 },
-      ...(event.reason === undefined ? {} : { reason: event.reason }),
-    });
+  }
+
+  /** Nothing that is not stored is reported as done. */
+  #mustBeRecorded(): void {
+    const { failure } = this.#stream;
+    if (failure !== undefined) throw failure;
   }
 
   #originOf(runId: string): { readonly runId: string; readonly parentId?: string } {
-    const parentId = this.#team.agent(runId)?.parentId;
+    const parentId = this.#account.team.agent(runId)?.parentId;
     return parentId === undefined ? { runId } : { runId, parentId };
   }
 
@@ -320,7 +381,7 @@ export class AgentOrchestrator implements AsyncDisposable {
     return {
       type: 'resync',
       runId: 'orchestrator',
-      agents: [...this.#team.agents()],
+      agents: [...this.#account.team.agents()],
       relays: this.getPendingRelays(),
       grants: [...this.grants.list()],
     };

@@ -1,6 +1,6 @@
 /** How agents ended, and who waits to hear it. */
 import { GreenroomError } from './errors.ts';
-import type { AgentOutcome } from './events.ts';
+import type { AgentOutcome, Envelope } from './events.ts';
 
 /** Outcomes kept; older ones are forgotten. */
 const KEPT = 10_000;
@@ -8,6 +8,17 @@ const KEPT = 10_000;
 export class Outcomes {
   readonly #known = new Map<string, AgentOutcome>();
   readonly #awaited = new Map<string, PromiseWithResolvers<AgentOutcome>>();
+
+  /** Takes an end in. */
+  apply({ agentId, event }: Envelope): void {
+    if (event.type !== 'harness_end') return;
+    this.settle(agentId, {
+      status: event.status,
+      text: event.text ?? '',
+      usage: event.usage ?? { inputTokens: 0, outputTokens: 0 },
+      ...(event.reason === undefined ? {} : { reason: event.reason }),
+    });
+  }
 
   settle(agentId: string, outcome: AgentOutcome): void {
     this.#known.set(agentId, outcome);
@@ -19,9 +30,9 @@ export class Outcomes {
   }
 
   /** Nobody will say any more how they ended. */
-  failAll(reason: string): void {
+  endAll(status: 'failed' | 'cancelled', reason: string): void {
     const usage = { inputTokens: 0, outputTokens: 0 };
-    for (const agentId of this.#awaited.keys()) this.settle(agentId, { status: 'failed', text: '', usage, reason });
+    for (const agentId of this.#awaited.keys()) this.settle(agentId, { status, text: '', usage, reason });
   }
 
   of(agentId: string, isLive: boolean): Promise<AgentOutcome> {

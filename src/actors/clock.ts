@@ -15,3 +15,13 @@ export const systemClock: Clock = {
     clearTimeout(id as ReturnType<typeof setTimeout>);
   },
 };
+
+/** Never goes back, also behind `floor` (epoch milliseconds): what has expired stays expired, whatever the system's clock does. */
+export function monotonicClock(clock: Clock, floor = 0): Clock {
+  let latest = floor;
+  return {
+    now: () => (latest = Math.max(latest, clock.now())),
+    setTimeout: (fn, ms) => clock.setTimeout(fn, ms),
+    clearTimeout: (id) => clock.clearTimeout(id),
+  };
+}

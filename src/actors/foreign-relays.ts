@@ -67,7 +67,13 @@ export class ForeignRelays {
     if (question.relay !== undefined && heard.resolution !== undefined) this.#resolve(question, heard.resolution);
     switch (heard.type) {
       case 'call.allowed':
+        // a harness says itself when its call starts, so what that used up is told here
+        for (const grantId of heard.receipt?.grants ?? []) {
+          this.#ports.emit({ type: 'grant_used', ...originOf(this.#ports.spec), grantId, toolCallId: question.callId });
+        }
         return answer(question, { approved: true, ...question.edited });
+      case 'call.recounted':
+        return undefined; // its calls do not outlive the process, so nobody is asked what became of one
       case 'call.denied':
         answer(question, { approved: false, reason: heard.reason });
         return heard.fatal === true ? this.#ports.fail(heard.reason) : undefined;

@@ -2,8 +2,9 @@
 import { type EventObject, fromCallback } from 'xstate';
 import { passing } from '../durable-steps.ts';
 import { isToolError, messageOf, ToolError } from '../errors.ts';
-import { CallOutput, type HarnessEvent } from '../events.ts';
+import { CallOutput, type HarnessEvent, type SeenFile } from '../events.ts';
 import type { SubagentEvent, ToolCallEvent } from '../machines/protocol.ts';
+import type { SavedChild } from '../machines/saved.ts';
 import type { RunToolInput } from '../machines/tool-call-context.ts';
 import type { FileTime } from '../tools/file-time.ts';
 import type { SubagentOutcome, SubagentParams, ToolContext } from '../tools/tool.ts';
@@ -27,6 +28,8 @@ export function defineRunTool({ tracker, fileTime, ids, isRecording }: RunToolDe
     const { call, agent, prepared, workspace } = input;
     const controller = new AbortController();
     const awaited = new Map<string, Awaited>();
+    const children = [...input.children];
+    const files = new Map<string, SeenFile>();
     const tell = (event: ToolCallEvent) => sendBack(event);
     const origin = agent.parentId === undefined ? {} : { parentId: agent.parentId };
     let over = false;
@@ -40,8 +43,16 @@ export function defineRunTool({ tracker, fileTime, ids, isRecording }: RunToolDe
       if (heard.type === 'subagent.refused') waiting?.reject(new ToolError(heard.message, { status: 'limited' }));
     });
 
+    /** One that this call had started before a restart, for the same task. */
+    const returning = (params: SubagentParams): SavedChild | undefined => {
+      const at = children.findIndex(({ task, name }) => task === params.task && (params.name ?? name) === name);
+      return at < 0 ? undefined : children.splice(at, 1)[0];
+    };
+
     const spawn = (params: SubagentParams): Promise<SubagentOutcome> => {
-      const agentId = ids();
+      const known = over ? undefined : returning(params);
+      if (known?.outcome !== undefined) return Promise.resolve({ ...known.outcome, agentId: known.agentId });
+      const agentId = known?.agentId ?? ids();
       if (over) return Promise.reject(new ToolError('This call has ended; it can start no more subagents.'));
       const strangers = params.tools?.filter((name) => !input.toolNames.includes(name)) ?? [];
       if (strangers.length > 0) {
@@ -53,7 +64,7 @@ export function defineRunTool({ tracker, fileTime, ids, isRecording }: RunToolDe
       }
       const outcome = new Promise<SubagentOutcome>((resolve, reject) => {
         awaited.set(agentId, { resolve, reject });
-        tell({ type: 'tool.spawn', agentId, params });
+        if (known === undefined) tell({ type: 'tool.spawn', agentId, params });
       });
       // a tool that starts a subagent and does not wait for it must not bring the process down
       outcome.catch(() => undefined);
@@ -66,7 +77,7 @@ export function defineRunTool({ tracker, fileTime, ids, isRecording }: RunToolDe
       workspace,
       signal: controller.signal,
       judged: prepared.request.subjects,
-      fileTime: fileTime.forAgent(agent.id, agent.name),
+      fileTime: fileTime.forAgent(agent.id, agent.name, (file) => void files.set(file.path, file)),
       progress: (content, stream = 'status') => {
         if (over || content === '') return;
         emit({ type: 'tool_progress', runId: agent.id, ...origin, toolCallId: call.id, stream, content });
@@ -92,12 +103,12 @@ export function defineRunTool({ tracker, fileTime, ids, isRecording }: RunToolDe
         if (over) return;
         over = true;
         passing('afterExecute');
-        tell({ type: 'tool.done', output });
+        tell({ type: 'tool.done', output, files: [...files.values()] });
       },
       (error: unknown) => {
         if (over) return;
         over = true;
-        tell(failureOf(error, call.name));
+        tell({ ...failureOf(error, call.name), files: [...files.values()] });
       },
     );
 

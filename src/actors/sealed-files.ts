@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { SealedFile } from '../machines/protocol.ts';
+import type { SealedFile } from '../events.ts';
 import type { PermissionContext, Tool } from '../tools/tool.ts';
 
 /** Files beyond this many bytes are not read: their identity, size and times stand for their content. */

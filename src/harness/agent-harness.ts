@@ -19,6 +19,8 @@ export interface AgentHarnessOptions {
   /** Used by agents that name none. */
   readonly model?: ModelRef;
   readonly retry?: RetryOptions;
+  /** See `Harness.name`. */
+  readonly name?: string;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface AgentHarnessOptions {
  * an orchestrator of its own and yields the events of the agent and its subagents; relays carry `respond`.
  */
 export function createAgentHarness(options: AgentHarnessOptions): AgentHarness {
-  const { harness, maxIterations = 10, model, retry = {} } = options;
+  const { harness, maxIterations = 10, model, retry = {}, name } = options;
   if (!Number.isInteger(maxIterations) || maxIterations < 1) {
     throw new GreenroomError(
       'invalid_params',
@@ -43,6 +45,7 @@ export function createAgentHarness(options: AgentHarnessOptions): AgentHarness {
     maxIterations,
     retry,
     ...(model === undefined ? {} : { model }),
+    ...(name === undefined ? {} : { name }),
     invoke: (params) => runAlone(self, params),
     supportedModels: async () => (await harness.supportedModels?.()) ?? [],
   };

@@ -39,6 +39,8 @@ export type InvocationEvent =
 
 /** Any object of this shape can be an agent. */
 export interface Harness {
+  /** Needed only by one that single agents are given (`spawn({ harness })`) and that is to come back after a restart. */
+  readonly name?: string;
   invoke(params: InvokeParams): AsyncIterable<InvocationEvent>;
   supportedModels?(): Promise<readonly string[]>;
 }

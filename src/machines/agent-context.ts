@@ -1,14 +1,17 @@
 /** What an agent knows, and the pure steps between its turns. */
 import { GreenroomError, ModelError } from '../errors.ts';
-import type { AgentOutcome, Message, Usage } from '../events.ts';
+import type { AgentOutcome, AgentSetup, AssistantMessage, Message, Usage } from '../events.ts';
 import type { Harness, InvokeParams, TurnResult } from '../harness/harness.ts';
 import type { AgentSpec, OrchestratorEvent, Ref, RequestedCall, Settlement, SubagentEvent } from './protocol.ts';
+import type { SavedAgent } from './saved.ts';
 
 export interface AgentInput {
   readonly spec: AgentSpec;
   readonly orchestrator: Ref<OrchestratorEvent>;
   /** The call that asked for this agent and hears of its end. */
   readonly caller?: Ref<SubagentEvent>;
+  /** Where it stood before a restart. */
+  readonly saved?: SavedAgent;
 }
 
 /** Where a turn's stream leaves what must be known if it is cut; not part of the machine's state. */
@@ -37,6 +40,9 @@ export interface AgentContext extends AgentInput {
   readonly messages: readonly Message[];
   /** Steered in while a turn ran; the model sees them before the next. */
   readonly inbox: readonly Message[];
+  /** What was added to the history when this turn began, and how many of these had been sent to it. */
+  readonly opened: readonly Message[];
+  readonly taken: number;
   readonly turns: number;
   readonly attempt: number;
   readonly retryInMs: number;
@@ -75,8 +81,8 @@ export function modelName(model: AgentSpec['model']): string | undefined {
   }
 }
 
-export const textOf = (turn: TurnResult): string => {
-  const { content } = turn.message;
+export const textOf = ({ message }: Pick<TurnResult, 'message'>): string => {
+  const { content } = message;
   if (content === null) return '';
   return typeof content === 'string'
     ? content
@@ -103,6 +109,10 @@ export function uniqueCalls(context: AgentContext, turn: TurnResult): { calls: R
   return { calls, seen };
 }
 
+/** The calls of an answer that stands in the history, where their ids are unique. */
+export const callsOf = (agentId: string, { tool_calls: calls = [] }: AssistantMessage): RequestedCall[] =>
+  calls.map(({ id: rawId, name, arguments: input }) => ({ id: `${agentId}/${rawId}`, rawId, name, input }));
+
 /** The turn as it goes into the history, under the calls' unique ids. */
 export function historyOf(turn: TurnResult, calls: readonly RequestedCall[]): Message {
   if (calls.length === 0) {
@@ -122,9 +132,9 @@ export function historyOf(turn: TurnResult, calls: readonly RequestedCall[]): Me
 }
 
 /** Results in the order the model asked, whatever order they ended in. */
-export const resultsOf = (context: AgentContext): Message[] =>
-  context.calls.map((call) => {
-    const settlement = context.settled[call.id];
+export const resultsOf = ({ calls, settled }: Pick<AgentContext, 'calls' | 'settled'>): Message[] =>
+  calls.map((call) => {
+    const settlement = settled[call.id];
     const content = settlement?.output.context ?? '(no output)';
     const message = { role: 'tool' as const, tool_call_id: call.rawId, content };
     return settlement?.status === 'ok' ? message : { ...message, is_error: true };
@@ -179,30 +189,51 @@ export function outcomeOf(context: AgentContext): AgentOutcome {
 }
 
 export function initialContext(input: AgentInput): AgentContext {
+  const { saved } = input;
   return {
     ...input,
-    messages: input.spec.messages,
-    inbox: [],
-    turns: 0,
+    messages: saved?.messages ?? input.spec.messages,
+    inbox: saved?.inbox ?? [],
+    opened: [],
+    taken: 0,
+    turns: saved?.turns ?? 0,
     attempt: 1,
     retryInMs: 0,
-    lastTurn: false,
+    lastTurn: saved?.lastTurn ?? false,
     draft: freshDraft(),
-    text: '',
-    usage: noUsage,
-    calls: [],
-    settled: {},
+    text: saved?.text ?? '',
+    usage: saved?.usage ?? noUsage,
+    calls: saved?.calls ?? [],
+    settled: saved?.settled ?? {},
     waiting: 0,
-    seenCalls: new Set(),
+    seenCalls: saved?.seenCalls ?? new Set(),
     crews: 0,
     callCrews: [],
     hosting: false,
+    ...(saved?.ending === undefined ? {} : { ending: saved.ending }),
+  };
+}
+
+/** What an agent is made with, as far as it is data; recorded so that it can go on after a restart. */
+export function setupOf({ identity, native, model, ownHarness, ...spec }: AgentSpec): AgentSetup {
+  const { messages, tools, limits, retry, workspace, permissions } = spec;
+  return {
+    messages: [...messages],
+    tools: tools.map(({ name }) => name),
+    limits,
+    retry,
+    workspace,
+    loop: native,
+    ...(identity.parentId === undefined ? { permissions } : {}),
+    ...(ownHarness === undefined ? {} : { harness: ownHarness }),
+    ...(typeof model === 'object' ? { modelObject: true } : {}),
   };
 }
 
 /** What the model is asked this turn; without tools when the agent may not call any more. */
 export function turnInput(context: AgentContext): ModelTurnInput {
   const { spec, messages, turns, draft, lastTurn } = context;
+  const generation = context.saved?.generation ?? 0;
   return {
     harness: spec.harness,
     params: {
@@ -213,7 +244,7 @@ export function turnInput(context: AgentContext): ModelTurnInput {
       ...(spec.identity.parentId === undefined ? {} : { parentId: spec.identity.parentId }),
       ...(spec.model === undefined ? {} : { model: spec.model }),
     },
-    blockPrefix: `${spec.identity.id}/t${turns}.${context.attempt}`,
+    blockPrefix: `${spec.identity.id}/${generation === 0 ? '' : `r${generation}.`}t${turns}.${context.attempt}`,
     draft,
   };
 }

@@ -11,6 +11,7 @@ import type {
   Settlement,
   SubagentEvent,
 } from './protocol.ts';
+import type { SavedAgent } from './saved.ts';
 import type { ToolCallInput } from './tool-call-context.ts';
 
 export function callHire(params: {
@@ -21,6 +22,7 @@ export function callHire(params: {
 }): Hire {
   const { call, agent, owner, limited } = params;
   const { spec, orchestrator } = agent;
+  const saved = agent.saved?.savedCalls[call.id];
   const input: ToolCallInput = {
     call,
     agent: spec.identity,
@@ -30,6 +32,7 @@ export function callHire(params: {
     orchestrator,
     owner,
     ...(limited === undefined ? {} : { limited }),
+    ...(saved === undefined ? {} : { saved }),
   };
   const settlement: Settlement = {
     id: call.id,
@@ -47,10 +50,14 @@ export function callHire(params: {
 }
 
 /** An agent that the application itself asked for: nobody but the stream and `result()` hears of its end. */
-export function rootHire(params: { readonly spec: AgentSpec; readonly orchestrator: Ref<OrchestratorEvent> }): Hire {
-  const { spec, orchestrator } = params;
+export function rootHire(params: {
+  readonly spec: AgentSpec;
+  readonly orchestrator: Ref<OrchestratorEvent>;
+  readonly saved: SavedAgent | undefined;
+}): Hire {
+  const { spec, orchestrator, saved } = params;
   const agentId = spec.identity.id;
-  const input: AgentInput = { spec, orchestrator };
+  const input: AgentInput = { spec, orchestrator, ...(saved === undefined ? {} : { saved }) };
   return {
     role: 'agent',
     id: agentId,
@@ -63,10 +70,11 @@ export function subagentHire(params: {
   readonly spec: AgentSpec;
   readonly caller: Ref<SubagentEvent>;
   readonly orchestrator: Ref<OrchestratorEvent>;
+  readonly saved: SavedAgent | undefined;
 }): Hire {
-  const { spec, caller, orchestrator } = params;
+  const { spec, caller, orchestrator, saved } = params;
   const agentId = spec.identity.id;
-  const input: AgentInput = { spec, orchestrator, caller };
+  const input: AgentInput = { spec, orchestrator, caller, ...(saved === undefined ? {} : { saved }) };
   const outcome: AgentOutcome = { status: 'failed', text: '', usage: noUsage, reason: 'the agent crashed' };
   return {
     role: 'agent',

@@ -20,6 +20,7 @@ import {
   outcomeOf,
   resultsOf,
   retryDelay,
+  setupOf,
   textOf,
   uniqueCalls,
 } from './agent-context.ts';
@@ -27,10 +28,15 @@ import { callHire, subagentHire } from './agent-hires.ts';
 import { CREW_CAPACITY, createCrewMachine } from './crew.ts';
 import { lastTurnText } from './model-texts.ts';
 import { notConfigured, unprovidedRoles } from './not-configured.ts';
-import type { AgentEvent, AgentSpec, Ref, Settlement, SubagentEvent, SubagentRequest } from './protocol.ts';
+import type { AgentEvent, Settlement, SubagentRequest } from './protocol.ts';
+import type { ReturningAgent } from './saved.ts';
 import { childSpec } from './subagent.ts';
 
 const actorIdOf = (event: { type: string }): string => event.type.replace(/^xstate\.(?:done|error)\.actor\./, '');
+
+const isQuiet = ({ hosting, callCrews }: AgentContext): boolean => !hosting && callCrews.length === 0;
+
+type Admitted = Omit<Extract<AgentEvent, { type: 'subagent.admitted' }>, 'type'>;
 
 /** XState's error events are not among the typed ones. */
 const errorIn = (event: object): unknown => ('error' in event ? event.error : undefined);
@@ -51,17 +57,33 @@ export const agentSetup = setup({
     crew: createCrewMachine(unprovidedRoles),
   },
   actions: {
-    announceStart: emit(({ context }) => {
+    announceStart: enqueueActions(({ context, enqueue }) => {
+      if (context.saved !== undefined) return; // it began before the restart
       const { identity } = context.spec;
       const model = modelName(context.spec.model);
-      return {
-        type: 'harness_start' as const,
+      enqueue.emit({
+        type: 'harness_start',
         ...origin(context),
         name: identity.name,
         path: [...identity.path],
         depth: identity.path.length - 1,
         ...(model === undefined ? {} : { model }),
-      };
+        setup: setupOf(context.spec),
+      });
+    }),
+    /** What its model had begun to say when the process ended is asked for again. */
+    discardCutTurn: enqueueActions(({ context, enqueue }) => {
+      const blocks = context.saved?.cutBlocks ?? [];
+      if (blocks.length === 0) return;
+      const reason = 'the process ended while the model answered';
+      enqueue.emit({
+        type: 'turn_discarded',
+        ...origin(context),
+        blocks: [...blocks],
+        attempt: 1,
+        reason,
+        retryInMs: 0,
+      });
     }),
     reportToCaller: enqueueActions(({ context, self, enqueue }) => {
       if (context.caller === undefined) return;
@@ -72,16 +94,22 @@ export const agentSetup = setup({
       });
     }),
     setDeadline: enqueueActions(({ context, enqueue }) => {
-      const ms = context.spec.limits.maxDurationMs;
+      const ms = context.saved?.lifeLeftMs ?? context.spec.limits.maxDurationMs;
       if (ms !== undefined) enqueue.spawnChild('deadline', { id: 'deadline', input: { ms } });
     }),
-    takeMessage: assign(({ context }, params: { message: Message }) => ({ inbox: [...context.inbox, params.message] })),
+    takeMessage: enqueueActions(({ context, enqueue }, params: { message: Message }) => {
+      enqueue.emit({ type: 'message', ...origin(context), message: params.message });
+      enqueue.assign({ inbox: [...context.inbox, params.message] });
+    }),
     openTurn: assign(({ context }) => {
       const lastTurn = context.turns >= context.spec.limits.maxIterations;
       const closing: Message[] = lastTurn ? [{ role: 'user', content: lastTurnText(context.turns) }] : [];
+      const opened = [...context.inbox, ...closing];
       return {
-        messages: [...context.messages, ...context.inbox, ...closing],
+        messages: [...context.messages, ...opened],
         inbox: [],
+        opened,
+        taken: context.inbox.length,
         turns: context.turns + 1,
         attempt: 1,
         lastTurn,
@@ -101,6 +129,14 @@ export const agentSetup = setup({
         waiting: 0,
       };
     }),
+    /** After what it used: a crash in between asks the model again, and what was used stays counted. */
+    announceTurn: emit(({ context }) => ({
+      type: 'turn' as const,
+      ...origin(context),
+      number: context.turns,
+      messages: [...context.opened, ...context.messages.slice(-1)],
+      taken: context.taken,
+    })),
     announceUsage: emit(({ context }, params: { usage: Usage }) => ({
       type: 'usage' as const,
       ...origin(context),
@@ -123,8 +159,9 @@ export const agentSetup = setup({
     hireCalls: enqueueActions(({ context, self, enqueue }) => {
       const limited = callsLimit(context);
       const callCrews: string[] = [];
-      for (let from = 0; from < context.calls.length; from += CREW_CAPACITY) {
-        const hires = context.calls
+      const open = context.calls.filter(({ id }) => !Object.hasOwn(context.settled, id));
+      for (let from = 0; from < open.length; from += CREW_CAPACITY) {
+        const hires = open
           .slice(from, from + CREW_CAPACITY)
           .map((call) => callHire({ call, agent: context, owner: self, limited }));
         const id = `calls-${context.crews + callCrews.length + 1}`;
@@ -143,9 +180,10 @@ export const agentSetup = setup({
       ({ context }) => context.orchestrator,
       ({ context, self }, params: { subagent: SubagentRequest }) => ({
         type: 'agent.requested' as const,
-        spec: childSpec(context.spec, params.subagent),
+        spec: params.subagent.back?.spec ?? childSpec(context.spec, params.subagent),
         parent: self,
         caller: params.subagent.caller,
+        ...(params.subagent.back === undefined ? {} : { back: params.subagent.back }),
       }),
     ),
     refuseSubagent: enqueueActions(({ enqueue }, params: { subagent: SubagentRequest }) => {
@@ -156,14 +194,15 @@ export const agentSetup = setup({
         message: 'The agent that asked is stopping, so no subagent was started.',
       });
     }),
-    dismissSubagent: enqueueActions(({ context, enqueue }, params: { spec: AgentSpec; caller: Ref<SubagentEvent> }) => {
+    dismissSubagent: enqueueActions(({ context, enqueue }, params: Admitted) => {
       const { id: agentId, lineage } = params.spec.identity;
       enqueue.sendTo(context.orchestrator, { type: 'agent.ended' as const, agentId, treeId: lineage[0] ?? agentId });
       const message = 'The agent that asked is stopping, so no subagent was started.';
       enqueue.sendTo(params.caller, { type: 'subagent.refused' as const, agentId, limit: 'stopping', message });
     }),
-    hireSubagent: enqueueActions(({ context, enqueue }, params: { spec: AgentSpec; caller: Ref<SubagentEvent> }) => {
-      const hire = subagentHire({ ...params, orchestrator: context.orchestrator });
+    hireSubagent: enqueueActions(({ context, enqueue }, params: Admitted) => {
+      const { spec, caller, back } = params;
+      const hire = subagentHire({ spec, caller, saved: back?.saved, orchestrator: context.orchestrator });
       const open = context.subagentCrew;
       if (open !== undefined && open.hired < CREW_CAPACITY) {
         enqueue.sendTo(open.id, { type: 'hire' as const, hires: [hire] });
@@ -182,7 +221,14 @@ export const agentSetup = setup({
         subagentCrew: context.subagentCrew?.id === id ? undefined : context.subagentCrew,
       });
     }),
+    /** Where nothing is left to be stopped, the end itself follows at once. */
+    announceStopping: enqueueActions(({ context, enqueue }) => {
+      const { ending, saved } = context;
+      if (ending === undefined || saved?.isEndingKnown === true || isQuiet(context)) return;
+      enqueue.emit({ type: 'stopping', ...origin(context), ...ending });
+    }),
     cancelCalls: enqueueActions(({ context, enqueue }) => {
+      if (context.saved?.ending !== undefined) return; // they came back to end
       const reason = context.ending?.reason ?? 'the agent was stopped';
       for (const crew of context.callCrews) {
         enqueue.sendTo(crew, { type: 'broadcast' as const, event: { type: 'cancel' as const, reason } });
@@ -233,6 +279,9 @@ export const agentSetup = setup({
   },
   guards: {
     isNative: ({ context }) => context.spec.native,
+    cameBackEnding: ({ context }) => context.saved?.ending !== undefined,
+    cameBackMidTurn: ({ context }) => context.saved?.midTurn === true,
+    isComingBack: (_, params: { back: ReturningAgent | undefined }) => params.back !== undefined,
     canRetry: ({ context }, params: { error: unknown }) =>
       params.error instanceof ModelError && params.error.retryable && context.attempt < context.spec.retry.maxAttempts,
     hasCalls: ({ context }) => context.calls.length > 0,
@@ -240,7 +289,7 @@ export const agentSetup = setup({
     isLastTurn: ({ context }) => context.lastTurn,
     isOutOfTokens: ({ context }) => isOutOfTokens(context),
     /** No call lives any more: an agent that ended earlier would stop actors that are about to end by themselves. */
-    isQuiet: ({ context }) => !context.hosting && context.callCrews.length === 0,
+    isQuiet: ({ context }) => isQuiet(context),
     wasLastTurn: and(['isQuiet', 'isLastTurn']),
     isSpent: and(['isQuiet', 'isOutOfTokens']),
     isEnding: ({ context }) => context.ending !== undefined,

@@ -25,7 +25,7 @@ export const agentMachine = agentSetup.createMachine({
   id: 'agent',
   description: 'One agent: turns of a model, calls that run side by side, an outcome.',
   context: ({ input }) => initialContext(input),
-  entry: ['announceStart', 'reportToCaller', 'setDeadline'],
+  entry: ['announceStart', 'discardCutTurn', 'reportToCaller', 'setDeadline'],
   initial: 'running',
   output: ({ context }) => outcomeOf(context),
   on: {
@@ -65,7 +65,7 @@ export const agentMachine = agentSetup.createMachine({
       actions: { type: 'requestSubagent', params: ({ event }) => ({ subagent: event.subagent }) },
     },
     'subagent.admitted': {
-      actions: { type: 'hireSubagent', params: ({ event }) => ({ spec: event.spec, caller: event.caller }) },
+      actions: { type: 'hireSubagent', params: ({ event }) => event },
     },
     'host.usage': {
       actions: { type: 'keepHostUsage', params: ({ event }) => event.usage },
@@ -100,8 +100,10 @@ export const agentMachine = agentSetup.createMachine({
       initial: 'choosing',
       states: {
         choosing: {
-          description: 'Our loop around a model, or a harness that runs itself.',
+          description: 'Our loop around a model, or a harness that runs itself; after a restart, where it stood.',
           always: [
+            { guard: 'cameBackEnding', target: 'stopping', actions: 'hireCalls' },
+            { guard: 'cameBackMidTurn', target: 'judging' },
             { guard: 'isNative', target: 'thinking' },
             { target: 'hosting', actions: 'hireHost' },
           ],
@@ -121,8 +123,9 @@ export const agentMachine = agentSetup.createMachine({
                 onDone: {
                   target: '#agent.running.judging',
                   actions: [
-                    { type: 'keepTurn', params: ({ event }) => ({ turn: event.output }) },
                     { type: 'announceUsage', params: ({ event }) => ({ usage: event.output.usage }) },
+                    { type: 'keepTurn', params: ({ event }) => ({ turn: event.output }) },
+                    'announceTurn',
                   ],
                 },
                 onError: [
@@ -218,19 +221,28 @@ export const agentMachine = agentSetup.createMachine({
         },
         stopping: {
           description: 'Calls and subagents are ended first, then the agent.',
-          entry: 'cancelCalls',
+          entry: ['announceStopping', 'cancelCalls'],
           always: { guard: 'isQuiet', target: '#agent.done' },
           on: {
             kill: {},
             'deadline.passed': {},
             'call.waiting': {},
             'call.resumed': {},
-            'subagent.requested': {
-              actions: { type: 'refuseSubagent', params: ({ event }) => ({ subagent: event.subagent }) },
-            },
-            'subagent.admitted': {
-              actions: { type: 'dismissSubagent', params: ({ event }) => ({ spec: event.spec, caller: event.caller }) },
-            },
+            // one that comes back must come, or nobody would say that it ended
+            'subagent.requested': [
+              {
+                guard: { type: 'isComingBack', params: ({ event }) => ({ back: event.subagent.back }) },
+                actions: { type: 'requestSubagent', params: ({ event }) => ({ subagent: event.subagent }) },
+              },
+              { actions: { type: 'refuseSubagent', params: ({ event }) => ({ subagent: event.subagent }) } },
+            ],
+            'subagent.admitted': [
+              {
+                guard: { type: 'isComingBack', params: ({ event }) => ({ back: event.back }) },
+                actions: { type: 'hireSubagent', params: ({ event }) => event },
+              },
+              { actions: { type: 'dismissSubagent', params: ({ event }) => event } },
+            ],
             'call.settled': {
               actions: { type: 'keepSettlement', params: ({ event }) => ({ settlement: event.settlement }) },
             },

@@ -8,9 +8,30 @@ export function deniedText(reason: string): string {
   );
 }
 
+export function unknownText(reason: string): string {
+  return (
+    'The process ended while this call was running, and whether it had its effect is not known ' +
+    `(${reason}). Look at what there is before you do the same again.`
+  );
+}
+
+/** Puts in front of what a human says a call gave, that it is a human who says so. */
+export function recountedNote(output: CallOutput): CallOutput {
+  return withNote(
+    output,
+    '[The process ended while this call was running. A human says that it ran, and that this came of it:]\n',
+  );
+}
+
 /** Puts the arguments a human chose in front of the result, and whether they were run. */
 export function editedNote(output: CallOutput, { input, ran }: { input: unknown; ran: boolean }): CallOutput {
-  const note = `[A human changed the arguments before approving. ${ran ? 'What ran' : 'Not run'}: ${jsonOf(input)}]\n`;
+  return withNote(
+    output,
+    `[A human changed the arguments before approving. ${ran ? 'What ran' : 'Not run'}: ${jsonOf(input)}]\n`,
+  );
+}
+
+function withNote(output: CallOutput, note: string): CallOutput {
   const { context } = output;
   if (context === undefined) return { ...output, context: note };
   return {

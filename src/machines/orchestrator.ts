@@ -17,7 +17,8 @@ import {
   revokeGrant,
   withdrawRelay,
 } from './rulings.ts';
-import { admit, endAgent, enrol } from './trees.ts';
+import type { SavedAgent } from './saved.ts';
+import { admit, endAgent, enrol, recount } from './trees.ts';
 
 type Answered = Extract<OrchestratorEvent, { type: 'relay.answered' }>;
 
@@ -30,9 +31,10 @@ export const orchestratorMachine = setup({
   },
   actors: { crew: createCrewMachine(unprovidedRoles) },
   actions: {
-    spawnAgent: enqueueActions(({ context, self, enqueue }, params: { spec: AgentSpec }) => {
-      enqueue.assign(enrol(context, params.spec));
-      const hire = rootHire({ spec: params.spec, orchestrator: self });
+    spawnAgent: enqueueActions(({ context, self, enqueue }, params: { spec: AgentSpec; saved?: SavedAgent }) => {
+      const { spec, saved } = params;
+      enqueue.assign(saved === undefined ? enrol(context, spec) : recount(context, spec));
+      const hire = rootHire({ spec, orchestrator: self, saved });
       const open = context.openCrew;
       if (open !== undefined && open.hired < CREW_CAPACITY) {
         enqueue.sendTo(open.id, { type: 'hire' as const, hires: [hire] });
@@ -79,6 +81,11 @@ export const orchestratorMachine = setup({
       enqueue.assign(patch);
       for (const { to, event } of messages) enqueue.sendTo(to, event);
     }),
+    announceReturn: enqueueActions(({ context: { saved }, enqueue }) => {
+      if (saved === undefined) return;
+      const { count, parked } = saved;
+      enqueue.emit({ type: 'resumed', runId: ORCHESTRATOR_ID, count, parked: parked.map((agent) => ({ ...agent })) });
+    }),
     announceRevocation: emit((_, params: { grantId: string; by: string }) => ({
       type: 'grant_revoked' as const,
       runId: ORCHESTRATOR_ID,
@@ -118,8 +125,10 @@ export const orchestratorMachine = setup({
   states: {
     open: {
       description: 'Takes agents, decides calls, asks and hears humans.',
+      entry: 'announceReturn',
       on: {
         'agent.spawn': { actions: { type: 'spawnAgent', params: ({ event }) => ({ spec: event.spec }) } },
+        'agent.returned': { actions: { type: 'spawnAgent', params: ({ event }) => event.back } },
         'agent.requested': { actions: { type: 'admitAgent', params: ({ event }) => ({ event }) } },
         'relay.answered': { actions: { type: 'answerRelay', params: ({ event }) => ({ event }) } },
         'grant.revoked': {

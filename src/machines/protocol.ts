@@ -13,6 +13,8 @@ import type {
   Message,
   PendingRelay,
   Permissions,
+  SealedFile,
+  SeenFile,
   ToolPermission,
   Usage,
 } from '../events.ts';
@@ -20,6 +22,7 @@ import type { Harness, ModelRef } from '../harness/harness.ts';
 import type { Consumption } from '../permissions/coverage.ts';
 import type { CallRequest, PermissionLayer } from '../permissions/decide.ts';
 import type { SubagentParams, Tool } from '../tools/tool.ts';
+import type { ReturningAgent } from './saved.ts';
 
 /** An actor that understands `E`. */
 export type Ref<E extends { type: string }> = ActorRef<Snapshot<unknown>, E>;
@@ -69,6 +72,8 @@ export interface AgentSpec {
   readonly limits: EffectiveLimits;
   readonly retry: RetryPolicy;
   readonly workspace: string;
+  /** The name of a harness that it was given for itself; empty when it has none. Absent: the orchestrator's. */
+  readonly ownHarness?: string;
 }
 
 /** How a call ended. */
@@ -87,12 +92,6 @@ export interface RequestedCall {
   readonly rawId: string;
   readonly name: string;
   readonly input: unknown;
-}
-
-/** A file and what stood in it: a hash, or what stands for it. Two equal seals mean equal contents. */
-export interface SealedFile {
-  readonly path: string;
-  readonly seal: string;
 }
 
 /** What a second look right before the start found. */
@@ -151,6 +150,14 @@ export type CallerEvent =
       readonly input: unknown;
       readonly approval: Approval;
       readonly resolution: Resolution;
+    }
+  | {
+      /** A human says what a call of unknown outcome gave. */
+      readonly type: 'call.recounted';
+      readonly relayId: string;
+      readonly output: CallOutput;
+      readonly decidedBy: DecidedBy;
+      readonly resolution: Resolution;
     };
 
 /** How a pending relay was settled; becomes its `relay_resolved`. */
@@ -162,6 +169,8 @@ export interface Resolution {
   readonly input?: unknown;
   readonly grants?: readonly Grant[];
   readonly waitedMs: number;
+  /** What a human says that a call of unknown outcome gave. */
+  readonly output?: CallOutput;
 }
 
 /** A human's yes that is carried into the second check of an edited call. */
@@ -188,6 +197,10 @@ export interface CallRequested {
   readonly changed?: string;
   /** A human saw something else than what would run now: whatever allows the call, it asks. */
   readonly mustAsk?: boolean;
+  /** The question that stood open when the process ended; it stands again under its id unless it is answered by now. */
+  readonly standing?: PendingRelay;
+  /** Not whether it may run is asked, but what became of it, and this is why nobody knows. */
+  readonly unknown?: string;
 }
 
 export interface AgentRequested {
@@ -195,10 +208,13 @@ export interface AgentRequested {
   readonly spec: AgentSpec;
   readonly parent: Ref<AgentEvent>;
   readonly caller: Ref<SubagentEvent>;
+  /** It comes back after a restart: it was admitted then. */
+  readonly back?: ReturningAgent;
 }
 
 export type OrchestratorEvent =
   | { readonly type: 'agent.spawn'; readonly spec: AgentSpec }
+  | { readonly type: 'agent.returned'; readonly back: ReturningAgent }
   | AgentRequested
   | { readonly type: 'agent.ended'; readonly agentId: string; readonly treeId: string }
   | CallRequested
@@ -211,6 +227,7 @@ export type OrchestratorEvent =
       readonly approved: boolean;
       readonly always?: Always;
       readonly edited?: { readonly input: unknown };
+      readonly output?: CallOutput;
       readonly reason?: string;
       /** Ids for the grants an "always" makes. */
       readonly grantIds: readonly string[];
@@ -228,7 +245,12 @@ export type AgentEvent =
   | { readonly type: 'call.resumed' }
   | { readonly type: 'call.settled'; readonly settlement: Settlement; readonly fatal?: string }
   | { readonly type: 'subagent.requested'; readonly subagent: SubagentRequest }
-  | { readonly type: 'subagent.admitted'; readonly spec: AgentSpec; readonly caller: Ref<SubagentEvent> }
+  | {
+      readonly type: 'subagent.admitted';
+      readonly spec: AgentSpec;
+      readonly caller: Ref<SubagentEvent>;
+      readonly back?: ReturningAgent;
+    }
   | { readonly type: 'host.usage'; readonly usage: Usage }
   | {
       readonly type: 'host.ended';
@@ -243,6 +265,8 @@ export interface SubagentRequest {
   readonly parentCallId: string;
   readonly params: SubagentParams;
   readonly caller: Ref<SubagentEvent>;
+  /** It was started before a restart, and comes back. */
+  readonly back?: ReturningAgent;
 }
 
 /** What the call that asked for a subagent hears of it. */
@@ -258,5 +282,10 @@ export type ToolCallEvent =
   | SubagentEvent
   | { readonly type: 'cancel'; readonly reason: string }
   | { readonly type: 'tool.spawn'; readonly agentId: string; readonly params: SubagentParams }
-  | { readonly type: 'tool.done'; readonly output: CallOutput }
-  | { readonly type: 'tool.failed'; readonly status: 'error' | 'cancelled' | 'limited'; readonly output: CallOutput };
+  | { readonly type: 'tool.done'; readonly output: CallOutput; readonly files?: readonly SeenFile[] }
+  | {
+      readonly type: 'tool.failed';
+      readonly status: 'error' | 'cancelled' | 'limited';
+      readonly output: CallOutput;
+      readonly files?: readonly SeenFile[];
+    };

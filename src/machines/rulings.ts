@@ -4,11 +4,12 @@
  */
 import { Map as PersistentMap, OrderedMap } from 'immutable';
 import type { DecidedBy, Grant, PendingRelay, ToolPermission } from '../events.ts';
-import type { CallRequest, PermissionLayer } from '../permissions/decide.ts';
+import type { CallRequest, Decision, PermissionLayer } from '../permissions/decide.ts';
 import { makeGrants } from '../permissions/grants.ts';
 import type { CompiledPermissions } from '../permissions/parse.ts';
 import { coveredBy } from '../permissions/proposal.ts';
 import { consume, giveBack, judge } from './judgement.ts';
+import type { Return } from './saved.ts';
 import type {
   AgentEvent,
   CallerEvent,
@@ -39,6 +40,8 @@ interface Tree {
 export interface OrchestratorInput {
   readonly policy: CompiledPermissions;
   readonly onAsk: OnAsk;
+  /** What it knew before a restart. */
+  readonly saved?: Return;
 }
 
 export interface OrchestratorContext extends OrchestratorInput {
@@ -73,12 +76,13 @@ const RELEASES_SCANNED = 200;
 const NOBODY = 'nobody is there to answer, and no rule allows this call';
 
 export function openContext(input: OrchestratorInput): OrchestratorContext {
+  const { saved } = input;
   return {
     ...input,
-    grants: [],
+    grants: saved?.grants ?? [],
     pending: OrderedMap(),
-    pools: PersistentMap(),
-    trees: PersistentMap(),
+    pools: PersistentMap(saved?.pools),
+    trees: PersistentMap([...(saved?.totals ?? [])].map(([id, total]) => [id, { live: 0, total }] as const)),
     liveAgents: 0,
     crews: 0,
     openCrew: undefined,
@@ -91,7 +95,8 @@ export function openContext(input: OrchestratorInput): OrchestratorContext {
  * its `receipt`: what it used up is given back first, so that nothing is used twice and what was revoked counts.
  */
 export function requestCall(given: OrchestratorContext, event: CallRequested): Ruling {
-  const { request, layers, ref, approval, changed, mustAsk = false } = event;
+  if (event.unknown !== undefined) return askOutcome(given, event);
+  const { request, layers, ref, approval, changed, mustAsk = false, standing } = event;
   const returned = giveBack(given, event.receipt);
   const context = { ...given, ...returned };
   const decision = judge(context, event, event.at);
@@ -100,6 +105,7 @@ export function requestCall(given: OrchestratorContext, event: CallRequested): R
     patch: { ...returned, ...patch },
     messages: [{ to: ref, event: message }],
   });
+  if (standing !== undefined) return resume(context, event, standing, decision);
   if (decision.type === 'deny') {
     return tell({ type: 'call.denied', relayId, decidedBy: decision.decidedBy, reason: decision.reason });
   }
@@ -112,11 +118,7 @@ export function requestCall(given: OrchestratorContext, event: CallRequested): R
     return tell({ type: 'call.allowed', relayId, decidedBy, receipt }, consume(context, decision));
   }
   const why = [changed, decision.type === 'ask' ? decision.why : undefined].filter(Boolean).join('; ');
-  if (context.onAsk !== 'wait') {
-    const reason = `${NOBODY} (${why})`;
-    const decidedBy: DecidedBy = { kind: 'policy', id: `onAsk:${context.onAsk}`, reason };
-    return tell({ type: 'call.denied', relayId, decidedBy, reason, fatal: context.onAsk === 'fail' });
-  }
+  if (context.onAsk !== 'wait') return tell({ relayId, ...nobodyAnswers(context.onAsk, why) });
   const relay: PendingRelay = {
     id: relayId,
     kind: 'permission',
@@ -135,6 +137,64 @@ export function requestCall(given: OrchestratorContext, event: CallRequested): R
   return tell({ type: 'call.asked', relayId, relay }, { pending });
 }
 
+function nobodyAnswers(onAsk: OnAsk, why: string) {
+  const reason = `${NOBODY} (${why})`;
+  const decidedBy: DecidedBy = { kind: 'policy', id: `onAsk:${onAsk}`, reason };
+  return { type: 'call.denied' as const, decidedBy, reason, fatal: onAsk === 'fail' };
+}
+
+/** A question from before a restart: it stands again, unless what is in force by now settles it. */
+function resume(context: OrchestratorContext, event: CallRequested, relay: PendingRelay, decision: Decision): Ruling {
+  const { request, layers, ref, at } = event;
+  const waiting: Waiting = { relay, request, layers, ref };
+  const standing = { ...context, pending: context.pending.set(relay.id, waiting) };
+  const { grants, pools } = context;
+  if (decision.type !== 'ask') {
+    // as if it had waited all the while: one ruling for both
+    const { patch, messages } = redecideOne(standing, waiting, at);
+    return { patch: { grants, pools, ...patch }, messages };
+  }
+  if (context.onAsk === 'wait') return { patch: { grants, pools, pending: standing.pending }, messages: [] };
+  const denied = nobodyAnswers(context.onAsk, relay.why);
+  const resolution: Resolution = {
+    relayId: relay.id,
+    approved: false,
+    by: 'rule',
+    reason: denied.reason,
+    waitedMs: Math.max(0, at - relay.askedAt),
+  };
+  return { patch: { grants, pools }, messages: [{ to: ref, event: { ...denied, relayId: relay.id, resolution } }] };
+}
+
+/** Nobody knows whether the call had its effect: a human is asked, whatever rules there are. */
+function askOutcome(context: OrchestratorContext, event: CallRequested): Ruling {
+  const { request, layers, ref, relayId, standing, at, path, unknown: why = '' } = event;
+  if (context.onAsk !== 'wait') {
+    const denied = nobodyAnswers(context.onAsk, why);
+    const waitedMs = standing === undefined ? 0 : Math.max(0, at - standing.askedAt);
+    const resolution = { relayId, approved: false, by: 'rule', reason: denied.reason, waitedMs };
+    const settled = standing === undefined ? {} : { resolution };
+    return { patch: {}, messages: [{ to: ref, event: { ...denied, relayId, ...settled } }] };
+  }
+  const relay: PendingRelay = standing ?? {
+    id: relayId,
+    kind: 'unknown_outcome',
+    agentId: request.agentId,
+    toolCallId: request.callId,
+    tool: request.tool,
+    params: request.input,
+    path: [...path],
+    why,
+    proposal: null,
+    covers: null,
+    releases: [],
+    askedAt: at,
+  };
+  const pending = context.pending.set(relay.id, { relay, request, layers, ref });
+  if (standing !== undefined) return { patch: { pending }, messages: [] };
+  return { patch: { pending }, messages: [{ to: ref, event: { type: 'call.asked', relayId, relay } }] };
+}
+
 /** The other waiting calls that the proposal would let through; of the first `scan` when that is given. */
 export function releasesOf(question: {
   readonly pending: OrderedMap<string, Waiting>;
@@ -146,10 +206,10 @@ export function releasesOf(question: {
   if (proposal === null) return [];
   const released: string[] = [];
   let scanned = 0;
-  for (const [other, { request }] of pending) {
+  for (const [other, { relay, request }] of pending) {
     if (scanned === scan) break;
     scanned += 1;
-    if (other !== id && coveredBy(request, proposal)) released.push(other);
+    if (other !== id && relay.kind === 'permission' && coveredBy(request, proposal)) released.push(other);
   }
   return released;
 }
@@ -188,6 +248,11 @@ export function answerRelay(context: OrchestratorContext, event: Answered): Ruli
     const { input } = event.edited;
     const approval = { relayId: relay.id, by: event.by, waitedMs };
     return only({ type: 'call.edited', relayId: relay.id, input, approval, resolution: { ...resolution, input } });
+  }
+  if (event.output !== undefined) {
+    const { output } = event;
+    const told = { ...resolution, output };
+    return only({ type: 'call.recounted', relayId: relay.id, output, decidedBy: human, resolution: told });
   }
   const now = judge(settled, waiting, event.at);
   if (now.type === 'deny') {
@@ -231,23 +296,32 @@ function takeFrom(ids: readonly string[]): () => string {
 export function redecide(context: OrchestratorContext, at: number): Ruling {
   let next = context;
   const messages: Message[] = [];
-  for (const [id, waiting] of context.pending) {
-    const decision = judge(next, waiting, at);
-    if (decision.type === 'ask') continue;
-    const waitedMs = Math.max(0, at - waiting.relay.askedAt);
-    const approved = decision.type === 'allow';
-    const { kind } = decision.decidedBy;
-    const resolution: Resolution = { relayId: id, approved, by: kind === 'grant' ? 'grant' : 'rule', waitedMs };
-    const decidedBy = { ...decision.decidedBy, waitedMs };
-    messages.push({
-      to: waiting.ref,
-      event: approved
-        ? { type: 'call.allowed', relayId: id, decidedBy, receipt: decision.consume, resolution }
-        : { type: 'call.denied', relayId: id, decidedBy, reason: decision.reason, resolution },
-    });
-    next = { ...next, pending: next.pending.delete(id), ...consume(next, decision) };
+  for (const waiting of context.pending.values()) {
+    const ruling = redecideOne(next, waiting, at);
+    messages.push(...ruling.messages);
+    next = { ...next, ...ruling.patch };
   }
   return { patch: { pending: next.pending, grants: next.grants, pools: next.pools }, messages };
+}
+
+/** What became of a call that was running is no rule's to say. */
+function redecideOne(context: OrchestratorContext, waiting: Waiting, at: number): Ruling {
+  const { relay, ref } = waiting;
+  const decision = relay.kind === 'permission' ? judge(context, waiting, at) : undefined;
+  if (decision === undefined || decision.type === 'ask') return { patch: {}, messages: [] };
+  const { id } = relay;
+  const waitedMs = Math.max(0, at - relay.askedAt);
+  const approved = decision.type === 'allow';
+  const { kind } = decision.decidedBy;
+  const resolution: Resolution = { relayId: id, approved, by: kind === 'grant' ? 'grant' : 'rule', waitedMs };
+  const decidedBy = { ...decision.decidedBy, waitedMs };
+  const event: CallerEvent = approved
+    ? { type: 'call.allowed', relayId: id, decidedBy, receipt: decision.consume, resolution }
+    : { type: 'call.denied', relayId: id, decidedBy, reason: decision.reason, resolution };
+  return {
+    patch: { pending: context.pending.delete(id), ...consume(context, decision) },
+    messages: [{ to: ref, event }],
+  };
 }
 
 /** Takes a grant back. The very next call is decided without it. */

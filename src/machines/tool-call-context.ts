@@ -1,10 +1,10 @@
 /** What a tool call knows, what its actors are given, and the ways it can end. */
 import { messageOf } from '../errors.ts';
-import type { CallOutput, CallStatus, DecidedBy, PendingRelay } from '../events.ts';
+import type { CallOutput, CallStatus, DecidedBy, PendingRelay, SeenFile } from '../events.ts';
 import type { Consumption } from '../permissions/coverage.ts';
 import type { PermissionLayer } from '../permissions/decide.ts';
 import type { Tool } from '../tools/tool.ts';
-import { deniedText } from './model-texts.ts';
+import { deniedText, recountedNote, unknownText } from './model-texts.ts';
 import type {
   AgentEvent,
   AgentIdentity,
@@ -19,6 +19,7 @@ import type {
   ToolCallEvent,
   Verification,
 } from './protocol.ts';
+import type { SavedCall, SavedChild } from './saved.ts';
 
 export interface ToolCallInput {
   readonly call: RequestedCall;
@@ -28,6 +29,8 @@ export interface ToolCallInput {
   readonly workspace: string;
   /** Set when the call must not run: the limit that stands in the way. */
   readonly limited?: string;
+  /** Where it stood before a restart. */
+  readonly saved?: SavedCall;
   readonly orchestrator: Ref<OrchestratorEvent>;
   readonly owner: Ref<AgentEvent>;
 }
@@ -49,6 +52,10 @@ export interface ToolCallContext extends ToolCallInput {
   /** How often that happened. */
   readonly changes: number;
   readonly subagents: Readonly<Record<string, Ref<AgentEvent>>>;
+  /** Subagents that come back after a restart and are not there yet. */
+  readonly expected: readonly string[];
+  /** Those that this call had started before the restart, and how they ended. */
+  readonly children: readonly SavedChild[];
   readonly ending?: Ending;
 }
 
@@ -58,6 +65,33 @@ export interface Ending {
   readonly output: CallOutput;
   readonly decidedBy?: DecidedBy;
   readonly fatal?: string;
+  /** The files it read or wrote. */
+  readonly files?: readonly SeenFile[];
+}
+
+/** A new call, or one that comes back as it stood. */
+export function openCall(input: ToolCallInput): ToolCallContext {
+  const { saved } = input;
+  const children = saved?.children ?? [];
+  const opened: ToolCallContext = {
+    ...input,
+    input: saved?.input ?? input.call.input,
+    edited: saved?.edited ?? false,
+    ran: saved?.ran ?? false,
+    changes: 0,
+    subagents: {},
+    expected: children.flatMap(({ back, agentId }) => (back === undefined ? [] : [agentId])),
+    children,
+  };
+  if (saved === undefined) return opened;
+  const { stage } = saved;
+  if (stage === 'unchecked') return saved.approval === undefined ? opened : { ...opened, approval: saved.approval };
+  if (stage === 'over') return { ...opened, ending: saved.ending };
+  const prepared = { ...opened, prepared: saved.prepared };
+  if (stage === 'interrupted') return prepared;
+  if (stage === 'waiting') return { ...prepared, relay: saved.relay };
+  const { decidedBy, receipt, relay } = saved;
+  return { ...prepared, decidedBy, receipt, ...(relay === undefined ? {} : { relay }) };
 }
 
 /** What `prepareCall` answers. */
@@ -79,6 +113,8 @@ export interface RunToolInput {
   /** What a subagent may be given: the tools its parent has. */
   readonly toolNames: readonly string[];
   readonly workspace: string;
+  /** Subagents it had started before a restart: it is given them again instead of new ones. */
+  readonly children: readonly SavedChild[];
 }
 
 /** What every event of this call carries. */
@@ -110,11 +146,23 @@ export const endings = {
     output: said(limit),
     decidedBy: { kind: 'limit', reason: limit },
   }),
-  byTool: ({ status, output }: Extract<ToolCallEvent, { type: 'tool.failed' }>): Ending => {
-    if (status !== 'limited') return { status, output };
-    const reason = typeof output.context === 'string' ? output.context : 'a limit was reached';
-    return { status, output, decidedBy: { kind: 'limit', reason } };
+  byTool: ({ type: _type, ...end }: Extract<ToolCallEvent, { type: 'tool.failed' }>): Ending => {
+    if (end.status !== 'limited') return end;
+    const reason = typeof end.output.context === 'string' ? end.output.context : 'a limit was reached';
+    return { ...end, decidedBy: { kind: 'limit', reason } };
   },
+  /** It was started before a restart, and whether it had its effect nobody can or will say. */
+  unknown: (reason: string, decidedBy?: DecidedBy): Ending => ({
+    status: 'unknown',
+    output: said(unknownText(reason)),
+    ...(decidedBy === undefined ? {} : { decidedBy }),
+  }),
+  givenUp: ({ reason, decidedBy, fatal, resolution }: Extract<CallerEvent, { type: 'call.denied' }>): Ending => ({
+    ...endings.unknown(resolution?.reason ?? (decidedBy.kind === 'human' ? 'a human gave it up' : reason), decidedBy),
+    ...(fatal === true ? { fatal: reason } : {}),
+  }),
+  recounted: ({ output, decidedBy }: Pick<Extract<CallerEvent, { type: 'call.recounted' }>, 'output' | 'decidedBy'>) =>
+    ({ status: 'ok', output: recountedNote(output), decidedBy }) satisfies Ending,
   cancelled: (reason: string): Ending => ({
     status: 'cancelled',
     output: said(`This call was cancelled: ${reason}`),
@@ -184,6 +232,23 @@ export function decisionRequest(context: ToolCallContext, ref: Ref<CallerEvent>)
     ...(receipt === undefined ? {} : { receipt }),
     ...(changed === undefined ? {} : { changed, mustAsk: hasWaited(context) }),
   };
+}
+
+/** Whether what is asked is what became of the call, and not whether it may run. */
+export const asksOutcome = ({ relay }: ToolCallContext): boolean => relay?.kind === 'unknown_outcome';
+
+/** The question from before a restart, put again. */
+export function standingRequest(context: ToolCallContext, ref: Ref<CallerEvent>): CallRequested {
+  const { relay } = context;
+  const request = decisionRequest(context, ref);
+  if (relay === undefined) return request;
+  return { ...request, relayId: relay.id, standing: relay, ...(asksOutcome(context) ? { unknown: relay.why } : {}) };
+}
+
+/** What became of the call? */
+export function outcomeRequest(context: ToolCallContext, ref: Ref<CallerEvent>): CallRequested {
+  const { saved } = context;
+  return { ...decisionRequest(context, ref), unknown: saved?.stage === 'interrupted' ? saved.why : '' };
 }
 
 /** The same once more, right before the start: a grant may have been taken back meanwhile. */

@@ -1,6 +1,7 @@
 /** The names that the tool-call chart speaks of, and what they do. */
 import { assign, emit, enqueueActions, sendTo, setup } from 'xstate';
-import type { HarnessEvent, PendingRelay } from '../events.ts';
+import type { AgentOutcome, HarnessEvent, PendingRelay } from '../events.ts';
+import type { Consumption } from '../permissions/coverage.ts';
 import type { SubagentParams } from '../tools/tool.ts';
 import { editedNote } from './model-texts.ts';
 import { notConfigured } from './not-configured.ts';
@@ -17,6 +18,7 @@ import type {
   Verification,
 } from './protocol.ts';
 import {
+  asksOutcome,
   confirmationRequest,
   decisionRequest,
   difference,
@@ -24,13 +26,21 @@ import {
   endings,
   keepsChanging,
   origin,
+  outcomeRequest,
   type Preparation,
   type PrepareCallInput,
   preparedOf,
   type RunToolInput,
+  standingRequest,
   type ToolCallContext,
   type ToolCallInput,
 } from './tool-call-context.ts';
+
+/** What the start of a call uses up, if anything; recorded with it. */
+function usedUp(receipt: Consumption | undefined) {
+  if (receipt === undefined || (receipt.grants.length === 0 && receipt.once.length === 0)) return {};
+  return { used: { grants: [...receipt.grants], once: receipt.once.map((entry) => ({ ...entry })) } };
+}
 
 type Allowed = Pick<Extract<CallerEvent, { type: 'call.allowed' }>, 'decidedBy' | 'receipt'>;
 
@@ -48,13 +58,27 @@ export const toolCallSetup = setup({
     runTool: notConfigured.callback<RunToolInput>('runTool'),
   },
   actions: {
-    announceCall: emit(({ context }) => ({
-      type: 'tool_call' as const,
-      ...origin(context),
-      id: context.call.id,
-      name: context.call.name,
-      input: context.call.input,
-    })),
+    announceCall: enqueueActions(({ context, enqueue }) => {
+      if (context.saved?.announced === true) return;
+      const { id, name, input } = context.call;
+      enqueue.emit({ type: 'tool_call', ...origin(context), id, name, input });
+    }),
+    /** Subagents that this call had started before a restart come back with it. */
+    recallChildren: enqueueActions(({ context, self, enqueue }) => {
+      for (const { agentId, task, name, back } of context.children) {
+        if (back === undefined) continue;
+        const subagent = { agentId, parentCallId: context.call.id, params: { task, name }, caller: self, back };
+        enqueue.sendTo(context.owner, { type: 'subagent.requested' as const, subagent });
+      }
+    }),
+    rejoinQuestion: sendTo(
+      ({ context }) => context.orchestrator,
+      ({ context, self }): CallRequested => standingRequest(context, self),
+    ),
+    requestVerdict: sendTo(
+      ({ context }) => context.orchestrator,
+      ({ context, self }): CallRequested => outcomeRequest(context, self),
+    ),
     keepPreparation: assign((_, params: { preparation: Preparation }) =>
       params.preparation.ok ? { prepared: params.preparation.prepared } : {},
     ),
@@ -83,11 +107,14 @@ export const toolCallSetup = setup({
       receipt: undefined,
       decidedBy: undefined,
     })),
-    announceRelay: emit(({ context }) => {
-      const relay = context.relay;
+    announceRelay: enqueueActions(({ context, enqueue }) => {
+      const { relay, saved, prepared } = context;
       if (relay === undefined) throw new Error('awaitingRelay is entered with a relay only');
+      if (saved?.stage === 'waiting' && saved.relay.id === relay.id) return; // asked before the restart
       const { agentId: _agentId, ...shown } = relay;
-      return { type: 'relay' as const, ...origin(context), ...shown };
+      const { digest = '', files = [] } = prepared ?? {};
+      const binding = { digest, files: [...files] };
+      enqueue.emit({ type: 'relay', ...origin(context), ...shown, binding });
     }),
     announceResolution: emit(({ context }, params: { resolution: Resolution }) => ({
       type: 'relay_resolved' as const,
@@ -100,7 +127,24 @@ export const toolCallSetup = setup({
       ...(params.resolution.reason === undefined ? {} : { reason: params.resolution.reason }),
       ...(params.resolution.input === undefined ? {} : { input: params.resolution.input }),
       ...(params.resolution.grants === undefined ? {} : { grants: [...params.resolution.grants] }),
+      ...(params.resolution.output === undefined ? {} : { output: params.resolution.output }),
     })),
+    /** A question that stood when the process ended, about a call that cannot go on. */
+    announceWithdrawal: enqueueActions(({ context: { saved, ...context }, enqueue }) => {
+      if (saved?.stage !== 'over' || saved.withdrawn === undefined) return;
+      const { id: relayId } = saved.withdrawn;
+      const reason = 'the call ended with the process';
+      const toolCallId = context.call.id;
+      enqueue.emit({
+        type: 'relay_resolved',
+        ...origin(context),
+        toolCallId,
+        relayId,
+        approved: false,
+        by: 'cancel',
+        reason,
+      });
+    }),
     withdrawRelay: enqueueActions(({ context, enqueue }) => {
       const { relay } = context;
       if (relay === undefined) return;
@@ -138,6 +182,7 @@ export const toolCallSetup = setup({
       ...origin(context),
       id: context.call.id,
       ...(context.decidedBy === undefined ? {} : { decidedBy: context.decidedBy }),
+      ...usedUp(context.receipt),
     })),
     endWith: assign((_, params: Ending) => ({ ending: params })),
     requestSubagent: sendTo(
@@ -149,10 +194,15 @@ export const toolCallSetup = setup({
     ),
     keepSubagent: assign(({ context }, params: { agentId: string; ref: Ref<AgentEvent> }) => ({
       subagents: { ...context.subagents, [params.agentId]: params.ref },
+      expected: context.expected.filter((id) => id !== params.agentId),
     })),
-    dropSubagent: assign(({ context }, params: { agentId: string }) => {
+    dropSubagent: assign(({ context }, params: { agentId: string; outcome: AgentOutcome }) => {
       const { [params.agentId]: _gone, ...subagents } = context.subagents;
-      return { subagents };
+      const { outcome } = params;
+      return {
+        subagents,
+        children: context.children.map((child) => (child.agentId === params.agentId ? { ...child, outcome } : child)),
+      };
     }),
     forwardToTool: sendTo('tool', ({ event }) => event),
     killSubagents: enqueueActions(({ context, enqueue }) => {
@@ -167,6 +217,7 @@ export const toolCallSetup = setup({
       const { ran, prepared } = context;
       const input = ran ? prepared?.input : context.input;
       const output = context.edited ? editedNote(given, { input, ran }) : given;
+      const files = ending?.files ?? [];
       const decidedBy = ending?.decidedBy ?? context.decidedBy;
       const judged = decidedBy === undefined ? {} : { decidedBy };
       enqueue.emit({
@@ -177,6 +228,7 @@ export const toolCallSetup = setup({
         output,
         status,
         ...judged,
+        ...(files.length === 0 ? {} : { files: [...files] }),
       });
       const settlement: Settlement = { id: call.id, rawId: call.rawId, name: call.name, status, output, ...judged };
       const fatal = ending?.fatal === undefined ? {} : { fatal: ending.fatal };
@@ -188,6 +240,11 @@ export const toolCallSetup = setup({
     isPrepared: (_, params: { preparation: Preparation }) => params.preparation.ok,
     isSame: ({ context }, params: Verification) => difference(context, params) === undefined,
     keepsChanging: ({ context }) => keepsChanging(context),
-    hasNoSubagents: ({ context }) => Object.keys(context.subagents).length === 0,
+    hasNoSubagents: ({ context }) => Object.keys(context.subagents).length === 0 && context.expected.length === 0,
+    isUnchecked: ({ context }) => (context.saved?.stage ?? 'unchecked') === 'unchecked',
+    cameBackOver: ({ context }) => context.saved?.stage === 'over',
+    cameBackWaiting: ({ context }) => context.saved?.stage === 'waiting',
+    cameBackInterrupted: ({ context }) => context.saved?.stage === 'interrupted',
+    asksOutcome: ({ context }) => asksOutcome(context),
   },
 });

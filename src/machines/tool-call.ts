@@ -3,15 +3,15 @@
  * one `tool_result`, in that order, and tells its agent once how it ended.
  */
 import { messageOf } from '../errors.ts';
-import { endings, preparedOf, resolutionOf } from './tool-call-context.ts';
+import { endings, openCall, preparedOf, resolutionOf } from './tool-call-context.ts';
 import { toolCallSetup } from './tool-call-setup.ts';
 
 export const toolCallMachine = toolCallSetup.createMachine({
   id: 'tool-call',
   description: 'One tool call, from request to result.',
-  context: ({ input }) => ({ ...input, input: input.call.input, edited: false, ran: false, changes: 0, subagents: {} }),
-  entry: 'announceCall',
-  initial: 'checking',
+  context: ({ input }) => openCall(input),
+  entry: ['announceCall', 'recallChildren'],
+  initial: 'arriving',
   on: {
     cancel: {
       target: '.ending',
@@ -23,9 +23,37 @@ export const toolCallMachine = toolCallSetup.createMachine({
     'subagent.started': {
       actions: { type: 'keepSubagent', params: ({ event }) => ({ agentId: event.agentId, ref: event.ref }) },
     },
-    'subagent.ended': { actions: { type: 'dropSubagent', params: ({ event }) => ({ agentId: event.agentId }) } },
+    'subagent.ended': { actions: { type: 'dropSubagent', params: ({ event }) => event } },
   },
   states: {
+    arriving: {
+      description: 'A new call is checked. One that comes back after a restart goes on where it stood.',
+      always: [
+        { guard: 'isUnchecked', target: 'checking' },
+        { guard: 'cameBackOver', target: 'ending', actions: 'announceWithdrawal' },
+        { guard: 'cameBackWaiting', target: 'awaitingRelay', actions: 'rejoinQuestion' },
+        { guard: 'cameBackInterrupted', target: 'interrupted' },
+        { target: 'starting' },
+      ],
+    },
+    interrupted: {
+      description: 'It was running when the process ended: what became of it, only a human can say.',
+      entry: 'requestVerdict',
+      on: {
+        'call.asked': {
+          target: 'awaitingRelay',
+          actions: { type: 'keepRelay', params: ({ event }) => ({ relay: event.relay }) },
+        },
+        'call.denied': {
+          target: 'ending',
+          actions: { type: 'endWith', params: ({ event }) => endings.givenUp(event) },
+        },
+        cancel: {
+          target: 'ending',
+          actions: ['withdrawRequest', { type: 'endWith', params: ({ event }) => endings.unknown(event.reason) }],
+        },
+      },
+    },
     checking: {
       description: 'Can it run at all (known tool, valid arguments), and may it?',
       initial: 'screening',
@@ -119,14 +147,28 @@ export const toolCallMachine = toolCallSetup.createMachine({
             { type: 'keepDecision', params: ({ event }) => event },
           ],
         },
-        'call.denied': {
+        'call.denied': [
+          {
+            guard: 'asksOutcome',
+            target: 'ending',
+            actions: [
+              { type: 'announceResolution', params: ({ event }) => ({ resolution: resolutionOf(event) }) },
+              { type: 'endWith', params: ({ event }) => endings.givenUp(event) },
+            ],
+          },
+          {
+            target: 'ending',
+            actions: [
+              { type: 'announceResolution', params: ({ event }) => ({ resolution: resolutionOf(event) }) },
+              { type: 'endWith', params: ({ event }) => endings.denied(event) },
+            ],
+          },
+        ],
+        'call.recounted': {
           target: 'ending',
           actions: [
-            { type: 'announceResolution', params: ({ event }) => ({ resolution: resolutionOf(event) }) },
-            {
-              type: 'endWith',
-              params: ({ event }) => endings.denied(event),
-            },
+            { type: 'announceResolution', params: ({ event }) => ({ resolution: event.resolution }) },
+            { type: 'endWith', params: ({ event }) => endings.recounted(event) },
           ],
         },
         'call.edited': {
@@ -136,16 +178,17 @@ export const toolCallMachine = toolCallSetup.createMachine({
             { type: 'takeEdit', params: ({ event }) => ({ input: event.input, approval: event.approval }) },
           ],
         },
-        cancel: {
-          target: 'ending',
-          actions: [
-            'withdrawRelay',
-            {
-              type: 'endWith',
-              params: ({ event }) => endings.withdrawn(event.reason),
-            },
-          ],
-        },
+        cancel: [
+          {
+            guard: 'asksOutcome',
+            target: 'ending',
+            actions: ['withdrawRelay', { type: 'endWith', params: ({ event }) => endings.unknown(event.reason) }],
+          },
+          {
+            target: 'ending',
+            actions: ['withdrawRelay', { type: 'endWith', params: ({ event }) => endings.withdrawn(event.reason) }],
+          },
+        ],
       },
     },
     starting: {
@@ -218,6 +261,7 @@ export const toolCallMachine = toolCallSetup.createMachine({
           prepared: preparedOf(context),
           toolNames: context.tools.map(({ name }) => name),
           workspace: context.workspace,
+          children: context.children,
         }),
         onError: {
           target: 'ending',
@@ -230,7 +274,10 @@ export const toolCallMachine = toolCallSetup.createMachine({
       on: {
         'tool.done': {
           target: 'ending',
-          actions: { type: 'endWith', params: ({ event }) => ({ status: 'ok' as const, output: event.output }) },
+          actions: {
+            type: 'endWith',
+            params: ({ event: { output, files = [] } }) => ({ status: 'ok' as const, output, files }),
+          },
         },
         'tool.failed': {
           target: 'ending',
@@ -244,7 +291,7 @@ export const toolCallMachine = toolCallSetup.createMachine({
         },
         'subagent.refused': { actions: 'forwardToTool' },
         'subagent.ended': {
-          actions: [{ type: 'dropSubagent', params: ({ event }) => ({ agentId: event.agentId }) }, 'forwardToTool'],
+          actions: [{ type: 'dropSubagent', params: ({ event }) => event }, 'forwardToTool'],
         },
       },
     },

@@ -17,9 +17,23 @@ export function enrol(context: OrchestratorContext, spec: AgentSpec): Partial<Or
   };
 }
 
+/** Counts an agent in that was counted before a restart; what is left of its `allowOnce` is known. */
+export function recount(context: OrchestratorContext, { identity }: AgentSpec): Partial<OrchestratorContext> {
+  const treeId = identity.lineage[0] ?? identity.id;
+  const tree = context.trees.get(treeId) ?? { live: 0, total: 1 };
+  return {
+    trees: context.trees.set(treeId, { ...tree, live: tree.live + 1 }),
+    liveAgents: context.liveAgents + 1,
+  };
+}
+
 /** Admits a subagent within the limits of its tree, or says which limit stands in the way. */
 export function admit(context: OrchestratorContext, event: AgentRequested): Ruling {
-  const { spec, caller, parent } = event;
+  const { spec, caller, parent, back } = event;
+  if (back !== undefined) {
+    const admitted = { type: 'subagent.admitted' as const, spec, caller, back };
+    return { patch: recount(context, spec), messages: [{ to: parent, event: admitted }] };
+  }
   const { identity, limits } = spec;
   const depth = identity.lineage.length - 1;
   const tree = context.trees.get(identity.lineage[0] ?? identity.id) ?? { live: 0, total: 0 };

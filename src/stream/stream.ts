@@ -47,6 +47,8 @@ export interface EventStream {
   readonly events$: Observable<Envelope>;
   /** @throws GreenroomError `invalid_params` for a `since` that is no whole number from 0 on. */
   read(options?: ReadOptions): AsyncIterableIterator<Envelope>;
+  /** False once it was closed or the journal failed. */
+  readonly isRecording: boolean;
   /** Why nothing is recorded any more, if so. */
   readonly failure: GreenroomError | undefined;
   /** Something that readers wait for may have changed without an entry. */
@@ -139,6 +141,9 @@ export function createStream(options: StreamOptions): EventStream {
       if (Number.isInteger(since) && since >= 0) return new Channel(sourceFor(live), since);
       const message = `events(): since is the seq of an entry, or 0 for the beginning, not ${String(since)}.`;
       throw new GreenroomError('invalid_params', message, { path: 'since' });
+    },
+    get isRecording() {
+      return !closed;
     },
     get failure() {
       return failure;

@@ -40,6 +40,7 @@ describe('invoke() of an agent harness that stands alone', () => {
     expect(seen.map(({ type }) => type)).toEqual([
       'harness_start',
       'usage',
+      'turn',
       'tool_call',
       'relay',
       'relay_resolved',
@@ -47,6 +48,7 @@ describe('invoke() of an agent harness that stands alone', () => {
       'tool_result',
       ...seen.flatMap(({ type }) => (type === 'text' ? [type] : [])),
       'usage',
+      'turn',
       'harness_end',
     ]);
     expect(echo.runs).toEqual(['x']);

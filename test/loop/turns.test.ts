@@ -39,11 +39,13 @@ describe('turns', () => {
       'harness_start',
       'text',
       'usage',
+      'turn',
       'tool_call',
       'tool_start',
       'tool_result',
       'text',
       'usage',
+      'turn',
       'harness_end',
     ]);
     expect(entries.every((entry) => entry.agentId === id && entry.event.runId === id)).toBe(true);

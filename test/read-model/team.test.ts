@@ -44,13 +44,11 @@ const grant = (id: string, agentId: string, more: Partial<Grant> = {}): Grant =>
   ...more,
 });
 const ranOn = (runId: string, id: string): HarnessEvent => ({
-  type: 'tool_result',
+  type: 'tool_start',
   runId,
   id: `${runId}/c`,
-  name: 'x',
-  output: {},
-  status: 'ok',
   decidedBy: { kind: 'grant', id },
+  used: { grants: [id], once: [] },
 });
 
 describe('a team', () => {

@@ -351,7 +351,7 @@ describe('events({ live: true }) ends with cleanup()', () => {
     await team.cleanup();
     const entries = await reading;
     expect(entries.at(-1)).toMatchObject({ agentId: forever, event: { type: 'harness_end', status: 'cancelled' } });
-    expect(seqs(entries)).toEqual(upTo(8));
+    expect(seqs(entries)).toEqual(upTo(9)); // its own `stopping` is the ninth
   });
 
   test('opened after cleanup() it still gives what was, and ends', async () => {

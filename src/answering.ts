@@ -1,0 +1,117 @@
+/**
+ * Answers to relays, on their way to the actor that asked.
+ *
+ * Guarantees: an answer is recorded before it is acted upon, and the first that is recorded wins, whoever gave it and in
+ * whichever process; one that cannot be recorded is not taken.
+ */
+import type { Actor } from 'xstate';
+import type { WorkTracker } from './actors/work-tracker.ts';
+import { GreenroomError } from './errors.ts';
+import { type PendingRelay, RelayAnswer } from './events.ts';
+import type { RecordedAnswer } from './journal/journal.ts';
+import type { orchestratorMachine } from './machines/orchestrator.ts';
+import type { EffectiveOptions } from './orchestrator-options.ts';
+import { keepRules, savesRules, unsavable } from './saved-answers.ts';
+import { parseWith } from './spawn-params.ts';
+
+export interface AnsweringOptions {
+  readonly root: Actor<typeof orchestratorMachine>;
+  readonly options: EffectiveOptions;
+  readonly tracker: WorkTracker;
+  /** Whether arguments pass the schema of the relay's tool. */
+  readonly fits: (relay: PendingRelay, input: unknown) => boolean;
+}
+
+export class Answering {
+  readonly #given: AnsweringOptions;
+  /** On their way: an answer given from inside an actor's step is taken up only after it. */
+  readonly #answered = new Set<string>();
+  #release: (() => void) | undefined;
+  #closed = false;
+
+  constructor(given: AnsweringOptions) {
+    this.#given = given;
+  }
+
+  /** Takes up what was answered before, and what others answer from now on. */
+  open(): void {
+    const { journal, logger } = this.#given.options;
+    this.#release = journal.onAnswer?.((recorded) => this.#take(recorded));
+    for (const recorded of journal.answers?.() ?? []) {
+      if (this.#take(recorded)) logger.info({ relayId: recorded.relayId }, 'an answer from before is taken up');
+    }
+  }
+
+  /** See `AgentOrchestrator.resolveRelay`. */
+  resolve(relayId: string, answer: RelayAnswer): boolean {
+    const given = parseWith(RelayAnswer, answer, 'resolveRelay()');
+    const { options, fits } = this.#given;
+    const saves = savesRules(given, options.savePolicy);
+    if (this.#closed) return false;
+    options.journal.drainAnswers?.(); // somebody else's may be first
+    const relay = this.#waiting(relayId);
+    if (relay === undefined) return false;
+    if (given.approved) {
+      checkKind(relay, given);
+      if (saves && relay.proposal === null) throw unsavable('this call cannot be made permanent');
+      if (given.input !== undefined && !fits(relay, given.input)) return false;
+    }
+    const at = options.clock.now();
+    if (options.journal.answer?.(relayId, given, at) === false) return false;
+    this.#send(relay, given, at, saves);
+    return true;
+  }
+
+  /** The question is settled. */
+  settled(relayId: string): void {
+    this.#answered.delete(relayId);
+  }
+
+  /** Takes no more. */
+  close(): void {
+    this.#closed = true;
+    this.#release?.();
+  }
+
+  /** One that was recorded elsewhere, or before a restart. */
+  #take({ relayId, answer, at }: RecordedAnswer): boolean {
+    const relay = this.#closed ? undefined : this.#waiting(relayId);
+    if (relay === undefined) return false;
+    this.#send(relay, answer, Math.max(at, relay.askedAt), false);
+    return true;
+  }
+
+  #waiting(relayId: string): PendingRelay | undefined {
+    if (this.#answered.has(relayId)) return undefined;
+    return this.#given.root.getSnapshot().context.pending.get(relayId)?.relay;
+  }
+
+  #send(relay: PendingRelay, given: RelayAnswer, at: number, saves: boolean): void {
+    const { root, options, tracker } = this.#given;
+    const common = { type: 'relay.answered' as const, relayId: relay.id, at, by: given.by ?? 'human' };
+    this.#answered.add(relay.id);
+    if (!given.approved) {
+      const reason = given.reason === undefined ? {} : { reason: given.reason };
+      root.send({ ...common, approved: false, grantIds: [], ...reason });
+      return;
+    }
+    const edited = 'input' in given && given.input !== undefined ? { edited: { input: given.input } } : {};
+    const always = given.always === undefined ? {} : { always: given.always };
+    const output = given.output === undefined ? {} : { output: given.output };
+    const grantIds = (relay.proposal ?? []).map(() => options.ids());
+    root.send({ ...common, approved: true, grantIds, ...always, ...edited, ...output });
+    if (saves) tracker.track(keepRules(grantIds, root.getSnapshot().context.grants, options));
+  }
+}
+
+/** @throws GreenroomError `invalid_params` for an answer to another kind of question. */
+function checkKind({ kind }: PendingRelay, { output, input }: Extract<RelayAnswer, { approved: true }>): void {
+  if (kind === 'permission' && output !== undefined) {
+    const problem = 'resolveRelay(): output: this call has not run; it is for questions of kind "unknown_outcome".';
+    throw new GreenroomError('invalid_params', problem, { path: 'output' });
+  }
+  if (kind === 'unknown_outcome' && input !== undefined) {
+    const problem = 'resolveRelay(): input: what may have run cannot be changed. Give the call up instead.';
+    throw new GreenroomError('invalid_params', problem, { path: 'input' });
+  }
+}

@@ -1,0 +1,102 @@
+/** A session as its journal tells it: everything that is needed to go on with it. */
+import { GreenroomError } from '../../errors.ts';
+import type { Envelope, Grant, ToolPermission } from '../../events.ts';
+import type { Journal } from '../journal.ts';
+import { applyToAgent, type FoldedAgent, foldedAgent } from './folded-agent.ts';
+
+const PAGE = 1024;
+
+/** The fold itself: entries in, in order. */
+export class SessionFold {
+  readonly agents = new Map<string, FoldedAgent>();
+  /** Those that humans gave and nobody took back, used up ones included. */
+  readonly grants = new Map<string, Grant>();
+  /** Entries of `allowOnce` that were used, by the agent that was given them. */
+  readonly used = new Map<string, ToolPermission[]>();
+  /** Agents each tree ever had, by the id of its root. */
+  readonly totals = new Map<string, number>();
+  /** How often the session was resumed. */
+  resumed = 0;
+  /** When the last entry was recorded; epoch milliseconds. */
+  lastAt = 0;
+  readonly #callers = new Map<string, string>();
+
+  apply({ agentId, at, event }: Envelope): void {
+    this.lastAt = Math.max(this.lastAt, at);
+    if (event.type === 'harness_start') {
+      const parent = this.agents.get(this.#callers.get(event.parentId ?? '') ?? '');
+      const agent = foldedAgent({ event, id: agentId, at, parent });
+      this.agents.set(agentId, agent);
+      parent?.calls.get(event.parentId ?? '')?.children.push(agentId);
+      const root = agent.lineage[0] ?? agentId;
+      this.totals.set(root, (this.totals.get(root) ?? 0) + 1);
+      return;
+    }
+    const agent = this.agents.get(agentId);
+    if (agent !== undefined) applyToAgent(agent, event);
+    switch (event.type) {
+      case 'tool_call':
+        this.#callers.set(event.id, agentId);
+        return;
+      case 'relay_resolved':
+        for (const grant of event.grants ?? []) this.grants.set(grant.id, grant);
+        return;
+      case 'grant_revoked':
+        this.grants.delete(event.grantId);
+        return;
+      case 'grant_used':
+        return this.#use(event.grantId);
+      case 'tool_start':
+        for (const id of event.used?.grants ?? []) this.#use(id);
+        for (const { agentId: owner, permission } of event.used?.once ?? []) {
+          this.used.set(owner, [...(this.used.get(owner) ?? []), permission]);
+        }
+        return;
+      case 'harness_end':
+        for (const { id, scope, agentId: bound } of this.grants.values()) {
+          if (scope !== 'all' && bound === agentId) this.grants.delete(id);
+        }
+        return;
+      case 'resumed':
+        this.resumed = event.count;
+        return;
+      default:
+        return;
+    }
+  }
+
+  /** Agents that have not ended. */
+  get open(): readonly FoldedAgent[] {
+    return [...this.agents.values()].filter(({ outcome }) => outcome === undefined);
+  }
+
+  #use(grantId: string): void {
+    const grant = this.grants.get(grantId);
+    if (grant?.usesLeft === undefined) return;
+    this.grants.set(grantId, { ...grant, usesLeft: Math.max(0, grant.usesLeft - 1) });
+  }
+}
+
+/**
+ * Reads a journal from its beginning. `onEntry` sees every entry on the way.
+ * @throws GreenroomError `journal` when it cannot be read, or no longer has its beginning.
+ */
+export function foldJournal(journal: Pick<Journal, 'read'>, onEntry?: (entry: Envelope) => void): SessionFold {
+  const fold = new SessionFold();
+  for (let since = 0; ;) {
+    const { entries, behind } = journal.read({ since, limit: PAGE });
+    if (behind) {
+      throw new GreenroomError(
+        'journal',
+        'This journal no longer holds the beginning of its session, so the session cannot be resumed. Keep it in a file.',
+      );
+    }
+    const last = entries.at(-1);
+    if (last === undefined) return fold;
+    for (const entry of entries) {
+      fold.apply(entry);
+      onEntry?.(entry);
+    }
+    since = last.seq;
+  }
+}

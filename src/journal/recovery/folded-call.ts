@@ -1,0 +1,104 @@
+/** One call as the journal tells it. */
+import type {
+  DecidedBy,
+  HarnessEvent,
+  HarnessEventOf,
+  PendingRelay,
+  SealedFile,
+  ToolEffect,
+  UsedUp,
+} from '../../events.ts';
+import type { RequestedCall, Settlement } from '../../machines/protocol.ts';
+
+export interface FoldedCall {
+  readonly call: RequestedCall;
+  /** Its `tool_call` is in the stream. */
+  announced: boolean;
+  /** The arguments that count: the model's, or a human's edit. */
+  input: unknown;
+  edited: boolean;
+  /** The last start; none when it has not begun. */
+  start: { readonly decidedBy?: DecidedBy; readonly used?: UsedUp } | undefined;
+  /** What it was about to leave in the world since then. */
+  effects: ToolEffect[];
+  /** The last question since then, and how it was settled. */
+  question: FoldedQuestion | undefined;
+  settlement: Settlement | undefined;
+  /** Ids of the subagents it asked for, in order. */
+  readonly children: string[];
+}
+
+export interface FoldedQuestion {
+  readonly relay: PendingRelay;
+  readonly binding: { readonly digest: string; readonly files: readonly SealedFile[] } | undefined;
+  resolution: HarnessEventOf<'relay_resolved'> | undefined;
+}
+
+export function foldedCall(call: RequestedCall): FoldedCall {
+  return {
+    call,
+    announced: false,
+    input: call.input,
+    edited: false,
+    start: undefined,
+    effects: [],
+    question: undefined,
+    settlement: undefined,
+    children: [],
+  };
+}
+
+/** Takes an event about this call in. */
+export function applyToCall(folded: FoldedCall, agentId: string, event: HarnessEvent): void {
+  switch (event.type) {
+    case 'tool_call':
+      folded.announced = true;
+      return;
+    case 'relay':
+      folded.question = { relay: relayOf(agentId, event), binding: event.binding, resolution: undefined };
+      return;
+    case 'relay_resolved':
+      if (folded.question?.relay.id !== event.relayId) return;
+      folded.question.resolution = event;
+      if (!('input' in event)) return;
+      folded.input = event.input;
+      folded.edited = true;
+      return;
+    case 'tool_start':
+      folded.start = {
+        ...(event.decidedBy === undefined ? {} : { decidedBy: event.decidedBy }),
+        ...(event.used === undefined ? {} : { used: event.used }),
+      };
+      folded.effects = [];
+      folded.question = undefined;
+      return;
+    case 'tool_effect':
+      folded.effects.push(event.effect);
+      return;
+    case 'tool_result': {
+      const { id, name, status, output, decidedBy } = event;
+      const judged = decidedBy === undefined ? {} : { decidedBy };
+      folded.settlement = { id, rawId: folded.call.rawId, name, status, output, ...judged };
+      return;
+    }
+    default:
+      return;
+  }
+}
+
+function relayOf(agentId: string, event: HarnessEventOf<'relay'>): PendingRelay {
+  const {
+    id,
+    kind,
+    toolCallId,
+    tool,
+    params,
+    path = [],
+    why = '',
+    proposal = null,
+    releases = [],
+    askedAt = 0,
+  } = event;
+  const covers = event.covers === undefined ? {} : { covers: event.covers };
+  return { id, kind, agentId, toolCallId, tool, params, path, why, proposal, ...covers, releases, askedAt };
+}

@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { call, type Script } from '../../src/index.ts';
+import { echoTool, handClock, relaysWaiting, start } from '../support/team.ts';
+import { askOnce, session } from './sessions.ts';
+
+describe('what humans allowed', () => {
+  const thrice: Script = function* () {
+    for (const text of ['a', 'b', 'c', 'd']) yield { calls: [call('echo', { text })] };
+    yield { text: 'done' };
+  };
+
+  test('grants come back with what is left of their uses and their time, and those that were revoked do not', async () => {
+    const clock = handClock();
+    const echo = { ...echoTool(), derivePermission: () => ({ tool: 'echo' }) };
+    const { first, reopen } = session(thrice, [echo], { clock });
+    const id = start(first, 'go', { tools: [echo] });
+    const [asked] = await relaysWaiting(first, 1);
+    first.resolveRelay(asked?.id ?? '', { approved: true, always: { uses: 2, expiresInMs: 60_000 } });
+    await relaysWaiting(first, 1); // "a" was the answer's own, "b" and "c" used it up
+    expect(echo.runs).toEqual(['a', 'b', 'c']);
+    await first.suspend();
+    const second = await reopen();
+    expect(second.grants.list()).toEqual([]);
+    const [again] = second.getPendingRelays();
+    second.resolveRelay(again?.id ?? '', { approved: true, always: { expiresInMs: 60_000 } });
+    await second.result(id);
+    const [grant] = second.grants.list();
+    expect(grant).toMatchObject({ permission: { tool: 'echo' }, expiresAt: clock.now() + 60_000 });
+    await second.suspend();
+    clock.advance(59_999);
+    const third = await reopen();
+    expect(third.grants.list()).toEqual([grant]);
+    expect(third.grants.revoke(grant?.id ?? '')).toBe(true);
+    await third.suspend();
+    await using fourth = await reopen();
+    expect(fourth.grants.list()).toEqual([]);
+  });
+
+  test('a clock that was set back brings no expired grant to life', async () => {
+    const echo = { ...echoTool(), derivePermission: () => ({ tool: 'echo' }) };
+    let now = 1_000_000;
+    const clock = { ...handClock(), now: () => now };
+    const { first, reopen } = session(askOnce, [echo], { clock });
+    const id = start(first, 'go', { tools: [echo] });
+    const [asked] = await relaysWaiting(first, 1);
+    first.resolveRelay(asked?.id ?? '', { approved: true, always: { expiresInMs: 1000 } });
+    await first.result(id);
+    now += 2000;
+    await first.result(start(first, 'again', { tools: [] }));
+    await first.suspend();
+    now -= 1_900_000;
+    await using second = await reopen();
+    expect(second.grants.list()).toEqual([]);
+  });
+
+  test('an allowOnce that was used is used', async () => {
+    const echo = echoTool();
+    const { first, reopen } = session(thrice, [echo]);
+    const allowOnce = [
+      { tool: 'echo', params: { text: '*' } },
+      { tool: 'echo', params: { text: 'z' } },
+    ];
+    start(first, 'go', { tools: [echo], permissions: { allowOnce } });
+    await relaysWaiting(first, 1);
+    expect(echo.runs).toEqual(['a']);
+    await first.suspend();
+    await using second = await reopen();
+    const [asked] = second.getPendingRelays();
+    second.resolveRelay(asked?.id ?? '', { approved: true });
+    await relaysWaiting(second, 1);
+    expect(echo.runs).toEqual(['a', 'b']);
+  });
+});

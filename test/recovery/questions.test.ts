@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import { expectLaws } from '../lifecycle/laws.ts';
+import { collect, echoTool, eventsOf, relaysWaiting, start, until } from '../support/team.ts';
+import { askOnce, entriesOf, session } from './sessions.ts';
+
+describe('a question that waited', () => {
+  test('is there under its id, and its answer lets the call run once', async () => {
+    const echo = echoTool();
+    const { first, reopen } = session(askOnce, [echo]);
+    const id = start(first, 'go', { tools: [echo] });
+    const [asked] = await relaysWaiting(first, 1);
+    await first.suspend();
+    await using second = await reopen();
+    expect(second.getPendingRelays()).toEqual([asked]);
+    expect(second.agents()).toMatchObject([{ id, state: 'awaitingRelay' }]);
+    expect(second.resolveRelay(asked?.id ?? '', { approved: true })).toBe(true);
+    expect(second.resolveRelay(asked?.id ?? '', { approved: false })).toBe(false);
+    expect(await second.result(id)).toMatchObject({ status: 'completed', text: 'it said: echo: hi' });
+    expect(echo.runs).toEqual(['hi']);
+    const entries = await collect(second.events());
+    expectLaws(entries);
+    expect(eventsOf(entries, 'relay')).toHaveLength(1);
+    expect(eventsOf(entries, 'resumed')).toMatchObject([{ count: 1, parked: [] }]);
+  });
+
+  test.each([
+    ['no', { approved: false, reason: 'not now' } as const, 'not now', []],
+    ['an edit', { approved: true, input: { text: 'ho' } } as const, 'echo: ho', ['ho']],
+  ])('takes %s as before', async (_what, answer, told, runs) => {
+    const echo = echoTool();
+    const { first, reopen } = session(askOnce, [echo]);
+    const id = start(first, 'go', { tools: [echo] });
+    const [asked] = await relaysWaiting(first, 1);
+    await first.suspend();
+    await using second = await reopen();
+    second.resolveRelay(asked?.id ?? '', answer);
+    expect((await second.result(id)).text).toContain(told);
+    expect(echo.runs).toEqual(runs);
+    expectLaws(await collect(second.events()));
+  });
+
+  test('survives any number of restarts, and is settled by a rule that the new start brings', async () => {
+    const echo = echoTool();
+    const { first, reopen, journal } = session(askOnce, [echo]);
+    const id = start(first, 'go', { tools: [echo] });
+    const [asked] = await relaysWaiting(first, 1);
+    await first.suspend();
+    for (let restart = 0; restart < 3; restart += 1) {
+      const again = await reopen();
+      expect(again.getPendingRelays()).toEqual([asked]);
+      await again.suspend();
+    }
+    await using last = await reopen({ permissions: { deny: [{ tool: 'echo', reason: 'never again' }] } });
+    expect(await last.result(id)).toMatchObject({ text: expect.stringContaining('never again') });
+    expect(echo.runs).toEqual([]);
+    expectLaws(entriesOf(journal));
+    expect(eventsOf(entriesOf(journal), 'resumed').map(({ count }) => count)).toEqual([1, 2, 3, 4]);
+  });
+
+  test('is denied at a start with nobody to ask', async () => {
+    const echo = echoTool();
+    const { first, reopen, journal } = session(askOnce, [echo]);
+    const id = start(first, 'go', { tools: [echo] });
+    await relaysWaiting(first, 1);
+    await first.suspend();
+    await using second = await reopen({ onAsk: 'deny' });
+    expect((await second.result(id)).text).toContain('nobody is there to answer');
+    expectLaws(entriesOf(journal));
+  });
+
+  test('is asked once more when a file it names has changed meanwhile', async () => {
+    // see approved.test.ts for the same within one run; here the change happens while nothing runs
+    const { first, reopen } = session(askOnce, [echoTool()]);
+    start(first, 'go', { tools: [echoTool()] });
+    const [asked] = await relaysWaiting(first, 1);
+    const seal = { path: '/nowhere/at/all', seal: 'something else' };
+    await first.suspend();
+    const files = { ...echoTool(), files: () => [seal.path] };
+    await using second = await reopen({ tools: [files] });
+    second.resolveRelay(asked?.id ?? '', { approved: true });
+    const again = await until(second, ({ event }) => event.type === 'relay' && event.id !== asked?.id);
+    expect(again.event).toMatchObject({ why: expect.stringContaining('changed since this call was checked') });
+  });
+});
