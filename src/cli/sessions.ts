@@ -36,10 +36,22 @@ export function newJournal(about: {
   if (isInside(realPath(path), workspace)) {
     throw misuse(`${path} is inside the workspace, where agents write. Name a file outside of it.`);
   }
-  const journal = opened(path, () => sqliteJournal(path, { id, title, workspace }));
-  if (journal.lastSeq === 0) return journal;
-  journal.close();
-  throw misuse(`${path} holds a session already. Look at it with greenroom replay ${path}, or name another file.`);
+  if (holdsSession(path)) {
+    throw misuse(`${path} holds a session already. Look at it with greenroom replay ${path}, or name another file.`);
+  }
+  return opened(path, () => sqliteJournal(path, { id, title, workspace }));
+}
+
+/** Looked at without owning it: closing it again would end a session that can be resumed. One that runs has an owner to name. */
+function holdsSession(path: string): boolean {
+  if (!existsSync(path)) return false;
+  try {
+    using session = openSession(path);
+    const { lastSeq, state } = session.info();
+    return lastSeq > 0 && state !== 'running';
+  } catch {
+    return false; // whoever opens it to write says what is wrong
+  }
 }
 
 function opened(path: string, open: () => Journal): Journal {

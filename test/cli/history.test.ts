@@ -90,17 +90,20 @@ describe('what cannot be used ends with exit code 2 and says what to do', () => 
     expect(existsSync(join(folder.path, 'sub'))).toBe(false);
   });
 
-  test('a journal that holds a session', async () => {
+  test.each([
+    ['ended', false],
+    ['stopped', true],
+  ])('a journal that holds a session, which stays %s', async (state, unfinished) => {
     using folder = temporaryFolder();
     const file = join(folder.path, 'j.sqlite');
     const journal = sqliteJournal(file);
     journal.append([fact(1)]);
-    journal.close();
+    journal.close({ unfinished });
     const { code, stderr } = await greenroom(['demo', '--journal', file]);
     expect(stderr).toContain(`greenroom replay ${file}`);
     expect(code).toBe(2);
     using reader = openSession(file);
-    expect(reader.info().lastSeq).toBe(1);
+    expect(reader.info()).toMatchObject({ state, lastSeq: 1 });
   });
 
   test('a journal that another process writes, named by its id', async () => {
