@@ -11,7 +11,11 @@ export function weightOf({ event }: Envelope): number {
     case 'reasoning':
     case 'tool_progress':
       return ENVELOPE_BYTES + 2 * event.content.length;
+    case 'harness_start':
+    case 'message':
+    case 'turn':
     case 'tool_call':
+    case 'tool_effect':
     case 'tool_result':
     case 'relay':
     case 'relay_resolved':

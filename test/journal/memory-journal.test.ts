@@ -4,6 +4,7 @@ import { type Envelope, type HarnessEvent, memoryJournal } from '../../src/index
 
 const text = (content: string): HarnessEvent => ({ type: 'text', runId: 'a', id: 'b', content });
 const entry = (seq: number, event: HarnessEvent = text('x')): Envelope => ({ seq, at: 0, agentId: 'a', event });
+const setup = { tools: [], limits: {}, retry: { maxAttempts: 1, baseMs: 1, maxMs: 1 }, workspace: '/', loop: true };
 const entries = (count: number, from = 1) => Array.from({ length: count }, (_, at) => entry(from + at));
 
 /** How many entries from the end a journal still has. */
@@ -82,6 +83,24 @@ describe('memoryJournal', () => {
       (big) => ({ type: 'tool_result', runId: 'a', id: 'c', name: 't', output: { context: big }, status: 'ok' }),
     ],
     ['the text of an end', (big) => ({ type: 'harness_end', runId: 'a', status: 'completed', text: big })],
+    [
+      'the history an agent starts from',
+      (big) => ({ type: 'harness_start', runId: 'a', setup: { ...setup, messages: [{ role: 'user', content: big }] } }),
+    ],
+    ['a message', (big) => ({ type: 'message', runId: 'a', message: { role: 'user', content: big } })],
+    [
+      'a turn',
+      (big) => ({ type: 'turn', runId: 'a', number: 1, messages: [{ role: 'assistant', content: big }], taken: 0 }),
+    ],
+    [
+      'the files a call is about to change',
+      (big) => ({
+        type: 'tool_effect',
+        runId: 'a',
+        toolCallId: 'c',
+        effect: { kind: 'files', changes: [], folders: [big] },
+      }),
+    ],
     ['an error', (big) => ({ type: 'error', runId: 'a', code: 'x', message: big })],
     [
       'an edited answer',
