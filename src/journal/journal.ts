@@ -27,7 +27,7 @@ export interface Journal {
   readonly lastSeq: number;
   /**
    * Records an answer, where the journal outlives the process: when this returns `true` it is on the disk. The first one to
-   * a relay wins; a later one is `false` and changes nothing. One that throws has recorded nothing.
+   * a relay wins; a later one is `false` and changes nothing. One that throws was not taken: do not act upon it.
    */
   answer?(relayId: string, answer: RelayAnswer, at: number): boolean;
   /** Every recorded answer, in the order given. */
