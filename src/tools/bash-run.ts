@@ -1,10 +1,10 @@
 /** Runs one command of the tool `bash`, plainly or in a sandbox. */
 import { existsSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
-import { messageOf, ToolError } from '../errors.ts';
+import { isToolError, messageOf, ToolError } from '../errors.ts';
 import { commandEnvironment } from './environment.ts';
 import { OutputCap } from './output-cap.ts';
-import { runInGroup, type GroupEnd, type OutputStream } from './process-group.ts';
+import { runInGroup, type GroupEnd, type GroupRun, type OutputStream } from './process-group.ts';
 import { enterSandbox } from './sandbox/sandbox.ts';
 import { supervised, SupervisorReport } from './sandbox/supervisor.ts';
 import type { ToolContext } from './tool.ts';
@@ -40,7 +40,9 @@ export async function runPlainly({ command, timeoutMs, cwd, output, ctx }: Comma
   const [file, ...args] = shellOf(command);
   const onOutput = (text: string, stream: OutputStream) => output.push(text, stream);
   const env = commandEnvironment();
-  return await started(runInGroup({ file, args, cwd, env, signal: ctx.signal, timeoutMs, onOutput }));
+  return await started(
+    runInGroup({ file, args, cwd, env, signal: ctx.signal, timeoutMs, ...recordedBy(ctx), onOutput }),
+  );
 }
 
 /**
@@ -67,6 +69,7 @@ export async function runWalledIn(
         env: inside.env,
         signal,
         timeoutMs,
+        ...recordedBy(ctx),
         onOutput: (text, stream) => output.push(text, stream),
         onReport: (text) => report.push(text),
       }),
@@ -81,10 +84,15 @@ export async function runWalledIn(
   return { ...end, leftovers: Math.max(end.leftovers, report.leftovers) };
 }
 
+function recordedBy(ctx: ToolContext): Pick<GroupRun, 'onSpawn'> {
+  return { onSpawn: (process) => ctx.effect({ kind: 'process', process }) };
+}
+
 async function started(run: Promise<GroupEnd>): Promise<GroupEnd> {
   try {
     return await run;
   } catch (error) {
+    if (isToolError(error)) throw error;
     throw new ToolError(`The command could not be run: ${messageOf(error)}`, { cause: error });
   }
 }

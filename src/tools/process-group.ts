@@ -3,6 +3,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
+import type { ProcessIdentity } from '../events.ts';
+import { gated, letIn } from './gated-start.ts';
 import { unwatchGroup, watchGroup } from './watchdog.ts';
 import { killSession, liveMembers, POLL_MS, signalSession } from './process-session.ts';
 
@@ -30,6 +32,11 @@ export interface GroupRun {
   readonly graceMs?: number;
   /** Output as it comes, decoded as UTF-8 across chunk borders. Never called after the run's promise has settled. */
   readonly onOutput: (text: string, stream: OutputStream) => void;
+  /**
+   * Told of the process before the program does anything at all; when it throws, the program never runs. Costs the start of
+   * two small programs.
+   */
+  readonly onSpawn?: (process: ProcessIdentity) => void;
   /** When given, the program has a file descriptor 3, and this gets what is written there. Same promise. */
   readonly onReport?: (text: string) => void;
 }
@@ -60,18 +67,21 @@ interface Exit {
  * - no output that was written before the end is lost, and none of it is kept here;
  * - should this process exit first, the run is killed with it; should it be killed itself, a watchdog ends the group.
  * An already aborted signal starts nothing.
- * @throws the system's error when the program cannot be started; whatever `onOutput` threw, after ending the run.
+ * @throws the system's error when the program cannot be started; whatever `onSpawn` or `onOutput` threw, after ending the
+ *   run.
  */
 export async function runInGroup(run: GroupRun): Promise<GroupEnd> {
   if (run.signal.aborted) {
     return { endedBy: 'abort', exitCode: null, signal: null, leftovers: 0, survivors: 0, durationMs: 0 };
   }
   const startedAt = performance.now();
-  const child = spawn(run.file, [...run.args], {
-    cwd: run.cwd,
-    env: { ...run.env },
+  const isGated = run.onSpawn !== undefined;
+  const { file, args, cwd, env } = isGated ? gated(run) : run;
+  const child = spawn(file, [...args], {
+    cwd,
+    env: { ...env },
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe', ...(run.onReport === undefined ? [] : (['pipe'] as const))],
+    stdio: [isGated ? 'pipe' : 'ignore', 'pipe', 'pipe', ...(run.onReport === undefined ? [] : (['pipe'] as const))],
   });
   const exit = new Promise<Exit>((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
@@ -82,6 +92,7 @@ export async function runInGroup(run: GroupRun): Promise<GroupEnd> {
 
   killOnExit(leader);
   try {
+    if (run.onSpawn !== undefined) await letInOrEnd(child, leader, run.onSpawn);
     const endedBy = await whatEndsIt({ exit, faulted: output.faulted, signal: run.signal, timeoutMs: run.timeoutMs });
     const { ended, survivors } = await endSession({
       leader,
@@ -98,6 +109,20 @@ export async function runInGroup(run: GroupRun): Promise<GroupEnd> {
     return { endedBy, exitCode: code, signal, leftovers, survivors, durationMs };
   } finally {
     forgetOnExit(leader);
+  }
+}
+
+async function letInOrEnd(
+  child: ChildProcess,
+  leader: number,
+  record: (process: ProcessIdentity) => void,
+): Promise<void> {
+  try {
+    letIn(child, record);
+  } catch (error) {
+    for (const stream of child.stdio) stream?.destroy();
+    await killSession(leader);
+    throw error;
   }
 }
 

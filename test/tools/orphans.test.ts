@@ -1,5 +1,6 @@
 /** Processes that outlived the orchestrator that started them. FAILURES: "339 orphan processes, 42 GB". */
-import { execFileSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import type { ProcessIdentity } from '../../src/events.ts';
 import { endOrphan } from '../../src/tools/orphans.ts';
@@ -74,13 +75,14 @@ describe('nothing else is ended', () => {
     expect(isRunning(leader)).toBe(true);
   });
 
-  test('the session that the caller is in', () => {
+  test('the session that the caller is in', async () => {
     const script = `
       import { endOrphan } from ${JSON.stringify(import.meta.resolve('../../src/tools/orphans.ts'))};
       import { thisProcess } from ${JSON.stringify(import.meta.resolve('../../src/tools/process-identity.ts'))};
       process.stdout.write(await endOrphan(thisProcess()));`;
-    const args = ['bash', '-c', 'exec "$0" --input-type=module -e "$1"', process.execPath, script];
-    expect(execFileSync('setsid', ['--wait', ...args], { encoding: 'utf8' })).toBe('unknown');
+    const stdio: ['ignore', 'pipe', 'inherit'] = ['ignore', 'pipe', 'inherit'];
+    const caller = spawn(process.execPath, ['--input-type=module', '-e', script], { detached: true, stdio });
+    expect(await text(caller.stdout)).toBe('unknown');
   });
 
   test('a process of another machine, container or earlier start of this one', async () => {

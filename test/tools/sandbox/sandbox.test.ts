@@ -7,8 +7,10 @@ import { dirname, join } from 'node:path';
 import { execFileSync } from 'node:child_process';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ToolError } from '../../../src/errors.ts';
+import type { ToolEffect } from '../../../src/events.ts';
 import { createBashTool, type BashResult } from '../../../src/tools/bash.ts';
 import type { BashToolOptions } from '../../../src/tools/bash-options.ts';
+import { endOrphan } from '../../../src/tools/orphans.ts';
 import { checkSandbox } from '../../../src/tools/sandbox/bwrap-program.ts';
 import { processesIn } from '../../cli/cli.ts';
 import { temporaryFolder, toolContext } from '../context.ts';
@@ -280,6 +282,20 @@ describe.runIf(check.available)('how a command ends', () => {
     expect((await failureOf(running)).status).toBe('cancelled');
     expect(processesIn(workspace)).toEqual([]);
     expect(await readdir(workspace)).toEqual(['here']);
+  });
+
+  test('the process on record is the sandbox: a later process that ends it ends all that is inside', async () => {
+    const workspace = await temporaryFolder();
+    const bash = createBashTool({ sandbox: 'bwrap' });
+    const effects: ToolEffect[] = [];
+    const { ctx } = toolContext({ workspace, effect: (effect) => void effects.push(effect) });
+    const running = bash.execute(bash.schema.parse({ command: 'touch on; setsid sleep 60 & sleep 60' }), ctx);
+    await expect.poll(() => existsSync(join(workspace, 'on')), { timeout: 10_000 }).toBe(true);
+    const [effect] = effects;
+    if (effect?.kind !== 'process') throw new Error('no process was recorded');
+    expect(await endOrphan(effect.process)).toBe('ended');
+    expect(processesIn(workspace)).toEqual([]);
+    expect((await running).context).toContain('ended by signal SIGKILL');
   });
 
   test('node and npm run inside', async () => {
