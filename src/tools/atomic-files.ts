@@ -30,10 +30,9 @@ export interface FileChange {
   readonly like?: Stats;
 }
 
-/** The steps that change what others see; a test can make one fail. */
+/** The step that changes what others see; a test can make it fail. */
 export interface FileSteps {
   rename(from: string, to: string): Promise<void>;
-  unlink(path: string): Promise<void>;
 }
 
 export interface ChangeOptions {
@@ -42,13 +41,13 @@ export interface ChangeOptions {
   readonly steps?: FileSteps | undefined;
 }
 
-/** A change with its temporary files, each reached through its open folder. */
+/** A change with its temporary files, each reached through its open folder. It is made by one rename. */
 interface Staged {
   readonly planned: PlannedChange;
   readonly file: string;
-  /** The new content, waiting to be renamed; none for a removal. */
-  readonly next: string | undefined;
-  /** A second name of the old file; none when there was no file. */
+  readonly from: string;
+  readonly to: string;
+  /** Where the old file is once the change is made; none when there was no file. */
   readonly backup: string | undefined;
 }
 
@@ -88,12 +87,18 @@ async function stage({ path, bytes, like }: FileChange, planned: PlannedChange, 
       );
     }
     if (old !== undefined) await fs.access(file, constants.W_OK);
+    if (bytes === null) {
+      const backup = await leftovers.take(planned.backup);
+      if (backup === undefined) throw new ToolError(`${path} does not exist. Nothing was changed.`);
+      return { planned, file, from: file, to: backup, backup };
+    }
     // The new content before the second name of the old one: by that order a later process knows what was done.
-    const next = bytes === null ? undefined : await leftovers.take(planned.next);
-    if (next !== undefined && bytes !== null) await writeNew(next, bytes, old ?? like);
+    const next = await leftovers.take(planned.next);
+    if (next === undefined) throw new TypeError('a new content without a name was planned');
+    await writeNew(next, bytes, old ?? like);
     const backup = await leftovers.take(planned.backup);
     if (backup !== undefined) await giveSecondName(file, backup);
-    return { planned, file, next, backup };
+    return { planned, file, from: next, to: file, backup };
   } catch (error) {
     throw error instanceof ToolError ? error : pathError(path, error);
   }
@@ -140,7 +145,7 @@ async function swapAll(staged: readonly Staged[], leftovers: Leftovers, steps: F
   for (const one of staged) {
     try {
       passing('beforeRename');
-      await (one.next === undefined ? steps.unlink(one.file) : steps.rename(one.next, one.file));
+      await steps.rename(one.from, one.to);
       done.push(one);
       passing('afterRename');
     } catch (error) {

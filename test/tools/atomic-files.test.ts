@@ -57,9 +57,9 @@ describe('changing several files as one', () => {
   test('when the old content cannot be put back the error says where it is', async () => {
     const { folder, at } = await scene();
     const steps: FileSteps = {
-      rename: fs.rename,
       // Puts a folder in the way of the way back.
-      unlink: async () => {
+      rename: async (from, to) => {
+        if (!from.endsWith('gone')) return fs.rename(from, to);
         await fs.rm(at('kept'));
         await mkdir(at('kept'));
         await writeFile(at('kept/x'), '');
@@ -107,6 +107,13 @@ describe('changing several files as one', () => {
       throw new ToolError('no record', { status: 'cancelled' });
     };
     await expect(changeFiles(changes, { effect })).rejects.toMatchObject({ message: 'no record', status: 'cancelled' });
+    expect((await readdir(folder, { recursive: true })).toSorted()).toEqual(['gone', 'kept']);
+  });
+
+  test('what does not exist cannot be removed', async () => {
+    const { folder, at, changes } = await scene();
+    const none = changeFiles([...changes, { path: at('none'), bytes: null }], unrecorded);
+    await expect(none).rejects.toThrow(`${at('none')} does not exist. Nothing was changed.`);
     expect((await readdir(folder, { recursive: true })).toSorted()).toEqual(['gone', 'kept']);
   });
 

@@ -1,6 +1,6 @@
 /** What is found after a crash in the middle of a change of files, made by hand. */
 import { hash } from 'node:crypto';
-import { link, lstat, readlink, realpath, unlink } from 'node:fs/promises';
+import { link, lstat, readlink, realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { PlannedChange } from '../../src/events.ts';
@@ -24,12 +24,13 @@ async function change(folder: string, name: string, content: { readonly old?: st
   };
   if (content.old !== undefined) await writeFile(path, content.old);
   const stage = async () => {
-    if (content.new !== undefined) await writeFile(next, content.new);
+    if (content.new === undefined) return;
+    await writeFile(next, content.new);
     if (content.old !== undefined) await link(path, backup);
   };
   const make = async () => {
     await stage();
-    await (content.new === undefined ? unlink(path) : rename(next, path));
+    await (content.new === undefined ? rename(path, backup) : rename(next, path));
   };
   return { planned, path, next, backup, stage, make };
 }
