@@ -81,6 +81,12 @@ export class Answering {
     return true;
   }
 
+  /** Relays that wait and have an answer of their own already. */
+  #recorded(): string[] {
+    const answers = this.#given.options.journal.answers?.() ?? [];
+    return answers.flatMap(({ relayId }) => (this.#waiting(relayId) === undefined ? [] : [relayId]));
+  }
+
   #waiting(relayId: string): PendingRelay | undefined {
     if (this.#answered.has(relayId)) return undefined;
     return this.#given.root.getSnapshot().context.pending.get(relayId)?.relay;
@@ -99,7 +105,8 @@ export class Answering {
     const always = given.always === undefined ? {} : { always: given.always };
     const output = given.output === undefined ? {} : { output: given.output };
     const grantIds = (relay.proposal ?? []).map(() => options.ids());
-    root.send({ ...common, approved: true, grantIds, ...always, ...edited, ...output });
+    const held = given.always === undefined ? {} : { held: this.#recorded() };
+    root.send({ ...common, approved: true, grantIds, ...held, ...always, ...edited, ...output });
     if (saves) tracker.track(keepRules(grantIds, root.getSnapshot().context.grants, options));
   }
 }

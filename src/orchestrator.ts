@@ -59,8 +59,8 @@ function checkHarness(harness: Harness): Harness {
 /** What the root actor is told of a session that was resumed. */
 function returnOf(recovered: Recovered | undefined) {
   if (recovered === undefined || recovered.resumed === 0) return {};
-  const { orchestrator, resumed: count, parked } = recovered;
-  return { saved: { ...orchestrator, count, parked } };
+  const { orchestrator, resumed: count, parked, answered } = recovered;
+  return { saved: { ...orchestrator, count, parked, answered } };
 }
 
 /**
@@ -81,7 +81,7 @@ export class AgentOrchestrator implements AsyncDisposable {
   readonly #parked: readonly ParkedAgent[];
   readonly #own: readonly string[];
   readonly #tracker: WorkTracker = createWorkTracker();
-  readonly #fileTime = new FileTime();
+  readonly #fileTime: FileTime;
   readonly #live = new Map<string, AgentRef>();
   #named: number;
   #cleanup: Promise<void> | undefined;
@@ -95,6 +95,7 @@ export class AgentOrchestrator implements AsyncDisposable {
     this.#harness = checkHarness(harness);
     this.#options = effectiveOptions(options, recovered === undefined ? 'new' : 'open', recovered?.lastAt);
     this.#account = recovered?.account ?? new Account();
+    this.#fileTime = recovered?.fileTime ?? new FileTime();
     this.#parked = recovered?.parked ?? [];
     this.#named = recovered?.started ?? 0;
     const { clock, ids, journal, logger, logging, inspect, policy, onAsk } = this.#options;
@@ -147,7 +148,6 @@ export class AgentOrchestrator implements AsyncDisposable {
       tracker: this.#tracker,
       fits: (relay, input) => this.#fits(relay, input),
     });
-    for (const view of recovered?.views ?? []) this.#fileTime.restore(view.agentId, view.files, view.name);
     passing('beforeRevive');
     this.#root.start();
     for (const back of recovered?.roots ?? []) this.#root.send({ type: 'agent.returned', back });
@@ -242,6 +242,7 @@ export class AgentOrchestrator implements AsyncDisposable {
 
   /** Cancels an agent and its subagents. Unknown or ended: nothing happens. */
   kill(agentId: string, reason?: string): void {
+    if (!this.#stream.isRecording) return; // it ends anyway
     this.#live.get(agentId)?.send(reason === undefined ? { type: 'kill' } : { type: 'kill', reason });
   }
 
@@ -251,9 +252,10 @@ export class AgentOrchestrator implements AsyncDisposable {
    */
   send(agentId: string, message: string | Message): boolean {
     const given = parseUserMessage(message);
-    const agent = this.#live.get(agentId);
+    const agent = this.#stream.isRecording ? this.#live.get(agentId) : undefined;
     if (agent === undefined || !takesMessages(agent.getSnapshot().context)) return false;
     agent.send({ type: 'message', message: given });
+    this.#mustBeRecorded();
     return true;
   }
 

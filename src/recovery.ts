@@ -2,24 +2,21 @@
 import { Account } from './account.ts';
 import type { PrepareCallDeps } from './actors/prepare-call.ts';
 import { passing } from './durable-steps.ts';
-import type { SeenFile } from './events.ts';
+import type { Envelope } from './events.ts';
 import { clearUp } from './journal/recovery/aftermath.ts';
 import type { GivenCode } from './journal/recovery/code.ts';
 import { foldJournal } from './journal/recovery/fold.ts';
 import { revive, type RevivedSession } from './journal/recovery/revive.ts';
 import type { EffectiveOptions } from './orchestrator-options.ts';
-
-/** What an agent knew of which files. */
-interface FileView {
-  readonly agentId: string;
-  readonly name: string;
-  readonly files: readonly SeenFile[];
-}
+import { FileTime } from './tools/file-time.ts';
 
 /** A session as it stood, ready to go on. */
 export interface Recovered extends RevivedSession {
   readonly account: Account;
-  readonly views: readonly FileView[];
+  /** What each agent knows of which files. */
+  readonly fileTime: FileTime;
+  /** Relays whose answers are recorded: nothing else settles them. */
+  readonly answered: ReadonlySet<string>;
   /** How often the session was resumed, this time included; 0 for a journal that was empty. */
   readonly resumed: number;
   /** Agents that the application had started. */
@@ -42,8 +39,12 @@ export interface RecoveryOptions {
 export async function recover({ options, code, deps }: RecoveryOptions): Promise<Recovered> {
   const { journal, clock } = options;
   const account = new Account();
+  const fileTime = new FileTime();
   passing('afterClaim');
-  const fold = foldJournal(journal, (entry) => account.apply(entry));
+  const fold = foldJournal(journal, (entry) => {
+    account.apply(entry);
+    recall(fileTime, entry, account.team.agent(entry.agentId)?.name);
+  });
   passing('afterFold');
   const aftermath = await clearUp(fold);
   const session = await revive({ fold, code, deps, aftermath, now: Math.max(clock.now(), fold.lastAt) });
@@ -51,13 +52,16 @@ export async function recover({ options, code, deps }: RecoveryOptions): Promise
   return {
     ...session,
     account,
-    views: session.returning.map(({ spec: { identity } }) => ({
-      agentId: identity.id,
-      name: identity.name,
-      files: [...(fold.agents.get(identity.id)?.files.values() ?? [])],
-    })),
+    fileTime,
+    answered: new Set((journal.answers?.() ?? []).map(({ relayId }) => relayId)),
     resumed: journal.lastSeq === 0 ? 0 : fold.resumed + 1,
     started,
     lastAt: fold.lastAt,
   };
+}
+
+/** In the order of the record: of several agents that wrote a file, the last is known as its writer. */
+function recall(fileTime: FileTime, { agentId, event }: Envelope, name: string | undefined): void {
+  if (event.type === 'tool_result' && event.files !== undefined) fileTime.restore(agentId, event.files, name);
+  if (event.type === 'harness_end') fileTime.forget(agentId);
 }

@@ -80,6 +80,7 @@ export function subagentHire(params: {
     role: 'agent',
     id: agentId,
     input,
+    heir: caller,
     onCrash: [
       { to: orchestrator, event: { type: 'agent.ended', agentId, treeId: spec.identity.lineage[0] ?? agentId } },
       { to: caller, event: { type: 'subagent.ended', agentId, outcome } },

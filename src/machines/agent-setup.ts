@@ -272,9 +272,6 @@ export const agentSetup = setup({
         agentId: identity.id,
         treeId: identity.lineage[0] ?? identity.id,
       });
-      if (context.caller !== undefined) {
-        enqueue.sendTo(context.caller, { type: 'subagent.ended' as const, agentId: identity.id, outcome });
-      }
     }),
   },
   guards: {

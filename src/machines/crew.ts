@@ -5,6 +5,7 @@
  */
 import { Map as PersistentMap } from 'immutable';
 import { type AnyActorLogic, assign, enqueueActions, setup } from 'xstate';
+import type { AgentOutcome } from '../events.ts';
 import type { AgentEvent, OrchestratorEvent, Ref, SubagentEvent, ToolCallEvent } from './protocol.ts';
 
 /** Members a crew takes in its life. Measured: between 16 and 64 the cost of an agent's life is flat and lowest. */
@@ -22,6 +23,8 @@ export interface Hire {
   readonly id: string;
   readonly input: unknown;
   readonly onCrash: readonly CrashNotice[];
+  /** Hears how an agent ended, once it is gone: what hangs on that may take the whole crew down. */
+  readonly heir?: Ref<SubagentEvent>;
 }
 
 export interface CrewInput {
@@ -44,10 +47,15 @@ export interface CrewContext {
   readonly capacity: number;
   readonly hired: number;
   readonly arriving: readonly Hire[];
-  readonly members: PersistentMap<string, readonly CrashNotice[]>;
+  readonly members: PersistentMap<string, Pick<Hire, 'onCrash' | 'heir'>>;
 }
 
 const memberIdOf = (event: { type: string }): string => event.type.replace(/^xstate\.(?:done|error)\.actor\./, '');
+
+/** XState's done events are not among the typed ones; a member with an heir is an agent, whose output is its outcome. */
+const outputIn = (event: object): AgentOutcome | undefined =>
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as said
+  'output' in event ? (event.output as AgentOutcome) : undefined;
 
 /** Builds the crew machine for the given roles. */
 export function createCrewMachine(roles: Roles) {
@@ -71,7 +79,7 @@ export function createCrewMachine(roles: Roles) {
         enqueue.assign({
           arriving: [],
           hired: context.hired + context.arriving.length,
-          members: context.members.concat(context.arriving.map((hire) => [hire.id, hire.onCrash] as const)),
+          members: context.members.concat(context.arriving.map((hire) => [hire.id, hire] as const)),
         });
       }),
       reap: enqueueActions(({ context, event, enqueue }) => {
@@ -80,7 +88,17 @@ export function createCrewMachine(roles: Roles) {
         enqueue.assign({ members: context.members.delete(id) });
       }),
       reportCrash: enqueueActions(({ context, event, enqueue }) => {
-        for (const { to, event: notice } of context.members.get(memberIdOf(event)) ?? []) enqueue.sendTo(to, notice);
+        for (const { to, event: notice } of context.members.get(memberIdOf(event))?.onCrash ?? []) {
+          enqueue.sendTo(to, notice);
+        }
+      }),
+      reportEnd: enqueueActions(({ context, event, enqueue }) => {
+        const agentId = memberIdOf(event);
+        const heir = context.members.get(agentId)?.heir;
+        const outcome = outputIn(event);
+        if (heir !== undefined && outcome !== undefined) {
+          enqueue.sendTo(heir, { type: 'subagent.ended' as const, agentId, outcome });
+        }
       }),
       passOn: enqueueActions(({ context, event, enqueue }) => {
         if (event.type !== 'broadcast') return;
@@ -104,7 +122,7 @@ export function createCrewMachine(roles: Roles) {
         on: {
           hire: { actions: ['announce', 'hire'] },
           broadcast: { actions: 'passOn' },
-          'xstate.done.actor.*': { actions: 'reap' },
+          'xstate.done.actor.*': { actions: ['reportEnd', 'reap'] },
           'xstate.error.actor.*': { actions: ['reportCrash', 'reap'] },
         },
       },

@@ -231,6 +231,8 @@ export type OrchestratorEvent =
       readonly reason?: string;
       /** Ids for the grants an "always" makes. */
       readonly grantIds: readonly string[];
+      /** Relays whose own answers are recorded and follow: an "always" settles none of them. */
+      readonly held?: readonly string[];
     }
   | { readonly type: 'grant.revoked'; readonly grantId: string; readonly by: string; readonly at: number }
   | { readonly type: 'close' };

@@ -149,12 +149,15 @@ function resume(context: OrchestratorContext, event: CallRequested, relay: Pendi
   const waiting: Waiting = { relay, request, layers, ref };
   const standing = { ...context, pending: context.pending.set(relay.id, waiting) };
   const { grants, pools } = context;
-  if (decision.type !== 'ask') {
+  const isAnswered = context.saved?.answered.has(relay.id) === true; // its own answer follows, and counts
+  if (decision.type !== 'ask' && !isAnswered) {
     // as if it had waited all the while: one ruling for both
     const { patch, messages } = redecideOne(standing, waiting, at);
     return { patch: { grants, pools, ...patch }, messages };
   }
-  if (context.onAsk === 'wait') return { patch: { grants, pools, pending: standing.pending }, messages: [] };
+  if (context.onAsk === 'wait' || isAnswered) {
+    return { patch: { grants, pools, pending: standing.pending }, messages: [] };
+  }
   const denied = nobodyAnswers(context.onAsk, relay.why);
   const resolution: Resolution = {
     relayId: relay.id,
@@ -169,7 +172,8 @@ function resume(context: OrchestratorContext, event: CallRequested, relay: Pendi
 /** Nobody knows whether the call had its effect: a human is asked, whatever rules there are. */
 function askOutcome(context: OrchestratorContext, event: CallRequested): Ruling {
   const { request, layers, ref, relayId, standing, at, path, unknown: why = '' } = event;
-  if (context.onAsk !== 'wait') {
+  const isAnswered = standing !== undefined && context.saved?.answered.has(standing.id) === true;
+  if (context.onAsk !== 'wait' && !isAnswered) {
     const denied = nobodyAnswers(context.onAsk, why);
     const waitedMs = standing === undefined ? 0 : Math.max(0, at - standing.askedAt);
     const resolution = { relayId, approved: false, by: 'rule', reason: denied.reason, waitedMs };
@@ -282,7 +286,7 @@ export function answerRelay(context: OrchestratorContext, event: Answered): Ruli
     },
   };
   if (grants.length === 0) return { patch: { pending: settled.pending }, messages: [allowed] };
-  const granted = redecide({ ...settled, grants: [...context.grants, ...grants] }, event.at);
+  const granted = redecide({ ...settled, grants: [...context.grants, ...grants] }, event.at, event.held);
   return { patch: granted.patch, messages: [allowed, ...granted.messages] };
 }
 
@@ -292,11 +296,12 @@ function takeFrom(ids: readonly string[]): () => string {
   return () => ids[next++] ?? `${ids[0] ?? 'grant'}.${next}`;
 }
 
-/** Decides everything that waits again, in request order. */
-export function redecide(context: OrchestratorContext, at: number): Ruling {
+/** Decides everything that waits again, in request order, but for what is `held`. */
+export function redecide(context: OrchestratorContext, at: number, held: readonly string[] = []): Ruling {
   let next = context;
   const messages: Message[] = [];
   for (const waiting of context.pending.values()) {
+    if (held.includes(waiting.relay.id)) continue;
     const ruling = redecideOne(next, waiting, at);
     messages.push(...ruling.messages);
     next = { ...next, ...ruling.patch };

@@ -106,5 +106,7 @@ export interface SavedOrchestrator {
 export interface Return extends SavedOrchestrator {
   /** How often the session was resumed, this time included. */
   readonly count: number;
+  /** Relays whose answers are recorded and follow. */
+  readonly answered: ReadonlySet<string>;
   readonly parked: readonly { readonly agentId: string; readonly reason: string }[];
 }

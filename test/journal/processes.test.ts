@@ -11,6 +11,7 @@ import { describe, expect, test } from 'vitest';
 import type { Envelope } from '../../src/index.ts';
 import { leaveAnswer, openSession, sqliteJournal } from '../../src/journal/index.ts';
 import { said } from '../cli/cli.ts';
+import { seeded } from '../support/seeded.ts';
 import { asked, delta, fact, folder } from './entries.ts';
 
 const WRITER = fileURLToPath(new URL('writer.ts', import.meta.url));
@@ -52,11 +53,6 @@ function checkPrefix(path: string): number {
       .join('');
   expect(shown(reader.entries())).toBe(Array.from({ length: last }, (_, at) => `${at + 1};`).join(''));
   return last;
-}
-
-/** The same numbers every time. */
-function* seeded(seed: number): Generator<number, never> {
-  for (let state = seed; ; yield state / 2 ** 32) state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
 }
 
 test('after kill -9 at 20 moments the file is a prefix that holds every fact that was told, and is taken over', async () => {

@@ -6,31 +6,29 @@ import type { SessionFold } from './fold.ts';
 
 /** Clears up; resolves with what was found, in words, by the ids of the calls. Doing it again changes nothing. */
 export async function clearUp(fold: SessionFold): Promise<ReadonlyMap<string, readonly string[]>> {
-  const found = new Map<string, readonly string[]>();
-  for (const agent of fold.open) {
-    for (const { call, effects, settlement } of agent.calls.values()) {
-      if (settlement !== undefined || effects.length === 0) continue;
-      const notes: string[] = [];
-      // processes first: one that still runs could change the files again
-      for (const effect of effects.toSorted((one, other) => order(one) - order(other))) {
+  const open = fold.open.flatMap((agent) => [...agent.calls.values()]).filter((call) => call.settlement === undefined);
+  const found = new Map<string, string[]>();
+  // all processes before any file: one that still runs could change it again
+  for (const kind of ['process', 'files'] as const) {
+    for (const { call, effects } of open) {
+      // the newest first: what it left is what is there
+      for (const effect of effects.filter((one) => one.kind === kind).toReversed()) {
         const note = await settle(effect);
-        if (note !== undefined && !notes.includes(note)) notes.push(note);
+        const notes = found.get(call.id) ?? [];
+        if (!notes.includes(note)) found.set(call.id, [...notes, note]);
       }
-      found.set(call.id, notes);
     }
   }
   return found;
 }
 
-const order = ({ kind }: ToolEffect): number => (kind === 'process' ? 0 : 1);
-
-async function settle(effect: ToolEffect): Promise<string | undefined> {
+async function settle(effect: ToolEffect): Promise<string> {
   if (effect.kind === 'process') {
     const end = await endOrphan(effect.process);
     const { pid } = effect.process;
     if (end === 'ended') return `its process ${pid} was still running and was ended`;
     if (end === 'survived') return `its process ${pid} still runs and could not be ended`;
-    if (end === 'unknown') return `its process ${pid} was started on another machine; look there whether it still runs`;
+    if (end === 'unknown') return `whether its process ${pid} still runs cannot be told from here`;
     return 'its process is gone';
   }
   const end = await settleChanges(effect);

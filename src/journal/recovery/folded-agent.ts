@@ -1,5 +1,5 @@
 /** One agent as the journal tells it. */
-import type { AgentOutcome, AgentSetup, HarnessEvent, HarnessEventOf, Message, SeenFile, Usage } from '../../events.ts';
+import type { AgentOutcome, AgentSetup, HarnessEvent, HarnessEventOf, Message, Usage } from '../../events.ts';
 import { addUsage, callsOf, noUsage, resultsOf, textOf } from '../../machines/agent-context.ts';
 import type { RequestedCall, Settlement } from '../../machines/protocol.ts';
 import { applyToCall, type FoldedCall, foldedCall } from './folded-call.ts';
@@ -24,7 +24,6 @@ export interface FoldedAgent {
   calls: Map<string, FoldedCall>;
   /** Blocks that its model has begun since the last turn. */
   readonly blocks: Set<string>;
-  readonly files: Map<string, SeenFile>;
   ending: Pick<AgentOutcome, 'status' | 'reason'> | undefined;
   outcome: AgentOutcome | undefined;
 }
@@ -53,7 +52,6 @@ export function foldedAgent(given: {
     usage: noUsage,
     calls: new Map(),
     blocks: new Set(),
-    files: new Map(),
     ending: undefined,
     outcome: undefined,
   };
@@ -83,9 +81,7 @@ export function applyToAgent(agent: FoldedAgent, event: HarnessEvent): void {
       return tell(agent, id, event);
     }
     case 'tool_start':
-      return tell(agent, event.id, event);
     case 'tool_result':
-      for (const file of event.files ?? []) agent.files.set(file.path, file);
       return tell(agent, event.id, event);
     case 'relay':
     case 'relay_resolved':
@@ -145,5 +141,4 @@ function end(agent: FoldedAgent, event: HarnessEventOf<'harness_end'>): void {
   agent.messages.length = 0;
   agent.calls = new Map();
   agent.blocks.clear();
-  agent.files.clear();
 }
