@@ -2,6 +2,7 @@
 import { benchAgents } from './agents.ts';
 import { benchJournal } from './journal.ts';
 import { benchPermissions } from './permissions.ts';
+import { benchRecovery } from './recovery.ts';
 import { header } from './report.ts';
 import { benchStalledReader } from './stalled-reader.ts';
 import { benchStream } from './stream.ts';
@@ -12,3 +13,4 @@ await benchAgents();
 await benchStalledReader();
 await benchPermissions();
 await benchJournal();
+await benchRecovery();

@@ -7,6 +7,8 @@ const KEPT = 10_000;
 
 export class Outcomes {
   readonly #known = new Map<string, AgentOutcome>();
+  /** Of all that have not ended when nobody will say any more how. */
+  #end: AgentOutcome | undefined;
   readonly #awaited = new Map<string, PromiseWithResolvers<AgentOutcome>>();
 
   /** Takes an end in. */
@@ -31,8 +33,8 @@ export class Outcomes {
 
   /** Nobody will say any more how they ended. */
   endAll(status: 'failed' | 'cancelled', reason: string): void {
-    const usage = { inputTokens: 0, outputTokens: 0 };
-    for (const agentId of this.#awaited.keys()) this.settle(agentId, { status, text: '', usage, reason });
+    this.#end = { status, text: '', usage: { inputTokens: 0, outputTokens: 0 }, reason };
+    for (const agentId of this.#awaited.keys()) this.settle(agentId, this.#end);
   }
 
   of(agentId: string, isLive: boolean): Promise<AgentOutcome> {
@@ -42,6 +44,7 @@ export class Outcomes {
       const message = `result(): there is no agent "${agentId}", or it ended so long ago that its outcome was forgotten.`;
       return Promise.reject(new GreenroomError('invalid_params', message, { path: 'agentId' }));
     }
+    if (this.#end !== undefined) return Promise.resolve(this.#end);
     const awaited = this.#awaited.get(agentId) ?? Promise.withResolvers<AgentOutcome>();
     this.#awaited.set(agentId, awaited);
     return awaited.promise;
