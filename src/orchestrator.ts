@@ -1,10 +1,6 @@
 /** The front: a thin layer over the root actor. Everything it does is a message to an actor or a look at the stream. */
 import type { Observable } from 'rxjs';
-import { type Actor, type ActorRefFrom, type AnyActorRef, createActor } from 'xstate';
-import { Account } from './account.ts';
 import { Answering } from './answering.ts';
-import { createCast } from './actors/cast.ts';
-import { createWorkTracker, type WorkTracker } from './actors/work-tracker.ts';
 import { passing } from './durable-steps.ts';
 import { GreenroomError, messageOf } from './errors.ts';
 import {
@@ -21,10 +17,7 @@ import { createAgentHarness } from './harness/agent-harness.ts';
 import { createGeneratorHarness } from './harness/generator-harness.ts';
 import type { Harness } from './harness/harness.ts';
 import type { ParkedAgent } from './journal/recovery/revive.ts';
-import { logEntries, logTransitions } from './log-inspector.ts';
 import { takesMessages } from './machines/agent-context.ts';
-import type { agentMachine } from './machines/agent.ts';
-import type { orchestratorMachine } from './machines/orchestrator.ts';
 import { releasesOf } from './machines/rulings.ts';
 import {
   type EffectiveOptions,
@@ -38,11 +31,9 @@ import { parseSpawnParams, parseUserMessage, type SpawnParams } from './spawn-pa
 import { agentSpec } from './agent-spec.ts';
 import { type CallExplanation, suppose, type SupposedCall, type Verdict } from './explanations.ts';
 import { ownFiles } from './permissions/paths/own-files.ts';
-import { createStream, type EventStream, type ReadOptions } from './stream/stream.ts';
-import { FileTime } from './tools/file-time.ts';
+import type { ReadOptions } from './stream/stream.ts';
+import { createSystem, type System } from './system.ts';
 import { fitsTool } from './tools/tool.ts';
-
-type AgentRef = ActorRefFrom<typeof agentMachine>;
 
 /** How long `cleanup()` waits for tools that do not heed their signal, in milliseconds. */
 const CLEANUP_GRACE_MS = 5000;
@@ -56,13 +47,6 @@ function checkHarness(harness: Harness): Harness {
   });
 }
 
-/** What the root actor is told of a session that was resumed. */
-function returnOf(recovered: Recovered | undefined) {
-  if (recovered === undefined || recovered.resumed === 0) return {};
-  const { orchestrator, resumed: count, parked, answered } = recovered;
-  return { saved: { ...orchestrator, count, parked, answered } };
-}
-
 /**
  * Runs teams of agents as one actor system, with one stream of events and one place where permissions are decided.
  *
@@ -74,15 +58,9 @@ function returnOf(recovered: Recovered | undefined) {
 export class AgentOrchestrator implements AsyncDisposable {
   readonly #harness: Harness;
   readonly #options: EffectiveOptions;
-  readonly #root: Actor<typeof orchestratorMachine>;
-  readonly #stream: EventStream;
+  readonly #system: System;
   readonly #answering: Answering;
-  readonly #account: Account;
   readonly #parked: readonly ParkedAgent[];
-  readonly #own: readonly string[];
-  readonly #tracker: WorkTracker = createWorkTracker();
-  readonly #fileTime: FileTime;
-  readonly #live = new Map<string, AgentRef>();
   #named: number;
   #cleanup: Promise<void> | undefined;
 
@@ -94,63 +72,27 @@ export class AgentOrchestrator implements AsyncDisposable {
   constructor(harness: Harness = defaultHarness(), options: OrchestratorOptions = {}, recovered?: Recovered) {
     this.#harness = checkHarness(harness);
     this.#options = effectiveOptions(options, recovered === undefined ? 'new' : 'open', recovered?.lastAt);
-    this.#account = recovered?.account ?? new Account();
-    this.#fileTime = recovered?.fileTime ?? new FileTime();
     this.#parked = recovered?.parked ?? [];
     this.#named = recovered?.started ?? 0;
-    const { clock, ids, journal, logger, logging, inspect, policy, onAsk } = this.#options;
-    this.#own = ownFiles(journal.files);
-    const cast = createCast({
-      clock,
-      ids,
-      own: this.#own,
-      tracker: this.#tracker,
-      fileTime: this.#fileTime,
-      isRecording: () => this.#stream.isRecording,
-    });
-    const isAgent = (actor: AnyActorRef) => 'logic' in actor && actor.logic === cast.agent;
-    const logEntry = logging ? logEntries(logger, this.#account.team) : undefined;
-    this.#stream = createStream({
-      journal,
-      now: () => clock.now(),
-      isBusy: () => this.#live.size > 0,
-      isAgent: (actor) => {
-        if (!isAgent(actor)) return undefined;
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked by its logic
-        this.#live.set(actor.id, actor as AgentRef);
-        return { origin: () => this.#originOf(actor.id) };
+    this.#system = createSystem({
+      options: this.#options,
+      recovered,
+      onEntry: ({ event }) => {
+        if (event.type === 'relay_resolved') this.#answering.settled(event.relayId);
       },
-      onEntry: (entry) => {
-        this.#keep(entry);
-        logEntry?.(entry);
-      },
-      onFailure: (error) => {
-        logger.error({ error: error.message }, 'the journal failed');
-        this.#account.outcomes.endAll('failed', error.message);
-        queueMicrotask(() => void this.cleanup());
-      },
+      onFailure: () => queueMicrotask(() => void this.cleanup()),
       resync: () => this.#present(),
     });
-    const logTransition = logging ? logTransitions({ logger, team: this.#account.team, isAgent }) : undefined;
-    this.#root = createActor(cast.orchestrator, {
-      input: { policy, onAsk, ...returnOf(recovered) },
-      clock,
-      inspect: (event) => {
-        this.#stream.inspect(event);
-        logTransition?.(event);
-        inspect?.(event);
-      },
-    });
-    this.#root.subscribe({ error: (error) => logger.error({ error: String(error) }, 'the root actor failed') });
+    const { root, tracker, live } = this.#system;
     this.#answering = new Answering({
-      root: this.#root,
+      root,
       options: this.#options,
-      tracker: this.#tracker,
-      fits: (relay, input) => this.#fits(relay, input),
+      tracker,
+      fits: ({ agentId, tool }, input) => fitsTool(live.get(agentId)?.getSnapshot().context.spec.tools, tool, input),
     });
     passing('beforeRevive');
-    this.#root.start();
-    for (const back of recovered?.roots ?? []) this.#root.send({ type: 'agent.returned', back });
+    root.start();
+    for (const back of recovered?.roots ?? []) root.send({ type: 'agent.returned', back });
     passing('afterRevive');
     this.#answering.open();
   }
@@ -181,7 +123,7 @@ export class AgentOrchestrator implements AsyncDisposable {
 
   /** Every entry of the stream from now on, as an RxJS observable; completes with `cleanup()`. */
   get events$(): Observable<Envelope> {
-    return this.#stream.events$;
+    return this.#system.stream.events$;
   }
 
   /**
@@ -205,7 +147,7 @@ export class AgentOrchestrator implements AsyncDisposable {
       workspace,
     });
     this.#named += 1;
-    this.#root.send({ type: 'agent.spawn', spec });
+    this.#system.root.send({ type: 'agent.spawn', spec });
     this.#mustBeRecorded();
     return spec.identity.id;
   }
@@ -215,7 +157,7 @@ export class AgentOrchestrator implements AsyncDisposable {
    * when every agent has ended and all was delivered; with `live`, only with `cleanup()`.
    */
   events(options: ReadOptions = {}): AsyncIterableIterator<Envelope> {
-    return this.#stream.read(options);
+    return this.#system.stream.read(options);
   }
 
   /**
@@ -230,7 +172,7 @@ export class AgentOrchestrator implements AsyncDisposable {
 
   /** Every question that waits, in the order asked. Exists whether or not anybody reads the stream. */
   getPendingRelays(): PendingRelay[] {
-    const { pending } = this.#root.getSnapshot().context;
+    const { pending } = this.#system.root.getSnapshot().context;
     return [...pending.values()].map(({ relay }) => ({
       ...relay,
       // looked up when it is looked at: with thousands waiting it is the only part that costs
@@ -242,8 +184,8 @@ export class AgentOrchestrator implements AsyncDisposable {
 
   /** Cancels an agent and its subagents. Unknown or ended: nothing happens. */
   kill(agentId: string, reason?: string): void {
-    if (!this.#stream.isRecording) return; // it ends anyway
-    this.#live.get(agentId)?.send(reason === undefined ? { type: 'kill' } : { type: 'kill', reason });
+    if (!this.#system.stream.isRecording) return; // it ends anyway
+    this.#system.live.get(agentId)?.send(reason === undefined ? { type: 'kill' } : { type: 'kill', reason });
   }
 
   /**
@@ -252,7 +194,7 @@ export class AgentOrchestrator implements AsyncDisposable {
    */
   send(agentId: string, message: string | Message): boolean {
     const given = parseUserMessage(message);
-    const agent = this.#stream.isRecording ? this.#live.get(agentId) : undefined;
+    const agent = this.#system.stream.isRecording ? this.#system.live.get(agentId) : undefined;
     if (agent === undefined || !takesMessages(agent.getSnapshot().context)) return false;
     agent.send({ type: 'message', message: given });
     this.#mustBeRecorded();
@@ -266,7 +208,7 @@ export class AgentOrchestrator implements AsyncDisposable {
 
   /** All agents, the last 1000 ended ones included. */
   agents(): readonly AgentSummary[] {
-    return this.#account.team.agents();
+    return this.#system.account.team.agents();
   }
 
   /**
@@ -278,7 +220,7 @@ export class AgentOrchestrator implements AsyncDisposable {
     if (parked !== undefined) {
       return Promise.reject(new GreenroomError('parked', `result(): the agent ${agentId} is parked. ${parked.reason}`));
     }
-    return this.#account.outcomes.of(agentId, this.#live.has(agentId));
+    return this.#system.account.outcomes.of(agentId, this.#system.live.has(agentId));
   }
 
   /** How a call was decided, by its full id; of the last 10 000 calls. */
@@ -289,10 +231,10 @@ export class AgentOrchestrator implements AsyncDisposable {
    */
   explain(call: SupposedCall): Promise<Verdict>;
   explain(call: string | SupposedCall): CallExplanation | undefined | Promise<Verdict> {
-    if (typeof call === 'string') return this.#account.explanations.of(call);
-    const deps = { clock: this.#options.clock, own: this.#own };
-    const spec = this.#live.get(call.agentId)?.getSnapshot().context.spec;
-    return suppose({ call, spec, context: () => this.#root.getSnapshot().context, deps });
+    if (typeof call === 'string') return this.#system.account.explanations.of(call);
+    const deps = { clock: this.#options.clock, own: this.#system.own };
+    const spec = this.#system.live.get(call.agentId)?.getSnapshot().context.spec;
+    return suppose({ call, spec, context: () => this.#system.root.getSnapshot().context, deps });
   }
 
   /** The shared allowlist that humans made by answering "always". */
@@ -300,7 +242,7 @@ export class AgentOrchestrator implements AsyncDisposable {
     /** Those still in force. */
     list: (): readonly Grant[] => {
       const now = this.#options.clock.now();
-      return this.#root.getSnapshot().context.grants.filter((grant) => isLive(grant, now));
+      return this.#system.root.getSnapshot().context.grants.filter((grant) => isLive(grant, now));
     },
     /**
      * Takes one back; the very next call is decided without it. `false` when there is none of that id.
@@ -308,8 +250,8 @@ export class AgentOrchestrator implements AsyncDisposable {
      */
     revoke: (id: string, by = 'human'): boolean => {
       if (this.#cleanup !== undefined) return false;
-      if (!this.#root.getSnapshot().context.grants.some((grant) => grant.id === id)) return false;
-      this.#root.send({ type: 'grant.revoked', grantId: id, by, at: this.#options.clock.now() });
+      if (!this.#system.root.getSnapshot().context.grants.some((grant) => grant.id === id)) return false;
+      this.#system.root.send({ type: 'grant.revoked', grantId: id, by, at: this.#options.clock.now() });
       this.#mustBeRecorded();
       return true;
     },
@@ -339,18 +281,18 @@ export class AgentOrchestrator implements AsyncDisposable {
 
   async #close({ unfinished }: { readonly unfinished: boolean }): Promise<void> {
     const { logger, journal } = this.#options;
-    logger.info({ agents: this.#live.size, unfinished }, unfinished ? 'suspend' : 'cleanup');
+    logger.info({ agents: this.#system.live.size, unfinished }, unfinished ? 'suspend' : 'cleanup');
     this.#answering.close();
     if (unfinished) {
-      this.#stream.close(); // from here on nothing is recorded
-      this.#account.outcomes.endAll('cancelled', 'the orchestrator was suspended; the session can be resumed');
+      this.#system.stream.close(); // from here on nothing is recorded
+      this.#system.account.outcomes.endAll('cancelled', 'the orchestrator was suspended; the session can be resumed');
     }
-    this.#root.send({ type: 'close' });
-    const idle = await this.#tracker.idle(CLEANUP_GRACE_MS);
+    this.#system.root.send({ type: 'close' });
+    const idle = await this.#system.tracker.idle(CLEANUP_GRACE_MS);
     if (!idle)
       logger.warn({ graceMs: CLEANUP_GRACE_MS }, 'a tool or harness did not heed its signal and was left behind');
-    this.#stream.close();
-    this.#root.stop();
+    this.#system.stream.close();
+    this.#system.root.stop();
     try {
       journal.close({ unfinished: unfinished || this.#parked.length > 0 });
     } catch (error) {
@@ -358,38 +300,19 @@ export class AgentOrchestrator implements AsyncDisposable {
     }
   }
 
-  /** What must be known of an entry at once, before any reader sees it. */
-  #keep(entry: Envelope): void {
-    this.#account.apply(entry);
-    const { agentId, event } = entry;
-    if (event.type === 'relay_resolved') this.#answering.settled(event.relayId);
-    if (event.type !== 'harness_end') return;
-    this.#live.delete(agentId);
-    this.#fileTime.forget(agentId);
-  }
-
   /** Nothing that is not stored is reported as done. */
   #mustBeRecorded(): void {
-    const { failure } = this.#stream;
+    const { failure } = this.#system.stream;
     if (failure !== undefined) throw failure;
-  }
-
-  #originOf(runId: string): { readonly runId: string; readonly parentId?: string } {
-    const parentId = this.#account.team.agent(runId)?.parentId;
-    return parentId === undefined ? { runId } : { runId, parentId };
   }
 
   #present(): Extract<HarnessEvent, { type: 'resync' }> {
     return {
       type: 'resync',
       runId: 'orchestrator',
-      agents: [...this.#account.team.agents()],
+      agents: [...this.#system.account.team.agents()],
       relays: this.getPendingRelays(),
       grants: [...this.grants.list()],
     };
-  }
-
-  #fits({ agentId, tool }: PendingRelay, input: unknown): boolean {
-    return fitsTool(this.#live.get(agentId)?.getSnapshot().context.spec.tools, tool, input);
   }
 }

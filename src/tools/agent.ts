@@ -37,7 +37,8 @@ const schema = z.strictObject({
  * Starts a subagent and returns its final text. Guarantees:
  * - a child that failed is an `error` and a cancelled one is `cancelled`, both with the reason and the text it had;
  * - one that a limit stopped answers with what it had and says so;
- * - no answer is empty: a child that said nothing is reported as such.
+ * - no answer is empty: a child that said nothing is reported as such;
+ * - run again after a restart, it waits for the child it had started and starts no other.
  * "Always" covers every call of this tool: starting a subagent permits nothing, since a child may not do what its
  * parent may not, and the limits on depth and number hold anyway.
  */
@@ -50,6 +51,8 @@ export const agentTool = defineTool({
     'It may do no more than you may. Do small things yourself.',
   ].join('\n'),
   schema,
+  // a call that runs again is given the subagents it had started
+  idempotent: true,
 
   async execute(input, ctx): Promise<ToolOutput<AgentResult>> {
     if (ctx.signal.aborted) throw new ToolError('Cancelled before a subagent was started.', { status: 'cancelled' });

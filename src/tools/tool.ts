@@ -66,7 +66,10 @@ export interface Tool<S extends z.ZodType = z.ZodType, R = unknown> {
   readonly description: string;
   /** Arguments are parsed with it before anything else happens: defaults are applied, strangers refused. */
   readonly schema: S;
-  /** True when running it twice is the same as once (read, search). Default false. */
+  /**
+   * True when running it twice is the same as once (read, search): after a crash a call that was running is run again without
+   * a question. Subagents that it had started are handed to it again. Default false.
+   */
   readonly idempotent?: boolean;
   /** Does the work. Throw `ToolError` for failures the model should read about. */
   execute(input: z.output<S>, ctx: ToolContext): Promise<ToolOutput<R>> | ToolOutput<R>;
