@@ -1,6 +1,7 @@
 /** What the command line can say, after it was checked. */
 
-export type OnAskFlag = 'prompt' | 'deny' | 'fail';
+/** `wait`: for `greenroom answer`. */
+export type OnAskFlag = 'prompt' | 'wait' | 'deny' | 'fail';
 
 /** Flags of every command that runs agents. */
 export interface OutputFlags {
@@ -8,6 +9,7 @@ export interface OutputFlags {
   readonly json?: boolean;
   /** Lines only: no colours, nothing is redrawn. */
   readonly plain?: boolean;
+  /** Default: `prompt`. */
   readonly onAsk?: OnAskFlag;
   /** Default: `bwrap` where it works, else `none`, which is said. */
   readonly sandbox?: 'none' | 'bwrap';
@@ -23,6 +25,25 @@ export interface RunFlags extends OutputFlags {
   /** Rules, as `parseRule` reads them. */
   readonly allow: readonly string[];
   readonly maxAgents?: number;
+}
+
+/** What is not said is as it was in the run. */
+export interface ResumeFlags extends Omit<OutputFlags, 'journal'> {
+  readonly model?: string;
+  /** Besides those of the run. */
+  readonly allow: readonly string[];
+}
+
+export interface RelaysFlags {
+  readonly json?: boolean;
+}
+
+export interface AnswerFlags {
+  readonly reason?: string;
+  readonly result?: string;
+  /** Its file, id, or the beginning of its id. */
+  readonly session?: string;
+  readonly by?: string;
 }
 
 export interface CheckFlags {

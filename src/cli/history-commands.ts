@@ -3,8 +3,8 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { HistoryFlags } from './history.ts';
 
 const NOTES = `
-A session is named by its file, its id, or the beginning of its id; greenroom sessions lists them. A run that has ended or
-was killed can be looked at; it cannot be resumed yet.
+A session is named by its file, its id, or the beginning of its id; greenroom sessions lists them. One that was stopped
+goes on with greenroom resume.
 
 Exit codes: 0 done, 1 the journal cannot be read, 2 there is no such session, 130 interrupted, 141 whoever read the
 output went away. How the run itself ended is in its last events.
@@ -17,7 +17,7 @@ export function addHistory(greenroom: Command): void {
     .option('--json', 'prints one JSON object a line')
     .addHelpText('after', NOTES)
     .action(async (flags: HistoryFlags) => {
-      const { sessionsCommand } = await import('./history.ts');
+      const { sessionsCommand } = await import('./sessions-list.ts');
       process.exitCode = await sessionsCommand(flags);
     });
   const replay = greenroom.command('replay').description('print a recorded run as it was');

@@ -1,5 +1,5 @@
 /** The stream as lines: `path  state  what`. */
-import type { AgentState, Envelope, HarnessEventOf, Team } from '../index.ts';
+import type { AgentState, Envelope, HarnessEventOf, RelayKind, Team } from '../index.ts';
 import { callLabel } from './call-text.ts';
 import { pathText } from './question-card.ts';
 import { resultText } from './result-text.ts';
@@ -13,7 +13,7 @@ import { relayAnswer } from './relay-answer.ts';
 export interface PlainViewOptions {
   readonly screen: Screen;
   readonly paint: Paint;
-  /** Shows a new question, when nobody else does. */
+  /** Shows a question, when nobody else does: a new one, or one that waited for the session to go on. */
   readonly onRelay?: (relayId: string, team: Team) => void;
 }
 
@@ -24,6 +24,11 @@ const STATES: Readonly<Record<AgentState, { readonly word: string; readonly colo
   running: { word: 'running', colour: 'dim' },
   awaitingRelay: { word: 'waiting', colour: 'yellow' },
   done: { word: 'done', colour: 'green' },
+};
+
+const ASKS: Readonly<Record<RelayKind, string>> = {
+  permission: 'asks',
+  unknown_outcome: 'was running when the process ended',
 };
 
 interface Block {
@@ -57,6 +62,14 @@ export class PlainView implements View {
     for (const line of visibleLines(text)) this.#screen.line(this.#paint('bold', line));
   }
 
+  /** Remembers what later lines name, and gives each agent its colour. */
+  recall({ agentId, at, event }: Envelope): void {
+    if (event.type === 'harness_start') this.#colourOf(agentId);
+    else if (event.type === 'harness_end') this.#colours.delete(agentId);
+    else if (event.type === 'tool_result') this.#calls.delete(event.id);
+    else if (event.type === 'tool_call') this.#keepCall(event, at);
+  }
+
   show(entry: Envelope, team: Team): void {
     const { agentId, event } = entry;
     const write = (what: string) => this.#write(agentId, team, what);
@@ -70,14 +83,14 @@ export class PlainView implements View {
       case 'harness_start':
         return write(event.model === undefined ? 'starts' : `starts, with ${visibleLine(event.model)}`);
       case 'tool_call':
-        this.#calls.set(event.id, { label: callLabel(event.name, event.input), progressAt: entry.at });
+        this.#keepCall(event, entry.at);
         return write(this.#fitting(callLabel(event.name, event.input)));
       case 'tool_progress':
         return this.#progress(entry, event, team);
       case 'tool_result':
         return this.#result(agentId, event, team);
       case 'relay':
-        write(this.#paint('yellow', this.#fitting(`asks: ${callLabel(event.tool, event.params)}`)));
+        write(this.#paint('yellow', this.#fitting(`${ASKS[event.kind]}: ${callLabel(event.tool, event.params)}`)));
         return this.#onRelay?.(event.id, team);
       case 'relay_resolved':
         return write(this.#paint(event.approved ? 'green' : 'red', relayAnswer(event)));
@@ -90,7 +103,9 @@ export class PlainView implements View {
       case 'resync':
         return this.#screen.line('… some of what happened is no longer kept; this is where things stand now:');
       case 'resumed':
-        return this.#screen.line(this.#paint('dim', '… this session was resumed here'));
+        this.#screen.line(this.#paint('dim', '… this session was resumed here'));
+        for (const { id } of team.relays()) this.#onRelay?.(id, team);
+        return undefined;
       case 'message':
       case 'turn':
       case 'tool_start':
@@ -102,6 +117,10 @@ export class PlainView implements View {
       default:
         return event satisfies never;
     }
+  }
+
+  #keepCall({ id, name, input }: HarnessEventOf<'tool_call'>, at: number): void {
+    this.#calls.set(id, { label: callLabel(name, input), progressAt: at });
   }
 
   #stream(agentId: string, event: HarnessEventOf<'text'> | HarnessEventOf<'reasoning'>, team: Team): void {

@@ -1,4 +1,4 @@
-/** A relay as a human sees it: who asks, what exactly would run, why, and what "always" would mean. */
+/** A relay as a human sees it: who asks, what exactly is asked about, why, and what the answers would mean. */
 import { formatRule, type GrantScope, type PendingRelay } from '../index.ts';
 import { callDetail, callLabel } from './call-text.ts';
 import { type Paint, plainPaint } from './styles.ts';
@@ -16,11 +16,12 @@ export function questionCard({ relay, pending, paint = plainPaint }: QuestionCar
   const bar = paint('yellow', '│');
   const row = (label: string, text: string) => `${bar} ${paint('dim', label.padEnd(7))} ${text}`;
   const detail = callDetail(relay.tool, relay.params).map((line) => `${bar}   ${diffLine(line, relay.tool, paint)}`);
+  const answers = relay.kind === 'unknown_outcome' ? outcomeRows() : alwaysRows(relay, pending);
   return [
-    paint(['bold', 'yellow'], `┌ ${pathText(relay.path)} asks: may I use ${visibleLine(relay.tool)}?`),
+    paint(['bold', 'yellow'], `┌ ${headline(relay)}`),
     ...detail,
     row('why', visibleLine(relay.why)),
-    ...alwaysText(relay, pending).map((text, at) => row(at === 0 ? 'always' : '', text)),
+    ...answers.map(([label, text]) => row(label, text)),
     paint('yellow', '└'),
   ];
 }
@@ -29,8 +30,30 @@ export function pathText(path: readonly string[]): string {
   return path.map(visibleLine).join(' › ');
 }
 
-function alwaysText({ proposal, covers, releases }: PendingRelay, pending: readonly PendingRelay[]): string[] {
-  if (proposal === null) return ['cannot be given for this call: it can only be allowed once'];
+/** The command that answers a question, with the answers there are. */
+export function howToAnswer({ id, kind, proposal }: PendingRelay): string {
+  const answers = kind === 'unknown_outcome' ? 'yes|ran|no' : proposal === null ? 'yes|no' : 'yes|always|no';
+  return `greenroom answer ${visibleLine(id)} ${answers}`;
+}
+
+function headline({ kind, path, tool }: PendingRelay): string {
+  const name = visibleLine(tool);
+  if (kind === 'permission') return `${pathText(path)} asks: may I use ${name}?`;
+  return `${pathText(path)} was using ${name} when the process ended: what became of it?`;
+}
+
+type Row = readonly [label: string, text: string];
+
+function outcomeRows(): Row[] {
+  return [
+    ['yes', 'it did not run, or may run twice: run it now'],
+    ['ran', 'it ran: you say what it gave, and nothing is run'],
+    ['no', 'give it up: the agent is told that nobody knows'],
+  ];
+}
+
+function alwaysRows({ proposal, covers, releases }: PendingRelay, pending: readonly PendingRelay[]): Row[] {
+  if (proposal === null) return [['always', 'cannot be given for this call: it can only be allowed once']];
   const rules = proposal.map((rule) => visibleLine(formatRule(rule))).join(' and ');
   const released = pending
     .filter(({ id }) => releases.includes(id))
@@ -38,12 +61,13 @@ function alwaysText({ proposal, covers, releases }: PendingRelay, pending: reado
   const unnamed = releases.length - released.length;
   const all = unnamed > 0 ? [...released, `${unnamed} more`] : released;
   return [
-    `would allow ${rules} to ${whoText(covers?.scope)}, until this run ends`,
-    ...(all.length === 0 ? [] : [`and lets go on: ${all.join(', ')}`]),
+    ['always', `would allow ${rules} to ${whoText(covers?.scope)}, until this run ends`],
+    ...(all.length === 0 ? [] : [['', `and lets go on: ${all.join(', ')}`] as const]),
   ];
 }
 
-function whoText(scope: GrantScope = 'all'): string {
+/** Whom a standing permission holds for. */
+export function whoText(scope: GrantScope = 'all'): string {
   if (scope === 'all') return 'every agent';
   return scope === 'agent' ? 'this agent' : 'this agent and its subagents';
 }

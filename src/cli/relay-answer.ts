@@ -1,5 +1,6 @@
 /** What became of a question, in one line. */
 import { formatRule, type HarnessEventOf } from '../index.ts';
+import { textOf } from './result-text.ts';
 import { shortLine, visibleLine } from './visible-lines.ts';
 
 const NO_ONE: Readonly<Record<string, string>> = {
@@ -8,11 +9,14 @@ const NO_ONE: Readonly<Record<string, string>> = {
   cancel: 'the question was withdrawn',
 };
 
-export function relayAnswer({ approved, by, reason, input, grants = [] }: HarnessEventOf<'relay_resolved'>): string {
+export function relayAnswer(resolved: HarnessEventOf<'relay_resolved'>): string {
+  const { approved, by, reason, input, output, grants = [] } = resolved;
   const known = approved === (by === 'grant') && Object.hasOwn(NO_ONE, by) ? NO_ONE[by] : undefined;
+  if (by === 'rule' && known !== undefined && reason !== undefined) return `answered: no: ${shortLine(reason, 300)}`;
   if (known !== undefined) return `answered: ${known}`;
   const who = by === 'human' ? 'you' : visibleLine(by);
   if (!approved) return `answered: no, by ${who}${reason === undefined ? '' : `: ${shortLine(reason, 300)}`}`;
+  if (output !== undefined) return `answered: it ran, by ${who}: ${shortLine(textOf(output.context), 300)}`;
   const edited = input === undefined ? '' : ', with changed arguments';
   if (grants.length === 0) return `answered: yes${edited}, by ${who}`;
   const rules = grants.map(({ permission }) => visibleLine(formatRule(permission))).join(' and ');

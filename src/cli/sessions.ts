@@ -5,9 +5,10 @@ import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:pat
 import { GreenroomError, type Journal, messageOf } from '../index.ts';
 import { openSession, type SessionInfo, type SessionReader, sqliteJournal } from '../journal/index.ts';
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
-const ENDING = '.sqlite';
+/** Of the files in the sessions folder. */
+export const ENDING = '.sqlite';
 
 /** `$XDG_STATE_HOME/greenroom/sessions`, by default below `~/.local/state`. */
 export function sessionsFolder(env: Environment): string {
@@ -28,29 +29,38 @@ export function newJournal(about: {
   readonly id: string;
   readonly title: string;
   readonly workspace: string;
+  /** What it takes to go on with it. */
+  readonly settings?: unknown;
   readonly env: Environment;
 }): Journal {
-  const { id, title } = about;
+  const { id, title, settings } = about;
   const path = resolve(about.file ?? join(sessionsFolder(about.env), `${id}${ENDING}`));
   const workspace = realpathSync(about.workspace);
   if (isInside(realPath(path), workspace)) {
     throw misuse(`${path} is inside the workspace, where agents write. Name a file outside of it.`);
   }
-  if (holdsSession(path)) {
-    throw misuse(`${path} holds a session already. Look at it with greenroom replay ${path}, or name another file.`);
+  const found = stateOf(path);
+  if (found !== undefined) {
+    const goOn = found === 'stopped' ? `, go on with it with greenroom resume ${path}` : '';
+    throw misuse(
+      `${path} holds a session already. Look at it with greenroom replay ${path}${goOn}, or name another file.`,
+    );
   }
-  return opened(path, () => sqliteJournal(path, { id, title, workspace }));
+  return opened(path, () => sqliteJournal(path, { id, title, workspace, settings }));
 }
 
-/** Looked at without owning it: closing it again would end a session that can be resumed. One that runs has an owner to name. */
-function holdsSession(path: string): boolean {
-  if (!existsSync(path)) return false;
+/**
+ * How the session that a file holds stands, if it has one and nobody writes it; looked at without owning it, since closing it
+ * again would end a session that can be resumed. One that runs has an owner to name.
+ */
+function stateOf(path: string): 'ended' | 'stopped' | undefined {
+  if (!existsSync(path)) return undefined;
   try {
     using session = openSession(path);
     const { lastSeq, state } = session.info();
-    return lastSeq > 0 && state !== 'running';
+    return lastSeq > 0 && state !== 'running' ? state : undefined;
   } catch {
-    return false; // whoever opens it to write says what is wrong
+    return undefined; // whoever opens it to write says what is wrong
   }
 }
 
@@ -116,7 +126,8 @@ export function sessionNamed(name: string, env: Environment): SessionReader {
   }
 }
 
-function sessionFiles(env: Environment): string[] {
+/** The journals in the sessions folder, oldest first. */
+export function sessionFiles(env: Environment): string[] {
   const folder = sessionsFolder(env);
   if (!existsSync(folder)) return [];
   return readdirSync(folder)

@@ -3,7 +3,7 @@ import type { AgentOrchestrator, OrchestratorOptions, Team } from '../index.ts';
 import type { OutputFlags } from './flags.ts';
 import { jsonView } from './json-view.ts';
 import { PlainView } from './plain-view.ts';
-import { questionCard } from './question-card.ts';
+import { howToAnswer, questionCard } from './question-card.ts';
 import { createScreen, type Screen } from './screen.ts';
 import { type Paint, paintFor, plainPaint } from './styles.ts';
 import { TerminalHuman } from './terminal-human.ts';
@@ -36,7 +36,9 @@ export function createShow(flags: OutputFlags): Show {
       const onRelay = (relayId: string, team: Team) => {
         const pending = team.relays();
         const relay = pending.find(({ id }) => id === relayId);
-        if (relay !== undefined) for (const line of questionCard({ relay, pending, paint })) screen.line(line);
+        if (relay === undefined) return;
+        for (const line of questionCard({ relay, pending, paint })) screen.line(line);
+        if (flags.onAsk === 'wait') screen.line(paint('dim', `  answer it with: ${howToAnswer(relay)}`));
       };
       return new PlainView({ screen, paint, onRelay });
     },

@@ -1,6 +1,7 @@
 /**
  * The human at the terminal. Guarantees:
  * - one question at a time, in the order they came; `s` goes to the next one;
+ * - questions that were asked before it came are put first;
  * - keys pressed while no question is open, and in the first 500 ms of one, answer nothing;
  * - a question that was answered elsewhere or withdrawn goes away, together with what was being typed for it;
  * - the terminal is given back by `close()`, and on every way the process can end but SIGKILL.
@@ -11,7 +12,8 @@ import { callLabel } from './call-text.ts';
 import { pathText, questionCard } from './question-card.ts';
 import type { Screen } from './screen.ts';
 import { type Paint, plainPaint } from './styles.ts';
-import { charactersOf, visibleLine } from './visible-lines.ts';
+import { KEYS, typed } from './typed-line.ts';
+import { endOfLine, visibleLine } from './visible-lines.ts';
 import type { Human } from './view.ts';
 
 /** A terminal's input, as `process.stdin` is one. */
@@ -39,15 +41,24 @@ export interface TerminalHumanOptions {
 /** How long a new question takes no answer, in milliseconds: who is typing then means something else. */
 export const QUIET_MS = 500;
 
-const KEYS = {
-  interrupt: '\u{3}',
-  enter: '\r',
-  newline: '\n',
-  backspace: '\u{7f}',
-  erase: '\b',
-  kill: '\u{15}',
-  escape: '\u{1b}',
-} as const;
+/** What is typed for a question: a reason to say no, or what a call gave that had run. */
+interface Typing {
+  readonly what: 'reason' | 'result';
+  readonly text: string;
+}
+
+const OUTCOME_KEYS = 'y run it now · d it ran: say what it gave · n give it up · r give it up, with a reason';
+
+const NO_ALWAYS: Readonly<Record<PendingRelay['kind'], string>> = {
+  permission: 'This call cannot be allowed for good; y allows it once.',
+  unknown_outcome: 'What may have run cannot be allowed for good; y runs it now.',
+};
+
+const HOW = '(enter sends, esc goes back)';
+/** Columns that are left for what is typed, at least; on a narrower line the help is left out. */
+const TYPING_ROOM = 24;
+
+const PROMPTS: Readonly<Record<Typing['what'], string>> = { reason: 'no, because', result: 'it ran, and gave' };
 
 export class TerminalHuman implements Human {
   readonly #options: Required<TerminalHumanOptions>;
@@ -60,13 +71,14 @@ export class TerminalHuman implements Human {
   #shownAt = 0;
   /** The one that was answered and has not been heard of since; the next question comes after it. */
   #answered: string | undefined;
-  /** The reason that is being typed. */
-  #reason: string | undefined;
+  #typing: Typing | undefined;
   #closed = false;
 
   constructor(options: TerminalHumanOptions) {
     this.#options = { paint: plainPaint, canSave: false, now: () => performance.now(), ...options };
-    const { input } = this.#options;
+    const { input, orchestrator } = this.#options;
+    // asked before anybody was here: they are shown with the first thing that happens, below what is said at the start
+    this.#queue = orchestrator.getPendingRelays().map(({ id }) => id);
     input.setRawMode(true);
     input.on('data', this.#onData);
     input.resume();
@@ -75,10 +87,10 @@ export class TerminalHuman implements Human {
 
   hear({ event }: Envelope): void {
     if (this.#closed) return;
-    if (event.type === 'relay') this.#queue.push(event.id);
+    if (event.type === 'relay') this.#enqueue(event.id);
     else if (event.type === 'relay_resolved') this.#forget(event.relayId);
     else if (event.type === 'resync') this.#startOver(event.relays);
-    else return;
+    else if (this.#shown !== undefined || this.#queue.length === 0) return;
     this.#present();
   }
 
@@ -96,7 +108,11 @@ export class TerminalHuman implements Human {
   #startOver(relays: readonly PendingRelay[]): void {
     const ids = relays.map(({ id }) => id);
     for (const id of [...this.#queue, this.#answered]) if (id !== undefined && !ids.includes(id)) this.#forget(id);
-    this.#queue = [...this.#queue, ...ids.filter((id) => !this.#queue.includes(id))];
+    for (const id of ids) this.#enqueue(id);
+  }
+
+  #enqueue(relayId: string): void {
+    if (!this.#queue.includes(relayId)) this.#queue.push(relayId);
   }
 
   #forget(relayId: string): void {
@@ -104,7 +120,7 @@ export class TerminalHuman implements Human {
     this.#queue = this.#queue.filter((id) => id !== relayId);
     if (this.#shown?.id !== relayId) return;
     this.#shown = undefined;
-    this.#reason = undefined;
+    this.#typing = undefined;
   }
 
   /** Shows the first question, if none is shown, and draws the line below. */
@@ -127,16 +143,29 @@ export class TerminalHuman implements Human {
 
   #drawFooter(): void {
     const relay = this.#shown;
-    const { orchestrator, screen, canSave } = this.#options;
+    const { screen } = this.#options;
     if (relay === undefined) return screen.footer(undefined);
-    if (this.#reason !== undefined)
-      return screen.footer(`no, because (enter sends, esc goes back): ${visibleLine(this.#reason)}▏`);
+    if (this.#typing !== undefined) return screen.footer(this.#typingLine(this.#typing));
+    const keys = relay.kind === 'unknown_outcome' ? OUTCOME_KEYS : this.#permissionKeys(relay);
+    const skip = this.#queue.length > 1 ? ` · s skip (${this.#queue.length - 1} more)` : '';
+    const what = `${pathText(relay.path)}: ${callLabel(relay.tool, relay.params)}`;
+    screen.footer(`▸ ${keys}${skip}   ${what}`);
+  }
+
+  #permissionKeys(relay: PendingRelay): string {
+    const { orchestrator, canSave } = this.#options;
     const { proposal, releases } = orchestrator.getPendingRelays().find(({ id }) => id === relay.id) ?? relay;
     const frees = releases.length === 0 ? '' : ` (frees ${releases.length} more)`;
     const always = proposal === null ? '' : ` · a always${frees}${canSave ? ' · A always, and saved' : ''}`;
-    const skip = this.#queue.length > 1 ? ` · s skip (${this.#queue.length - 1} more)` : '';
-    const what = `${pathText(relay.path)}: ${callLabel(relay.tool, relay.params)}`;
-    screen.footer(`▸ y yes${always} · n no · r no, with a reason${skip}   ${what}`);
+    return `y yes${always} · n no · r no, with a reason`;
+  }
+
+  /** The end of what is typed is always in sight. */
+  #typingLine({ what, text }: Typing): string {
+    const columns = this.#options.screen.columns ?? Infinity;
+    const long = `${PROMPTS[what]} ${HOW}: `;
+    const prompt = columns - long.length < TYPING_ROOM ? `${PROMPTS[what]}: ` : long;
+    return `${prompt}${endOfLine(visibleLine(text), columns - prompt.length - 2)}▏`;
   }
 
   #read(keys: string): void {
@@ -146,36 +175,36 @@ export class TerminalHuman implements Human {
       if (this.#closed) return;
       if (key === KEYS.interrupt) this.#options.onInterrupt();
       else if (this.#shown === undefined) continue;
-      else if (this.#reason !== undefined) this.#type(key, this.#reason);
+      else if (this.#typing !== undefined) this.#type(key, this.#typing);
       else if (this.#options.now() - this.#shownAt >= QUIET_MS) this.#choose(key, this.#shown);
     }
   }
 
   #choose(pressed: string, relay: PendingRelay): void {
     const key = pressed.toLowerCase();
-    const saved = pressed === 'A' && this.#options.canSave;
     if (key === 'y') return this.#answer({ approved: true });
     if (key === 'n') return this.#answer({ approved: false });
     if (key === 's') return this.#skip();
-    if (key === 'r') {
-      this.#reason = '';
-      if (!this.#options.screen.live) this.#options.screen.line('No, because … (type it; enter sends, esc goes back)');
-    }
+    if (key === 'r') return this.#startTyping('reason');
+    if (key === 'd' && relay.kind === 'unknown_outcome') return this.#startTyping('result');
     if (key === 'a' && relay.proposal !== null) {
+      const saved = pressed === 'A' && this.#options.canSave;
       return this.#answer({ approved: true, always: saved ? { scope: 'all', save: true } : true });
     }
-    if (key === 'a') this.#options.screen.line('This call cannot be allowed for good; y allows it once.');
+    if (key === 'a') this.#options.screen.line(NO_ALWAYS[relay.kind]);
     this.#drawFooter();
   }
 
-  #type(key: string, reason: string): void {
-    if (key === KEYS.enter || key === KEYS.newline) {
-      return this.#answer({ approved: false, ...(reason.trim() === '' ? {} : { reason: reason.trim() }) });
-    }
-    if (key === KEYS.escape) this.#reason = undefined;
-    else if (key === KEYS.backspace || key === KEYS.erase) this.#reason = charactersOf(reason).slice(0, -1).join('');
-    else if (key === KEYS.kill) this.#reason = '';
-    else if (!/\p{Cc}/u.test(key)) this.#reason = reason + key;
+  #startTyping(what: Typing['what']): void {
+    this.#typing = { what, text: '' };
+    if (!this.#options.screen.live) this.#options.screen.line(`${PROMPTS[what]} … ${HOW}`);
+    this.#drawFooter();
+  }
+
+  #type(key: string, { what, text }: Typing): void {
+    const next = typed(text, key);
+    if (next?.sent === true) return this.#answer(what === 'reason' ? refusal(next.text) : account(next.text));
+    this.#typing = next === undefined ? undefined : { what, text: next.text };
     this.#drawFooter();
   }
 
@@ -198,3 +227,11 @@ export class TerminalHuman implements Human {
     this.#present();
   }
 }
+
+const refusal = (reason: string): RelayAnswer => ({ approved: false, ...(reason === '' ? {} : { reason }) });
+
+/** That it ran; what it gave is told as far as it was said. */
+const account = (result: string): RelayAnswer => ({
+  approved: true,
+  output: result === '' ? {} : { context: result },
+});

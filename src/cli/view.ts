@@ -4,6 +4,8 @@ import type { Envelope, Team } from '../index.ts';
 /** Draws the stream. `team` has taken the entry in already. */
 export interface View {
   show(entry: Envelope, team: Team): void;
+  /** Takes in what was recorded before, in order, and shows nothing of it. */
+  recall?(entry: Envelope, team: Team): void;
   /** Something the command itself has to say. */
   notice(text: string): void;
 }

@@ -45,6 +45,19 @@ export function shortLine(text: string, max: number): string {
   return shown;
 }
 
+/** The end of a visible line that takes at most `max` columns. */
+export function endOfLine(line: string, max: number): string {
+  const characters = charactersOf(line);
+  let width = 0;
+  let first = characters.length;
+  while (first > 0) {
+    width += WIDE.test(characters[first - 1] ?? '') ? 2 : 1;
+    if (width > max) return `…${characters.slice(first + 1).join('')}`;
+    first -= 1;
+  }
+  return line;
+}
+
 /** What a human counts as characters: an emoji of several code points is one. */
 export function charactersOf(text: string): string[] {
   segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });

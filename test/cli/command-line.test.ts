@@ -19,7 +19,8 @@ test('--help and --version load nothing but commander and a few words', async ()
     });
     const loaded = [...stderr.matchAll(/^loaded (?!node:|data:)(.*)$/gm)].map(([, url = '']) => url);
     expect(loaded.length).toBeGreaterThan(0);
-    const light = /node_modules\/commander\/|src\/cli\/(main|exit-codes|history-commands)\.ts$|src\/errors\.ts$/;
+    const light =
+      /node_modules\/commander\/|src\/cli\/(main|exit-codes|common-notes|output-options|[a-z]+-commands)\.ts$|src\/errors\.ts$/;
     expect(loaded.filter((url) => !light.test(url))).toEqual([]);
   }
 });
@@ -40,7 +41,12 @@ test.each([
   ['an empty goal', ['run', ' '], /Say what to do/],
   ['an unknown flag', ['run', 'x', '--jsn'], /Did you mean --json/],
   ['an unknown command', ['frobnicate'], /unknown command 'frobnicate'/],
-  ['an answer to --on-ask that there is not', ['run', 'x', '--on-ask', 'maybe'], /choices are prompt, deny, fail/],
+  [
+    'an answer to --on-ask that there is not',
+    ['run', 'x', '--on-ask', 'maybe'],
+    /choices are prompt, wait, deny, fail/,
+  ],
+  ['an answer that there is not', ['answer', '0199', 'perhaps'], /choices are yes, always, no, ran/],
   ['a sandbox that there is not', ['run', 'x', '--sandbox', 'docker'], /choices are none, bwrap/],
   ['no agents at all', ['run', 'x', '--max-agents', '0'], /whole number, 1 or more/],
   ['two outputs', ['demo', '--json', '--plain'], /'--json' cannot be used with option '--plain'/],

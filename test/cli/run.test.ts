@@ -1,8 +1,9 @@
 /** `greenroom run` against a model server on the loopback. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Envelope } from '../../src/index.ts';
+import { openSession } from '../../src/journal/index.ts';
 import { type Answer, chatCall, chatEvents, json, sse, startWireServer } from '../harness/wire-server.ts';
 import { greenroom, processesIn, said, start, temporaryFolder } from './cli.ts';
 
@@ -86,21 +87,26 @@ test('what a model says cannot act on the terminal', async () => {
 });
 
 test.each(['SIGINT', 'SIGTERM'] as const)(
-  '%s in the middle of a command cancels cleanly: exit code 130, what was cancelled, no process left',
+  '%s in the middle of a command stops the run cleanly: exit code 130, how to go on, no process left, no agent ended',
   // FAILURES: tools kept running after "stop"; orphan processes.
   async (signal) => {
     using folder = temporaryFolder();
+    using state = temporaryFolder();
     await using server = await startWireServer(calls('bash', { command: 'echo begun; sleep 987 & sleep 988' }));
     const args = ['run', 'x', ...MODEL, '--json', '--workspace', folder.path, '--allow', 'bash'];
-    const { child, end } = start(args, { env: { GREENROOM_BASE_URL: server.url } });
+    const env = { GREENROOM_BASE_URL: server.url, XDG_STATE_HOME: state.path };
+    const { child, end } = start(args, { env });
     await said(child.stdout, /"tool_progress".*begun/);
     expect(processesIn(folder.path)).not.toEqual([]);
     child.kill(signal);
     const { code, stderr, stdout } = await end;
-    expect(stderr).toContain('Cancelling agent');
-    expect(stdout).toMatch(/"harness_end".*"status":"cancelled"/);
+    const [name = ''] = readdirSync(join(state.path, 'greenroom/sessions'));
+    expect(stderr).toContain(`Stopped agent. Go on with: greenroom resume ${name.slice(0, 8)}\n`);
+    expect(stdout).not.toContain('harness_end');
     expect(code).toBe(130);
     expect(processesIn(folder.path)).toEqual([]);
+    using session = openSession(join(state.path, 'greenroom/sessions', name));
+    expect(session.info()).toMatchObject({ state: 'stopped', settings: { allow: ['bash'] } });
   },
 );
 

@@ -1,0 +1,34 @@
+/** Standard output, whose reader may be slow or leave. */
+import { EXIT } from './exit-codes.ts';
+
+export class LineOutput {
+  isGone = false;
+  readonly #gone = Promise.withResolvers<void>();
+
+  constructor() {
+    process.stdout.on('error', () => {
+      this.isGone = true;
+      this.#gone.resolve();
+    });
+  }
+
+  line(text: string): void {
+    process.stdout.write(`${text}\n`);
+  }
+
+  async drained(): Promise<void> {
+    if (!process.stdout.writableNeedDrain || this.isGone) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    process.stdout.once('drain', resolve);
+    await Promise.race([promise, this.#gone.promise]);
+    process.stdout.off('drain', resolve);
+  }
+
+  /** The exit code, once all is written. */
+  async end(code: number): Promise<number> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    process.stdout.write('', () => resolve());
+    await Promise.race([promise, this.#gone.promise]);
+    return this.isGone ? EXIT.closedOutput : code;
+  }
+}

@@ -1,0 +1,31 @@
+/** What a human calls a session by. */
+import { existsSync, realpathSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { ENDING, type Environment, sessionFiles, sessionsFolder } from './sessions.ts';
+
+/** Digits of an id that are shown at least: a UUID v7 begins with its time, and eight digits of that are 65 seconds. */
+const SHORTEST = 8;
+
+/** The shortest beginning of a session's id that means no other; for a file elsewhere, its path as a shell takes it. */
+export function sessionHandle(path: string, env: Environment): string {
+  const folder = sessionsFolder(env);
+  const isListed = existsSync(folder) && dirname(path) === realpathSync(folder);
+  if (!isListed && dirname(path) !== folder) return quoted(path);
+  const id = basename(path, ENDING);
+  const others = sessionFiles(env)
+    .map((file) => basename(file, ENDING))
+    .filter((name) => name !== id);
+  for (let length = SHORTEST; length < id.length; length += 1) {
+    const handle = id.slice(0, length);
+    if (!others.some((name) => name.startsWith(handle))) return handle;
+  }
+  return id;
+}
+
+/** The command that goes on with a session. */
+export const resumeCommandOf = (path: string, env: Environment): string =>
+  `greenroom resume ${sessionHandle(path, env)}`;
+
+function quoted(path: string): string {
+  return /^[\w./@:+-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
+}
