@@ -5,7 +5,7 @@ import { pathText } from './question-card.ts';
 import { resultText } from './result-text.ts';
 import type { Screen } from './screen.ts';
 import type { Format, Paint } from './styles.ts';
-import { type LineBuffer, lineBuffer } from './text-lines.ts';
+import { type LineBuffer, lineBuffer, wrap } from './text-lines.ts';
 import { shortLine, visibleLine, visibleLines } from './visible-lines.ts';
 import type { View } from './view.ts';
 import { relayAnswer } from './relay-answer.ts';
@@ -59,7 +59,9 @@ export class PlainView implements View {
   }
 
   notice(text: string): void {
-    for (const line of visibleLines(text)) this.#screen.line(this.#paint('bold', line));
+    const width = this.#screen.columns ?? Infinity;
+    const lines = visibleLines(text).flatMap((line) => wrap(line, width));
+    for (const line of lines) this.#screen.line(this.#paint('bold', line));
   }
 
   /** Remembers what later lines name, and gives each agent its colour. */

@@ -2,6 +2,7 @@
 import { formatRule, type GrantScope, type PendingRelay } from '../index.ts';
 import { callDetail, callLabel } from './call-text.ts';
 import { type Paint, plainPaint } from './styles.ts';
+import { wrap } from './text-lines.ts';
 import { visibleLine } from './visible-lines.ts';
 
 export interface QuestionCardOptions {
@@ -9,22 +10,32 @@ export interface QuestionCardOptions {
   /** All that wait: those that "always" would release are named. */
   readonly pending: readonly PendingRelay[];
   readonly paint?: Paint;
+  /** Of the terminal: longer explanations are broken there. What would run is never broken by us. */
+  readonly columns?: number | undefined;
 }
 
+/** Columns before the text of a row. */
+const MARGIN = 10;
+const NARROWEST = 20;
+
 /** The lines of the card. */
-export function questionCard({ relay, pending, paint = plainPaint }: QuestionCardOptions): string[] {
+export function questionCard({ relay, pending, paint = plainPaint, columns }: QuestionCardOptions): string[] {
   const bar = paint('yellow', '│');
-  const row = (label: string, text: string) => `${bar} ${paint('dim', label.padEnd(7))} ${text}`;
+  const row = ([label, text]: Row) =>
+    brokenAt(text, columns).map((line, at) => `${bar} ${paint('dim', (at === 0 ? label : '').padEnd(7))} ${line}`);
   const detail = callDetail(relay.tool, relay.params).map((line) => `${bar}   ${diffLine(line, relay.tool, paint)}`);
   const answers = relay.kind === 'unknown_outcome' ? outcomeRows() : alwaysRows(relay, pending);
   return [
     paint(['bold', 'yellow'], `┌ ${headline(relay)}`),
     ...detail,
-    row('why', visibleLine(relay.why)),
-    ...answers.map(([label, text]) => row(label, text)),
+    ...row(['why', visibleLine(relay.why)]),
+    ...answers.flatMap(row),
     paint('yellow', '└'),
   ];
 }
+
+const brokenAt = (text: string, columns: number | undefined): string[] =>
+  columns === undefined ? [text] : wrap(text, Math.max(NARROWEST, columns - MARGIN));
 
 export function pathText(path: readonly string[]): string {
   return path.map(visibleLine).join(' › ');

@@ -46,9 +46,9 @@ export function latestStopped(sessions: readonly RecordedSession[]): RecordedSes
     .at(-1);
 }
 
-export const isStopped = ({ state }: SessionInfo): boolean => state === 'stopped';
 export const isEnded = ({ state }: SessionInfo): boolean => state === 'ended';
-const isOpen = (info: SessionInfo): boolean => !isEnded(info);
+/** Running or stopped. */
+export const isOpen = (info: SessionInfo): boolean => !isEnded(info);
 
 /** For what is wrong with one of many. */
 export function warn(text: string): void {

@@ -46,7 +46,7 @@ function question({ info, state }: RecordedSession, relay: PendingRelay, now: nu
   return [
     '',
     `${visibleLine(relay.id)}  ${asked}`,
-    ...questionCard({ relay, pending: state.open, paint }),
+    ...questionCard({ relay, pending: state.open, paint, columns: process.stdout.columns }),
     answeredText(state, relay, info.state === 'running') ?? `  ${howToAnswer(relay)}`,
   ];
 }

@@ -27,7 +27,7 @@ export function resumeNotices({ info, state, saved, isLatest, now }: ResumeNotic
   const title = info.title === undefined ? '' : `: ${shortLine(info.title, 200)}`;
   return [
     `Resuming ${which}${title}`,
-    `${counted(state.live.length, 'agent')} of ${state.team.agents().length} went on until ${duration(now - state.lastAt)} ago. ${questionsText(state)}`,
+    `It stopped ${duration(now - state.lastAt)} ago; ${agentsText(state)}. ${questionsText(state)}`,
     ...permissionsText({ state, saved, now }),
     ...interruptedText(state),
   ];
@@ -36,6 +36,11 @@ export function resumeNotices({ info, state, saved, isLatest, now }: ResumeNotic
 /** Why an agent cannot go on. */
 export function parkedNotice({ agentId, reason }: ParkedAgent, team: Team): string {
   return `Parked: ${pathText(team.agent(agentId)?.path ?? [agentId])} cannot go on. ${reason}`;
+}
+
+function agentsText({ live, team }: SessionState): string {
+  const all = team.agents().length;
+  return all === 1 ? 'its agent goes on' : `${live.length} of its ${all} agents go on`;
 }
 
 function questionsText(state: SessionState): string {

@@ -10,7 +10,7 @@ import { runSession } from './session.ts';
 import { resumeCommandOf, sessionHandle } from './session-names.ts';
 import { sessionState, type SessionState, unanswered } from './session-state.ts';
 import { listSessions, sessionNamed } from './sessions.ts';
-import { isStopped, latestStopped, readSessions, warn } from './recorded-sessions.ts';
+import { latestStopped, readSessions, warn } from './recorded-sessions.ts';
 import { counted } from './counted.ts';
 import { workFolder } from './work-folder.ts';
 
@@ -54,7 +54,7 @@ async function prepared(name: string | undefined, flags: ResumeFlags) {
 }
 
 function latest(): SessionReader {
-  const found = latestStopped(readSessions(listSessions(process.env, warn), isStopped, warn));
+  const found = latestStopped(readSessions(listSessions(process.env, warn), ({ state }) => state === 'stopped', warn));
   if (found !== undefined) return openSession(found.info.path);
   throw new GreenroomError(
     'invalid_params',

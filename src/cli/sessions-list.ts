@@ -3,7 +3,7 @@ import type { SessionInfo } from '../journal/index.ts';
 import { counted } from './counted.ts';
 import { EXIT } from './exit-codes.ts';
 import { LineOutput } from './line-output.ts';
-import { isStopped, latestStopped, readSessions, type RecordedSession, warn } from './recorded-sessions.ts';
+import { isOpen, latestStopped, readSessions, type RecordedSession, warn } from './recorded-sessions.ts';
 import { resumeCommandOf } from './session-names.ts';
 import { unanswered } from './session-state.ts';
 import { listSessions } from './sessions.ts';
@@ -13,15 +13,15 @@ import { shortLine, visibleLine } from './visible-lines.ts';
 export async function sessionsCommand({ json }: { readonly json?: boolean }): Promise<number> {
   const output = new LineOutput();
   const sessions = listSessions(process.env, warn);
-  const stopped = readSessions(sessions, isStopped, warn);
-  const waiting = new Map(stopped.map(({ info, state }) => [info.path, unanswered(state).length]));
+  const open = readSessions(sessions, isOpen, warn);
+  const waiting = new Map(open.map(({ info, state }) => [info.path, unanswered(state).length]));
   if (sessions.length === 0 && json !== true) output.line('No session was recorded yet: greenroom run records one.');
   for (const info of sessions) {
     const openQuestions = waiting.get(info.path);
     const known = openQuestions === undefined ? info : { ...info, openQuestions };
     output.line(json === true ? JSON.stringify(known) : lineOf(info, openQuestions ?? 0));
   }
-  const hint = json === true ? undefined : resumeHint(stopped);
+  const hint = json === true ? undefined : resumeHint(open);
   if (hint !== undefined) output.line(hint);
   return await output.end(EXIT.completed);
 }
@@ -33,8 +33,8 @@ function lineOf({ id, createdAt, state, title, lastSeq, path }: SessionInfo, ope
   return `${[...facts, ...waits, shortLine(title ?? '-', 80)].join('  ')}\n    ${visibleLine(path)}`;
 }
 
-function resumeHint(stopped: readonly RecordedSession[]): string | undefined {
-  const latest = latestStopped(stopped);
+function resumeHint(sessions: readonly RecordedSession[]): string | undefined {
+  const latest = latestStopped(sessions);
   if (latest === undefined) return undefined;
   return `Go on with what was stopped: greenroom resume <id>; the last one: ${resumeCommandOf(latest.info.path, process.env)}`;
 }

@@ -37,7 +37,7 @@ export function createShow(flags: OutputFlags): Show {
         const pending = team.relays();
         const relay = pending.find(({ id }) => id === relayId);
         if (relay === undefined) return;
-        for (const line of questionCard({ relay, pending, paint })) screen.line(line);
+        for (const line of questionCard({ relay, pending, paint, columns: screen.columns })) screen.line(line);
         if (flags.onAsk === 'wait') screen.line(paint('dim', `  answer it with: ${howToAnswer(relay)}`));
       };
       return new PlainView({ screen, paint, onRelay });

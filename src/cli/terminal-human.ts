@@ -1,13 +1,13 @@
 /**
  * The human at the terminal. Guarantees:
  * - one question at a time, in the order they came; `s` goes to the next one;
- * - questions that were asked before it came are put first;
+ * - questions that waited for a session to go on are asked with the first of its events;
  * - keys pressed while no question is open, and in the first 500 ms of one, answer nothing;
  * - a question that was answered elsewhere or withdrawn goes away, together with what was being typed for it;
  * - the terminal is given back by `close()`, and on every way the process can end but SIGKILL.
  */
 import { StringDecoder } from 'node:string_decoder';
-import type { AgentOrchestrator, Envelope, PendingRelay, RelayAnswer } from '../index.ts';
+import type { AgentOrchestrator, Envelope, PendingRelay, RelayAnswer, Team } from '../index.ts';
 import { callLabel } from './call-text.ts';
 import { pathText, questionCard } from './question-card.ts';
 import type { Screen } from './screen.ts';
@@ -47,7 +47,7 @@ interface Typing {
   readonly text: string;
 }
 
-const OUTCOME_KEYS = 'y run it now · d it ran: say what it gave · n give it up · r give it up, with a reason';
+const OUTCOME_KEYS = 'y run it now · d it ran · n give it up · r give it up, with a reason';
 
 const NO_ALWAYS: Readonly<Record<PendingRelay['kind'], string>> = {
   permission: 'This call cannot be allowed for good; y allows it once.',
@@ -76,21 +76,21 @@ export class TerminalHuman implements Human {
 
   constructor(options: TerminalHumanOptions) {
     this.#options = { paint: plainPaint, canSave: false, now: () => performance.now(), ...options };
-    const { input, orchestrator } = this.#options;
-    // asked before anybody was here: they are shown with the first thing that happens, below what is said at the start
-    this.#queue = orchestrator.getPendingRelays().map(({ id }) => id);
+    const { input } = this.#options;
     input.setRawMode(true);
     input.on('data', this.#onData);
     input.resume();
     process.once('exit', this.#giveBack);
   }
 
-  hear({ event }: Envelope): void {
+  hear({ event }: Envelope, team: Pick<Team, 'relays'>): void {
     if (this.#closed) return;
     if (event.type === 'relay') this.#enqueue(event.id);
     else if (event.type === 'relay_resolved') this.#forget(event.relayId);
     else if (event.type === 'resync') this.#startOver(event.relays);
-    else if (this.#shown !== undefined || this.#queue.length === 0) return;
+    // asked before anybody was here
+    else if (event.type === 'resumed') for (const { id } of team.relays()) this.#enqueue(id);
+    else return;
     this.#present();
   }
 
@@ -133,7 +133,7 @@ export class TerminalHuman implements Human {
       const relay = pending.find(({ id }) => id === this.#queue[0]);
       if (relay !== undefined) {
         screen.footer(undefined);
-        for (const line of questionCard({ relay, pending, paint })) screen.line(line);
+        for (const line of questionCard({ relay, pending, paint, columns: screen.columns })) screen.line(line);
         this.#shown = relay;
         this.#shownAt = now();
       }

@@ -36,7 +36,8 @@ export function lineBuffer(width: () => number | undefined): LineBuffer {
   };
 }
 
-function wrap(text: string, max: number): string[] {
+/** A line in pieces of at most `max` characters, broken between words where there are some. */
+export function wrap(text: string, max: number): string[] {
   const lines: string[] = [];
   let rest = text;
   while (rest.length > max) {

@@ -36,7 +36,7 @@ function terminal({ live = false, canSave = false } = {}) {
   humans.push(human);
   const hear = (event: HarnessEvent) => {
     const entry: Envelope = { seq: ++seq, at: 0, agentId: 'a', event };
-    human.hear(entry);
+    human.hear(entry, { relays: () => pending });
   };
   return {
     human,

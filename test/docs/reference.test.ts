@@ -135,10 +135,10 @@ describe('the command line', () => {
   const help = (command: string) =>
     execFileSync(process.execPath, ['src/cli/main.ts', command, '--help'], { cwd: root, encoding: 'utf8' });
 
-  test('README.md lists every option of run and demo, and no other', () => {
+  test('README.md lists every option of run, resume and demo, and no other', () => {
     const flags = (text: string) =>
       [...text.matchAll(/^ {2}(?:-\w, )?(--[\w-]+(?: <[^>]+>)?)/gm)].map(([, flag = '']) => flag);
-    const real = new Set([...flags(help('run')), ...flags(help('demo'))]);
+    const real = new Set(['run', 'resume', 'demo'].flatMap((command) => flags(help(command))));
     real.delete('--help');
     expect(keys(table(page('README.md'), 'option')).toSorted()).toEqual([...real].toSorted());
   });
