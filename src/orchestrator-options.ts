@@ -5,6 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { InspectionEvent, Observer } from 'xstate';
 import * as z from 'zod';
 import { type Clock, monotonicClock, systemClock } from './actors/clock.ts';
+import type { Scheduler } from './actors/scheduler.ts';
 import { GreenroomError, messageOf } from './errors.ts';
 import { Limits, type Permissions, type ToolPermission } from './events.ts';
 import type { Harness, LanguageModelLike } from './harness/harness.ts';
@@ -40,6 +41,8 @@ export interface OrchestratorOptions {
   readonly inspect?: Inspector;
   /** Default: the system's. */
   readonly clock?: Clock;
+  /** Decides when what came of models, tools and checks is let in; for tests. Default: at once. */
+  readonly scheduler?: Scheduler;
   /** Mints unique ids. Default: UUID v7. */
   readonly ids?: () => string;
   /** Root of relative paths. Default: the working directory. */
@@ -59,6 +62,7 @@ export interface EffectiveOptions {
   readonly logging: boolean;
   readonly inspect: ((event: InspectionEvent) => void) | undefined;
   readonly clock: Clock;
+  readonly scheduler: Scheduler | undefined;
   readonly ids: () => string;
   /** Absolute and real. */
   readonly workspace: string;
@@ -75,6 +79,7 @@ const Shape = z.strictObject({
     .custom<Inspector>((value) => typeof value === 'function' || hasMethods(value, ['next']), 'not an inspector')
     .optional(),
   clock: z.custom<Clock>((value) => hasMethods(value, ['now', 'setTimeout', 'clearTimeout']), 'not a clock').optional(),
+  scheduler: z.custom<Scheduler>((value) => hasMethods(value, ['begin']), 'not a scheduler').optional(),
   ids: z.custom<() => string>((value) => typeof value === 'function', 'not a function').optional(),
   workspace: z.string().min(1).optional(),
   onAsk: z.enum(['wait', 'deny', 'fail']).optional(),
@@ -120,6 +125,7 @@ export function effectiveOptions(
     logging: given.logger !== undefined,
     inspect: given.inspect === undefined ? undefined : guardedInspector(given.inspect),
     clock: monotonicClock(given.clock ?? systemClock, since),
+    scheduler: given.scheduler,
     ids: given.ids ?? uuidv7,
     workspace: realWorkspace(given.workspace ?? process.cwd()),
     onAsk: given.onAsk ?? 'wait',

@@ -40,14 +40,22 @@ export interface SystemOptions {
 }
 
 export function createSystem({ options, recovered, onEntry, onFailure, resync }: SystemOptions): System {
-  const { clock, ids, journal, logger, logging, inspect, policy, onAsk } = options;
+  const { clock, ids, journal, logger, logging, inspect, policy, onAsk, scheduler } = options;
   const account = recovered?.account ?? new Account();
   const fileTime = recovered?.fileTime ?? new FileTime();
   const tracker = createWorkTracker();
   const live = new Map<string, AgentRef>();
   const own = ownFiles(journal.files);
   const isRecording = () => stream.isRecording;
-  const cast = createCast({ clock, ids, own, tracker, fileTime, isRecording });
+  const cast = createCast({
+    clock,
+    ids,
+    own,
+    tracker,
+    fileTime,
+    isRecording,
+    ...(scheduler === undefined ? {} : { scheduler }),
+  });
   const isAgent = (actor: AnyActorRef) => 'logic' in actor && actor.logic === cast.agent;
   const logEntry = logging ? logEntries(logger, account.team) : undefined;
   const logTransition = logging ? logTransitions({ logger, team: account.team, isAgent }) : undefined;

@@ -12,6 +12,7 @@ import { definePrepareCall } from './prepare-call.ts';
 import { defineRunTool } from './run-tool.ts';
 import { defineVerifyCall } from './verify-call.ts';
 import { createPacer } from './pacer.ts';
+import type { Scheduler } from './scheduler.ts';
 import type { WorkTracker } from './work-tracker.ts';
 
 export interface CastDeps {
@@ -24,6 +25,7 @@ export interface CastDeps {
   readonly own: readonly string[];
   /** False once the journal has failed: nothing may start that is not recorded. */
   readonly isRecording: () => boolean;
+  readonly scheduler?: Scheduler;
 }
 
 export function createCast(deps: CastDeps) {

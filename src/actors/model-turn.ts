@@ -10,16 +10,19 @@ import type { InvocationEvent, TurnResult } from '../harness/harness.ts';
 import type { ModelTurnInput } from '../machines/agent-context.ts';
 import { closeIterator, iteratorOf } from './iterators.ts';
 import type { Pacer } from './pacer.ts';
+import type { Scheduler } from './scheduler.ts';
 import type { WorkTracker } from './work-tracker.ts';
 
 export interface ModelTurnDeps {
   readonly tracker: WorkTracker;
   readonly pacer: Pacer;
+  readonly scheduler?: Scheduler;
 }
 
-export function defineModelTurn({ tracker, pacer }: ModelTurnDeps) {
+export function defineModelTurn({ tracker, pacer, scheduler }: ModelTurnDeps) {
   return fromPromise<TurnResult, ModelTurnInput, HarnessEvent>(({ input, signal, emit }) => {
-    const turn = runTurn({ input, signal, emit, pacer, tracker });
+    const arrive = scheduler?.begin({ kind: 'model', id: input.params.runId ?? '' });
+    const turn = runTurn({ input, signal, emit, pacer, tracker, arrive });
     tracker.track(turn);
     return turn;
   });
@@ -31,9 +34,10 @@ interface TurnRun {
   readonly emit: (event: HarnessEvent) => void;
   readonly pacer: Pacer;
   readonly tracker: WorkTracker;
+  readonly arrive: ReturnType<Scheduler['begin']> | undefined;
 }
 
-async function runTurn({ input, signal, emit, pacer, tracker }: TurnRun): Promise<TurnResult> {
+async function runTurn({ input, signal, emit, pacer, tracker, arrive }: TurnRun): Promise<TurnResult> {
   const { harness, params, blockPrefix, draft } = input;
   await Promise.resolve(); // a step later: a harness's own code never runs inside an actor's transition
   signal.throwIfAborted();
@@ -57,6 +61,7 @@ async function runTurn({ input, signal, emit, pacer, tracker }: TurnRun): Promis
       parked = false;
       const step: IteratorResult<InvocationEvent, unknown> = await iterator.next();
       parked = step.done !== true;
+      await arrive?.(step.done === true ? undefined : 'part');
       if (signal.aborted) throw signal.reason;
       if (step.done === true) return turnOf(step.value) ?? assembled.result();
       assembled.take(step.value);
@@ -64,6 +69,9 @@ async function runTurn({ input, signal, emit, pacer, tracker }: TurnRun): Promis
       const pause = pacer.step();
       if (pause !== undefined) await pause;
     }
+  } catch (error) {
+    if (!signal.aborted) await arrive?.();
+    throw error;
   } finally {
     signal.removeEventListener('abort', close);
     if (parked && !signal.aborted) close();

@@ -8,6 +8,7 @@ import type { PrepareCallInput, Preparation } from '../machines/tool-call-contex
 import { callDigest } from './call-digest.ts';
 import { callRequest } from './call-request.ts';
 import type { Clock } from './clock.ts';
+import type { Scheduler } from './scheduler.ts';
 import { sealFiles } from './sealed-files.ts';
 
 export interface PrepareCallDeps {
@@ -15,10 +16,19 @@ export interface PrepareCallDeps {
   readonly ids: () => string;
   /** What nobody but a human may change, besides what is protected anyway; see `ownFiles`. */
   readonly own: readonly string[];
+  readonly scheduler?: Scheduler;
 }
 
 export function definePrepareCall(deps: PrepareCallDeps) {
-  return fromPromise<Preparation, PrepareCallInput, HarnessEvent>(({ input }) => prepare(input, deps));
+  return fromPromise<Preparation, PrepareCallInput, HarnessEvent>(async ({ input }) => {
+    const arrive = deps.scheduler?.begin({ kind: 'check', id: input.call.id });
+    const preparation = await prepare(input, deps);
+    if (arrive === undefined) return preparation;
+    await arrive();
+    const { clock, ids } = deps;
+    if (!preparation.ok) return preparation;
+    return { ok: true, prepared: { ...preparation.prepared, relayId: ids(), at: clock.now() } };
+  });
 }
 
 /** What the actor does, for those who only want to know. */

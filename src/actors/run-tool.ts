@@ -8,6 +8,7 @@ import type { SavedChild } from '../machines/saved.ts';
 import type { RunToolInput } from '../machines/tool-call-context.ts';
 import type { FileTime } from '../tools/file-time.ts';
 import type { SubagentOutcome, SubagentParams, ToolContext } from '../tools/tool.ts';
+import type { Scheduler } from './scheduler.ts';
 import type { WorkTracker } from './work-tracker.ts';
 
 export interface RunToolDeps {
@@ -16,6 +17,7 @@ export interface RunToolDeps {
   readonly ids: () => string;
   /** False once the journal has failed: nothing may start that is not recorded. */
   readonly isRecording: () => boolean;
+  readonly scheduler?: Scheduler;
 }
 
 interface Awaited {
@@ -23,7 +25,7 @@ interface Awaited {
   readonly reject: (error: ToolError) => void;
 }
 
-export function defineRunTool({ tracker, fileTime, ids, isRecording }: RunToolDeps) {
+export function defineRunTool({ tracker, fileTime, ids, isRecording, scheduler }: RunToolDeps) {
   return fromCallback<EventObject, RunToolInput, HarnessEvent>(({ input, sendBack, receive, emit }) => {
     const { call, agent, prepared, workspace } = input;
     const controller = new AbortController();
@@ -98,7 +100,9 @@ export function defineRunTool({ tracker, fileTime, ids, isRecording }: RunToolDe
       return prepared.tool.execute(prepared.input, context);
     });
     tracker.track(run);
-    run.then(outputOf).then(
+    const arrive = scheduler?.begin({ kind: 'tool', id: call.id });
+    const arrived = arrive === undefined ? run : run.finally(() => arrive());
+    arrived.then(outputOf).then(
       (output) => {
         if (over) return;
         over = true;

@@ -9,17 +9,22 @@ import type { PrepareCallDeps } from './prepare-call.ts';
 import { alteredFiles, sealFiles } from './sealed-files.ts';
 
 export function defineVerifyCall(deps: PrepareCallDeps) {
-  return fromPromise<Verification, PreparedCall, HarnessEvent>(({ input }) => verify(input, deps));
+  return fromPromise<Verification, PreparedCall, HarnessEvent>(async ({ input }) => {
+    const arrive = deps.scheduler?.begin({ kind: 'verify', id: input.request.callId });
+    const found = await look(input, deps);
+    await arrive?.();
+    return { ...found, at: deps.clock.now(), relayId: deps.ids() };
+  });
 }
 
-async function verify({ tool, input, request, digest, files }: PreparedCall, deps: PrepareCallDeps) {
+async function look({ tool, input, request, digest, files }: PreparedCall, deps: PrepareCallDeps) {
   const { agentId, workspace } = request;
   const context = { agentId, workspace };
   const subjects = await subjectsNow({ tool, input, context, own: deps.own });
   const isSame = callDigest({ tool: tool.name, input, workspace, subjects }) === digest;
   const altered = files === undefined ? [] : alteredFiles(files, await sealFiles(tool, input, context));
   const moved = isSame ? [] : movedPaths(request, subjects);
-  return { moved, altered, at: deps.clock.now(), relayId: deps.ids() };
+  return { moved, altered };
 }
 
 type Subjects = CallRequest['subjects'];
