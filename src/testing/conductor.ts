@@ -1,0 +1,101 @@
+/**
+ * Lets one thing happen at a time: what models and tools come to waits here until it is let in, so that the order of a whole
+ * run is the test's to choose, and the same every time.
+ */
+import { setImmediate as nextRound } from 'node:timers/promises';
+import { GreenroomError, type Scheduler, type Work } from '../index.ts';
+
+/** Something that has come and waits to be let in. */
+export interface Arrival extends Work {
+  /** A piece of a model's answer, not its end. */
+  readonly part: boolean;
+}
+
+export interface ConductorOptions {
+  /** Every piece of a model's answer waits, too. Default: only its end does. */
+  readonly parts?: boolean;
+  /** How long real work outside (files, commands, networks) may take while nothing else is left, in milliseconds. Default 30 000. */
+  readonly patienceMs?: number;
+}
+
+export class Conductor implements Scheduler {
+  readonly #parts: boolean;
+  readonly #patienceMs: number;
+  readonly #waiting = new Map<Arrival, () => void>();
+  /** Work that has begun and not arrived. */
+  readonly #away = new Map<Work, Work['kind']>();
+  #wake: (() => void) | undefined;
+  #open = false;
+
+  constructor({ parts = false, patienceMs = 30_000 }: ConductorOptions = {}) {
+    this.#parts = parts;
+    this.#patienceMs = patienceMs;
+  }
+
+  begin(work: Work): (part?: 'part') => Promise<void> | undefined {
+    this.#away.set(work, work.kind);
+    return (part) => {
+      if (this.#open || (part !== undefined && !this.#parts)) return undefined;
+      if (part === undefined) this.#away.delete(work);
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#waiting.set({ ...work, part: part !== undefined }, resolve);
+      this.#wake?.();
+      return promise;
+    };
+  }
+
+  /** What waits, in the order of arrival. */
+  get ready(): readonly Arrival[] {
+    return [...this.#waiting.keys()];
+  }
+
+  /** Lets it in, and returns once everything that follows from it has happened. */
+  async release(arrival: Arrival): Promise<void> {
+    this.#waiting.get(arrival)?.();
+    this.#waiting.delete(arrival);
+    await this.settle();
+  }
+
+  /** Resolves once nothing more happens by itself: no step follows, and no check is under way. */
+  async settle(): Promise<void> {
+    let quiet = 0;
+    for (let seen = -1; quiet < 2;) {
+      await nextRound();
+      const checking = [...this.#away.values()].some((kind) => kind === 'check' || kind === 'verify');
+      const size = this.#waiting.size;
+      quiet = size === seen && !checking ? quiet + 1 : 0;
+      seen = size;
+    }
+  }
+
+  /** Whether something is being done outside that has not arrived. */
+  get isAway(): boolean {
+    return this.#away.size > 0;
+  }
+
+  /**
+   * Waits for the next arrival.
+   * @throws GreenroomError `internal` when nothing comes in time; it names what is waited for.
+   */
+  async arrival(): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#wake = resolve;
+    const names = [...this.#away.keys()].map(({ kind, id }) => `${kind} ${id}`).join(', ');
+    const late = () =>
+      reject(new GreenroomError('internal', `Nothing came of ${names} within ${this.#patienceMs} ms.`));
+    const timer = setTimeout(late, this.#patienceMs);
+    try {
+      if (this.#waiting.size === 0) await promise;
+    } finally {
+      clearTimeout(timer);
+      this.#wake = undefined;
+    }
+  }
+
+  /** From here on everything is let in at once. */
+  open(): void {
+    this.#open = true;
+    for (const resolve of this.#waiting.values()) resolve();
+    this.#waiting.clear();
+  }
+}

@@ -1,0 +1,212 @@
+/**
+ * What a run of agents did, as facts that hold or fail with the place. Works in any test runner: a fact that does not hold
+ * throws an AssertionError.
+ */
+import { AssertionError } from 'node:assert';
+import { type AgentStatus, createTeam, type Envelope, type HarnessEvent } from '../index.ts';
+import { type CallMatch, callText, type MatchedCall, matchesCall, matchText } from './call-match.ts';
+
+/** The shape of a tree of agents: names, and how they nest. Subagents in the order of their start. */
+export interface AgentTree {
+  readonly name: string;
+  readonly agents?: readonly AgentTree[];
+}
+
+export interface Budget {
+  /** In and out, of all agents. */
+  readonly tokens?: number;
+  /** Answers of models, of all agents. */
+  readonly turns?: number;
+  readonly agents?: number;
+  /** Tool calls that were started. */
+  readonly calls?: number;
+}
+
+/** Each returns the same object, so that facts can be chained. */
+export interface AgentFacts {
+  /** No such call was started. */
+  neverRuns(match: CallMatch): AgentFacts;
+  /** Such calls were started: at least once, or exactly `times`. */
+  runs(match: CallMatch, times?: number): AgentFacts;
+  /** A human was asked about such a call: at least once, or exactly `times`. */
+  asks(match: CallMatch, times?: number): AgentFacts;
+  neverAsks(match: CallMatch): AgentFacts;
+  /** Every start of such a call came after a human was asked about that very call. */
+  asksBeforeRunning(match: CallMatch): AgentFacts;
+  /** The first question about `first` came before the first start of `then`; both happened. */
+  asksBefore(first: CallMatch, then: CallMatch): AgentFacts;
+  /** The first start of `first` came before the first start of `then`; both happened. */
+  runsBefore(first: CallMatch, then: CallMatch): AgentFacts;
+  /** The agent of this name ended so, with a text that is or matches this. */
+  endsWith(agent: string, status: AgentStatus, text?: string | RegExp): AgentFacts;
+  /** The agents that the application started, and all below them. */
+  hasTree(...roots: readonly AgentTree[]): AgentFacts;
+  /** No more than this was spent. */
+  staysWithin(budget: Budget): AgentFacts;
+}
+
+interface Seen extends MatchedCall {
+  readonly id: string;
+  /** The seq of the first question and of each start. */
+  readonly askedAt: number[];
+  readonly startedAt: number[];
+}
+
+/** @param run A run of `runTeam`, or the entries of a stream from its beginning. */
+export function expectAgents(run: readonly Envelope[] | { readonly entries: readonly Envelope[] }): AgentFacts {
+  return new RunFacts('map' in run ? run : run.entries);
+}
+
+class RunFacts implements AgentFacts {
+  readonly #entries: readonly Envelope[];
+  readonly #team = createTeam();
+  readonly #calls = new Map<string, Seen>();
+
+  constructor(entries: readonly Envelope[]) {
+    this.#entries = entries;
+    for (const entry of entries) {
+      this.#team.apply(entry);
+      note(this.#calls, entry, this.#team.agent(entry.agentId)?.path ?? [entry.agentId]);
+    }
+  }
+
+  neverRuns(match: CallMatch): this {
+    const ran = this.#meant(match).filter(({ startedAt }) => startedAt.length > 0);
+    if (ran.length === 0) return this;
+    return fail(`${matchText(match)} was never to run, and did (seq ${ran[0]?.startedAt[0]}):${listOf(ran)}`);
+  }
+
+  runs(match: CallMatch, times?: number): this {
+    return this.#count('ran', match, this.#startsOf(match).length, times);
+  }
+
+  asks(match: CallMatch, times?: number): this {
+    return this.#count('was asked about', match, this.#questionsOf(match).length, times);
+  }
+
+  neverAsks(match: CallMatch): this {
+    const asked = this.#meant(match).filter(({ askedAt }) => askedAt.length > 0);
+    if (asked.length === 0) return this;
+    return fail(`Nobody was to be asked about ${matchText(match)}, and somebody was:${listOf(asked)}`);
+  }
+
+  asksBeforeRunning(match: CallMatch): this {
+    const unasked = this.#meant(match).filter(({ askedAt, startedAt }) => {
+      return startedAt.length > 0 && !(firstOf(askedAt) < firstOf(startedAt));
+    });
+    return unasked.length === 0 ? this : fail(`Ran without a question:${listOf(unasked)}`);
+  }
+
+  asksBefore(first: CallMatch, then: CallMatch): this {
+    const asked = firstOf(this.#questionsOf(first));
+    return this.#inOrder([`question about ${matchText(first)}`, asked], this.#startOf(then));
+  }
+
+  runsBefore(first: CallMatch, then: CallMatch): this {
+    return this.#inOrder(this.#startOf(first), this.#startOf(then));
+  }
+
+  endsWith(agent: string, status: AgentStatus, text?: string | RegExp): this {
+    const ends = this.#entries.flatMap(({ agentId, event }) =>
+      event.type === 'harness_end' && this.#team.agent(agentId)?.name === agent ? [event] : [],
+    );
+    const names = this.#team.agents().map(({ name }) => name);
+    if (ends.length === 0) return fail(`No agent "${agent}" ended. There were: ${names.join(', ')}.`);
+    const fits = (said: string) => text === undefined || (typeof text === 'string' ? said === text : text.test(said));
+    if (ends.some((end) => end.status === status && fits(end.text ?? ''))) return this;
+    const found = ends.map((end) => `${end.status}: ${JSON.stringify(end.text)} ${end.reason ?? ''}`.trim()).join('; ');
+    const wanted = `${status}${text === undefined ? '' : ` with ${String(text)}`}`;
+    return fail(`Agent "${agent}" was to end ${wanted}, and ended ${found}.`);
+  }
+
+  hasTree(...roots: readonly AgentTree[]): this {
+    const actual = JSON.stringify(treeOf(this.#entries), undefined, 2);
+    const expected = JSON.stringify(roots.map(plainTree), undefined, 2);
+    if (actual === expected) return this;
+    const message = `The agents have another tree. Expected:\n${expected}\nFound:\n${actual}`;
+    throw new AssertionError({ message, actual, expected, operator: 'strictEqual' });
+  }
+
+  staysWithin(budget: Budget): this {
+    const events = this.#entries.map(({ event }) => event);
+    const spent: Required<Budget> = {
+      tokens: sum(events, (event) => (event.type === 'usage' ? event.inputTokens + event.outputTokens : 0)),
+      turns: sum(events, ({ type }) => Number(type === 'turn')),
+      agents: sum(events, ({ type }) => Number(type === 'harness_start')),
+      calls: sum(events, ({ type }) => Number(type === 'tool_start')),
+    };
+    for (const key of ['tokens', 'turns', 'agents', 'calls'] as const) {
+      const limit = budget[key];
+      if (limit !== undefined && spent[key] > limit) fail(`${spent[key]} ${key} were spent, allowed were ${limit}.`);
+    }
+    return this;
+  }
+
+  #meant(match: CallMatch): readonly Seen[] {
+    return [...this.#calls.values()].filter((call) => matchesCall(match, call));
+  }
+
+  #startsOf(match: CallMatch): readonly number[] {
+    return this.#meant(match).flatMap(({ startedAt }) => startedAt);
+  }
+
+  #questionsOf(match: CallMatch): readonly number[] {
+    return this.#meant(match).flatMap(({ askedAt }) => askedAt);
+  }
+
+  #startOf(match: CallMatch): readonly [string, number] {
+    return [`start of ${matchText(match)}`, firstOf(this.#startsOf(match))];
+  }
+
+  #count(what: string, match: CallMatch, places: number, times: number | undefined): this {
+    if (times === undefined ? places > 0 : places === times) return this;
+    const all = listOf([...this.#calls.values()]);
+    return fail(`${matchText(match)} ${what} ${places} times, expected ${times ?? 'at least one'}. There were:${all}`);
+  }
+
+  #inOrder([what, at]: readonly [string, number], [then, thenAt]: readonly [string, number]): this {
+    if (at < thenAt && thenAt !== Infinity) return this;
+    const place = (seq: number) => (seq === Infinity ? 'never' : `seq ${seq}`);
+    return fail(`Not in order: ${what} (${place(at)}), then ${then} (${place(thenAt)}).`);
+  }
+}
+
+function fail(message: string): never {
+  throw new AssertionError({ message, stackStartFn: fail });
+}
+
+const firstOf = (places: readonly number[]): number => Math.min(...places);
+
+const listOf = (calls: readonly Seen[]): string => calls.map((call) => `\n  ${callText(call)}`).join('') || ' nothing';
+
+function note(calls: Map<string, Seen>, { seq, event }: Envelope, path: readonly string[]): void {
+  if (event.type === 'tool_call') {
+    calls.set(event.id, { id: event.id, tool: event.name, params: event.input, path, askedAt: [], startedAt: [] });
+  }
+  if (event.type === 'relay') calls.get(event.toolCallId)?.askedAt.push(seq);
+  if (event.type === 'tool_start') calls.get(event.id)?.startedAt.push(seq);
+  if (event.type !== 'relay_resolved' || event.input === undefined) return;
+  const call = calls.get(event.toolCallId);
+  if (call !== undefined) calls.set(call.id, { ...call, params: event.input }); // what would run is what a human put there
+}
+
+function treeOf(entries: readonly Envelope[]): AgentTree[] {
+  const callers = new Map<string, string>();
+  const nodes = new Map<string, { readonly name: string; readonly agents: AgentTree[] }>();
+  const roots: AgentTree[] = [];
+  for (const { agentId, event } of entries) {
+    if (event.type === 'tool_call') callers.set(event.id, agentId);
+    if (event.type !== 'harness_start') continue;
+    const node = { name: event.name ?? agentId, agents: [] };
+    nodes.set(agentId, node);
+    const parent = event.parentId === undefined ? undefined : nodes.get(callers.get(event.parentId) ?? '');
+    (parent?.agents ?? roots).push(node);
+  }
+  return roots.map(plainTree);
+}
+
+const plainTree = ({ name, agents = [] }: AgentTree): AgentTree =>
+  agents.length === 0 ? { name } : { name, agents: agents.map(plainTree) };
+
+const sum = (events: readonly HarnessEvent[], count: (event: HarnessEvent) => number): number =>
+  events.reduce((total, event) => total + count(event), 0);

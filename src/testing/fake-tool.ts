@@ -1,0 +1,80 @@
+/** A tool whose results are part of the test. */
+import * as z from 'zod';
+import { defineTool, type Tool, type ToolContext, ToolError, type ToolOutput } from '../index.ts';
+
+export interface FakeCall {
+  readonly input: unknown;
+  /** The full id of the call. */
+  readonly id: string;
+  readonly agentId: string;
+}
+
+export interface FakeToolOptions {
+  readonly name: string;
+  readonly description?: string;
+  /** Default: takes any object. */
+  readonly schema?: z.ZodType;
+  /** What it gives: a text for the model, an output, or what is worked out from the arguments. Default `ok`. */
+  readonly result?: string | ToolOutput | ((input: never, call: FakeCall) => string | ToolOutput);
+  /** It fails with this text instead. */
+  readonly fails?: string;
+  readonly idempotent?: boolean;
+  /** See `Tool.derivePermission`. Default: "always" covers exactly the arguments. */
+  readonly derivePermission?: Tool['derivePermission'];
+  readonly subjects?: Tool['subjects'];
+  /** How long it runs, in milliseconds of `clock`. Default 0. */
+  readonly takesMs?: number;
+  /** Default: real time. Give the virtual clock that the team has. */
+  readonly clock?: FakeToolClock;
+}
+
+export interface FakeToolClock {
+  setTimeout(fn: () => void, ms: number): unknown;
+  clearTimeout(id: unknown): void;
+}
+
+export interface FakeTool extends Tool {
+  /** Every run, in order. */
+  readonly calls: readonly FakeCall[];
+}
+
+export function fakeTool(options: FakeToolOptions): FakeTool {
+  const { name, description = `A fake ${name}.`, schema = z.looseObject({}), result = 'ok', fails, takesMs } = options;
+  const { idempotent, derivePermission, subjects, clock = realTime } = options;
+  const calls: FakeCall[] = [];
+  const tool = defineTool({
+    name,
+    description,
+    schema,
+    ...(idempotent === undefined ? {} : { idempotent }),
+    ...(derivePermission === undefined ? {} : { derivePermission }),
+    ...(subjects === undefined ? {} : { subjects }),
+    async execute(input: unknown, context) {
+      const call = { input, id: context.parentId, agentId: context.agentId };
+      calls.push(call);
+      if (takesMs !== undefined) await pass(takesMs, context, clock);
+      if (fails !== undefined) throw new ToolError(fails);
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it was parsed by the schema that the function was written for
+      const given = typeof result === 'function' ? result(input as never, call) : result;
+      return typeof given === 'string' ? { context: given } : given;
+    },
+  });
+  return Object.assign(tool, { calls });
+}
+
+const realTime: FakeToolClock = {
+  setTimeout: (fn, ms) => setTimeout(fn, ms),
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only ever a handle that setTimeout above gave out
+  clearTimeout: (id) => clearTimeout(id as ReturnType<typeof setTimeout>),
+};
+
+function pass(ms: number, { signal }: ToolContext, clock: FakeToolClock): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const timer = clock.setTimeout(resolve, ms);
+  const stop = () => {
+    clock.clearTimeout(timer);
+    reject(new ToolError('The call was cancelled.', { status: 'cancelled' }));
+  };
+  signal.addEventListener('abort', stop, { once: true });
+  return promise.finally(() => signal.removeEventListener('abort', stop));
+}

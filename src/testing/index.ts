@@ -1,0 +1,12 @@
+/** `greenroom/testing`: agent teams that can be tested like any other code. */
+export { call } from '../index.ts';
+export type { Script, ScriptContext, ScriptStep } from '../index.ts';
+export type { CallMatch } from './call-match.ts';
+export { Conductor, type Arrival, type ConductorOptions } from './conductor.ts';
+export { expectAgents, type AgentFacts, type AgentTree, type Budget } from './expect-agents.ts';
+export { fakeTool, type FakeCall, type FakeTool, type FakeToolClock, type FakeToolOptions } from './fake-tool.ts';
+export { runTeam, type TeamOptions, type TeamRun } from './run-team.ts';
+export { scriptedHuman, type ExpectedQuestion, type ScriptedHuman } from './scripted-human.ts';
+export { scriptedModel, type StrictScriptedModel } from './scripted-model.ts';
+export { seededIds } from './seeded-ids.ts';
+export { virtualClock, type VirtualClock } from './virtual-clock.ts';

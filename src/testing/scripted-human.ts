@@ -1,0 +1,74 @@
+/** A human who gives the answers that a test expects to be asked for, and no others. */
+import { GreenroomError, type PendingRelay, RelayAnswer } from '../index.ts';
+import { type CallMatch, callText, matchesCall, matchText } from './call-match.ts';
+
+export interface ExpectedQuestion {
+  readonly when: CallMatch | ((relay: PendingRelay) => boolean);
+  /** `yes`, `always`, `no`, or any answer that `resolveRelay` takes. */
+  readonly answer: 'yes' | 'always' | 'no' | RelayAnswer;
+  /** How often it is asked: exactly so many times, or any number. Default 1. */
+  readonly times?: number | 'any';
+}
+
+export interface ScriptedHuman {
+  /**
+   * The answer to a question: of the first expectation that fits and is not used up.
+   * @throws GreenroomError `invalid_params` for a question that none fits; it says which, and what was expected.
+   */
+  answerTo(relay: PendingRelay): RelayAnswer;
+  /** @throws GreenroomError `invalid_params` when an expected question was not asked, or another one was. */
+  assertComplete(): void;
+}
+
+const SHORT = {
+  yes: { approved: true },
+  always: { approved: true, always: true },
+  no: { approved: false },
+} as const satisfies Record<string, RelayAnswer>;
+
+export function scriptedHuman(expected: readonly ExpectedQuestion[]): ScriptedHuman {
+  const asked = expected.map(() => 0);
+  const surprises: string[] = [];
+  const fits = ({ when }: ExpectedQuestion, relay: PendingRelay) =>
+    typeof when === 'function' ? when(relay) : matchesCall(when, relay);
+  return {
+    answerTo(relay) {
+      const at = expected.findIndex((one, index) => {
+        const { times = 1 } = one;
+        return (times === 'any' || (asked[index] ?? 0) < times) && fits(one, relay);
+      });
+      const found = expected[at];
+      if (found === undefined) {
+        const problem = unexpected(relay, expected, asked);
+        surprises.push(problem);
+        throw new GreenroomError('invalid_params', problem);
+      }
+      asked[at] = (asked[at] ?? 0) + 1;
+      const { answer } = found;
+      return typeof answer === 'string' ? SHORT[answer] : RelayAnswer.parse(answer);
+    },
+    assertComplete() {
+      const [surprise] = surprises;
+      if (surprise !== undefined) throw new GreenroomError('invalid_params', surprise);
+      for (const [index, { times = 1, when }] of expected.entries()) {
+        const count = asked[index] ?? 0;
+        if (times === 'any' || count === times) continue;
+        const what = typeof when === 'function' ? `question ${index + 1}` : matchText(when);
+        const problem = `scriptedHuman(): ${what} was asked ${count} times, expected ${times}. Remove it, or set times.`;
+        throw new GreenroomError('invalid_params', problem);
+      }
+    },
+  };
+}
+
+function unexpected(relay: PendingRelay, expected: readonly ExpectedQuestion[], asked: readonly number[]): string {
+  const list = expected.map(({ when, times = 1 }, index) => {
+    const what = typeof when === 'function' ? 'a function' : matchText(when);
+    return `  ${what} (asked ${asked[index] ?? 0} of ${times})`;
+  });
+  return [
+    `scriptedHuman(): nobody expected this question: ${callText(relay)} (${relay.why}).`,
+    'Add it to the list, or allow the call. Expected were:',
+    ...(list.length === 0 ? ['  none'] : list),
+  ].join('\n');
+}
