@@ -76,8 +76,7 @@ export function append(journal: ReturnType<typeof sqliteJournal>, happenings: re
       seq: before + at + 1,
       at: Date.now(),
       agentId: 'a',
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a happening is an event without its runId
-      event: { runId: 'a', ...happening } as HarnessEvent,
+      event: { runId: 'a', ...happening },
     })),
   );
 }

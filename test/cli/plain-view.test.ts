@@ -27,6 +27,14 @@ function viewed(
 
 const starts = (...path: string[]): Happening => ({ type: 'harness_start', name: path.at(-1) ?? '', path });
 const says = (content: string, id = 't'): Happening => ({ type: 'text', id, content });
+const ASKS = {
+  type: 'relay',
+  id: 'r',
+  kind: 'permission',
+  toolCallId: 'c',
+  tool: 'bash',
+  params: { command: 'make' },
+} as const;
 const ends: Happening = { type: 'harness_end', status: 'completed' };
 
 test('text of two agents is joined to lines of one agent each, however its pieces came', () => {
@@ -106,7 +114,7 @@ test('the state of an agent that waits for a human is on its lines', () => {
   const [, , line] = viewed([
     ['a', starts('lead')],
     ['a', { type: 'tool_call', id: 'c', name: 'bash', input: { command: 'make' } }],
-    ['a', { type: 'relay', id: 'r', kind: 'permission', toolCallId: 'c', tool: 'bash', params: { command: 'make' } }],
+    ['a', ASKS],
   ]);
   expect(line).toBe('lead          waiting  asks: bash: make');
 });
@@ -125,4 +133,59 @@ test('nothing of a model, tool or name reaches the terminal unescaped', () => {
     ['a', { type: 'harness_end', status: 'failed', reason: evil }],
   ]);
   expect(lines.join('')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+});
+
+test('what was recorded before is remembered and not shown: later lines name its calls, and what waits is shown again', () => {
+  const output = new PassThrough();
+  const shown: string[] = [];
+  const onRelay = (id: string) => void shown.push(id);
+  const view = new PlainView({ screen: createScreen({ output, live: false }), paint: plainPaint, onRelay });
+  const team = createTeam();
+  const before: Happening[] = [
+    starts('lead'),
+    { type: 'tool_call', id: 'c', name: 'bash', input: { command: 'make' } },
+    ASKS,
+  ];
+  const after: Happening[] = [
+    { type: 'resumed', count: 1, parked: [] },
+    { type: 'relay_resolved', relayId: 'r', toolCallId: 'c', approved: true, by: 'ann' },
+    { type: 'tool_result', id: 'c', name: 'bash', status: 'unknown', output: { context: 'it ended' } },
+  ];
+  for (const [at, happening] of [...before, ...after].entries()) {
+    const entry = { seq: at + 1, at: 0, agentId: 'a', event: { runId: 'a', ...happening } };
+    team.apply(entry);
+    if (at < before.length) view.recall(entry);
+    else view.show(entry, team);
+  }
+  expect(shown).toEqual(['r']);
+  expect(String(output.read()).trimEnd().split('\n')).toEqual([
+    '… this session was resumed here',
+    'lead          running  answered: yes, by ann',
+    'lead          running  ✗ bash: make: unknown',
+    'lead          running    it ended',
+  ]);
+});
+
+test('how a question of unknown outcome was settled is on one line', () => {
+  const settled = (extra: object): Happening => ({
+    type: 'relay_resolved',
+    relayId: 'r',
+    toolCallId: 'c',
+    approved: true,
+    by: 'human',
+    ...extra,
+  });
+  const [, ...lines] = viewed([
+    ['a', starts('lead')],
+    ['a', { ...ASKS, kind: 'unknown_outcome' }],
+    ['a', settled({ output: { context: '42\nrows' } })],
+    ['a', settled({ approved: false, by: 'rule', reason: 'nobody is there to answer' })],
+    ['a', settled({ approved: false, by: 'rule' })],
+  ]);
+  expect(lines.map((line) => line.slice(23))).toEqual([
+    'was running when the process ended: bash: make',
+    'answered: it ran, by you: 42\\u{a}rows',
+    'answered: no: nobody is there to answer',
+    'answered: no: a rule forbids it',
+  ]);
 });

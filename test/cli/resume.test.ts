@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openSession, sqliteJournal } from '../../src/journal/index.ts';
 import { fact } from '../journal/entries.ts';
+import { begins, record } from './asking-session.ts';
 import { greenroom, processesIn, temporaryFolder } from './cli.ts';
 import { ALLOW_SLEEP, eventsIn, linesOf, relaysOf, says, SLEEP, stage, stopped, turn, WRITE } from './stopped-run.ts';
 
@@ -112,6 +113,33 @@ test('a run and its resumption that are killed leave nothing running, and lose n
     expect.arrayContaining(['unknown', 'denied']),
   );
   expect(third.code).toBe(0);
+});
+
+test('where nobody can be asked, what was answered meanwhile counts and the rest is as in a run', async () => {
+  await using on = await stage(turn(WRITE), turn(['write', { path: 'b.txt', content: 'b' }]), says('Done.'));
+  const run = on.run('--json', '--on-ask', 'wait');
+  await run.said(/"type":"relay"/);
+  run.child.kill('SIGINT');
+  await run.end;
+  const [question] = await relaysOf(on);
+  await on.cli('answer', question?.id ?? '', 'yes');
+  const { code, stdout, stderr } = await on.cli('resume', '--json');
+  expect(stderr).toContain('There is no terminal to ask at, so calls that nothing allows are denied.');
+  expect(eventsIn(stdout, 'tool_result').map(({ status }) => status)).toEqual(['ok', 'denied']);
+  expect(readFileSync(join(on.workspace, 'a.txt'), 'utf8')).toBe('a\n');
+  expect(existsSync(join(on.workspace, 'b.txt'))).toBe(false);
+  expect(code).toBe(0);
+});
+
+test('an agent that cannot go on is told with the reason, and keeps its place', async () => {
+  using state = temporaryFolder();
+  const env = { XDG_STATE_HOME: state.path };
+  const file = record({ state: state.path, id: 's1' }, [begins('lead')]);
+  const { code, stdout } = await greenroom(['resume', 's1', '--on-ask', 'deny'], { env });
+  expect(stdout).toContain('Parked: lead cannot go on. It was recorded by an earlier version');
+  expect(code).toBe(1);
+  using session = openSession(file);
+  expect(session.info().state).toBe('stopped');
 });
 
 test('stopped again it can be gone on with again', async () => {

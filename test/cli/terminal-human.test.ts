@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { createScreen } from '../../src/cli/screen.ts';
 import { QUIET_MS, TerminalHuman } from '../../src/cli/terminal-human.ts';
 import type { Envelope, HarnessEvent, PendingRelay, RelayAnswer } from '../../src/index.ts';
@@ -7,11 +7,28 @@ import type { Envelope, HarnessEvent, PendingRelay, RelayAnswer } from '../../sr
 const humans: TerminalHuman[] = [];
 afterEach(() => humans.splice(0).forEach((human) => human.close()));
 
+function relayOf(id: string, extra: Partial<PendingRelay> = {}): PendingRelay {
+  return {
+    id,
+    kind: 'permission',
+    agentId: 'a',
+    toolCallId: `a/${id}`,
+    tool: 'bash',
+    params: { command: `run ${id}`, cwd: '.', timeoutMs: 1 },
+    path: ['lead', 'tests'],
+    why: 'nothing allows it',
+    proposal: [{ tool: 'bash', params: { command: `run ${id}` } }],
+    releases: [],
+    askedAt: 0,
+    ...extra,
+  };
+}
+
 /** A terminal whose screen is kept as text, and an orchestrator that keeps what it is answered. */
-function terminal({ live = false, canSave = false } = {}) {
+function terminal({ live = false, canSave = false, columns = 100 } = {}) {
   const input = Object.assign(new PassThrough(), { raw: [] as boolean[] });
   const keyInput = Object.assign(input, { setRawMode: (raw: boolean) => input.raw.push(raw) });
-  const output = Object.assign(new PassThrough(), { isTTY: true, columns: 100 });
+  const output = Object.assign(new PassThrough(), { isTTY: true, columns });
   let pending: PendingRelay[] = [];
   let now = 0;
   let seq = 0;
@@ -47,21 +64,13 @@ function terminal({ live = false, canSave = false } = {}) {
     },
     /** What was written since the last look. */
     shown: () => String(output.read() ?? ''),
+    /** The session goes on, with these questions from before. */
+    resumed(...ids: string[]) {
+      pending = ids.map((id) => relayOf(id));
+      hear({ type: 'resumed', runId: 'orchestrator', count: 1, parked: [] });
+    },
     ask(id: string, extra: Partial<PendingRelay> = {}) {
-      const relay: PendingRelay = {
-        id,
-        kind: 'permission',
-        agentId: 'a',
-        toolCallId: `a/${id}`,
-        tool: 'bash',
-        params: { command: `run ${id}`, cwd: '.', timeoutMs: 1 },
-        path: ['lead', 'tests'],
-        why: 'nothing allows it',
-        proposal: [{ tool: 'bash', params: { command: `run ${id}` } }],
-        releases: [],
-        askedAt: 0,
-        ...extra,
-      };
+      const relay = relayOf(id, extra);
       pending = [...pending, relay];
       hear({ type: 'relay', runId: 'a', ...relay });
     },
@@ -212,6 +221,77 @@ test('a call that cannot be allowed for good takes no always', () => {
   screen.press('a');
   expect(screen.answers).toEqual([]);
   expect(screen.shown()).toContain('y allows it once');
+});
+
+test('questions that waited for a session to go on are asked at once, oldest first, with 500 ms of their own', () => {
+  const screen = terminal();
+  screen.resumed('one', 'two');
+  expect(screen.shown()).toContain('run one');
+  screen.press('y');
+  expect(screen.answers).toEqual([]);
+  screen.wait(QUIET_MS);
+  screen.press('y');
+  screen.resolved('one');
+  expect(screen.shown()).toContain('run two');
+  expect(screen.answers).toEqual([['one', { approved: true }]]);
+});
+
+describe('a call that was running when the process ended', () => {
+  const unknown = { kind: 'unknown_outcome', proposal: null, why: 'the process ended; its process is gone' } as const;
+
+  test('is told in plain words, with what each answer means', () => {
+    const screen = terminal();
+    screen.ask('one', unknown);
+    const shown = screen.shown();
+    expect(shown).toContain('lead › tests was using bash when the process ended: what became of it?');
+    expect(shown).toContain('│   run one\n');
+    expect(shown).toContain('why     the process ended; its process is gone');
+    expect(shown).toMatch(/yes .*run it now[^]*ran .*nothing is run[^]*no .*nobody knows/);
+    expect(shown).toContain('▸ y run it now · d it ran · n give it up · r give it up, with a reason');
+    expect(shown).not.toContain('always');
+  });
+
+  test.each([
+    [['y'], { approved: true }],
+    [['n'], { approved: false }],
+    [['r', 'l', 'a', 't', 'e', 'r', '\r'], { approved: false, reason: 'later' }],
+    [['d', '4', '2', ' ', 'r', 'o', 'w', 's', '\r'], { approved: true, output: { context: '42 rows' } }],
+    [['d', '\r'], { approved: true, output: {} }],
+    [['d', 'x', '\u{1b}', 'n'], { approved: false }],
+  ])('%j answers %o', (keys, answer) => {
+    const screen = terminal();
+    screen.ask('one', unknown);
+    screen.press(...keys);
+    expect(screen.answers).toEqual([]);
+    screen.wait(QUIET_MS);
+    screen.press(...keys);
+    expect(screen.answers).toEqual([['one', answer]]);
+  });
+
+  test('cannot be allowed for good, and another question takes no account of what became of it', () => {
+    const screen = terminal({ canSave: true });
+    screen.ask('one', unknown);
+    screen.ask('two');
+    screen.wait(QUIET_MS);
+    screen.press('a', 'A');
+    expect(screen.shown()).toContain('What may have run cannot be allowed for good; y runs it now.');
+    screen.press('s');
+    screen.wait(QUIET_MS);
+    screen.press('d', 'x', '\r');
+    expect(screen.answers).toEqual([]);
+  });
+});
+
+test('on a narrow terminal explanations break between words, what would run is left whole, and the end of what is typed is seen', () => {
+  const screen = terminal({ columns: 50, live: true });
+  screen.ask('one', { params: { command: 'x'.repeat(60) }, why: 'nothing allows bash to run that very long command' });
+  const lines = screen.shown().split('\n');
+  expect(lines).toContain(`│   ${'x'.repeat(60)}`);
+  expect(lines).toContain('│ why     nothing allows bash to run that very');
+  expect(lines).toContain('│         long command');
+  screen.wait(QUIET_MS);
+  screen.press('r', ...'because it is far too early in the day for that');
+  expect(screen.shown().split('\u{1b}[2K').at(-1)).toBe('no, because: … far too early in the day for that▏');
 });
 
 test('Ctrl-C interrupts with a question open and without', () => {
