@@ -6,7 +6,7 @@ export type { AskedRelay, CallExplanation, SupposedCall, Verdict } from './expla
 export type { SpawnParams } from './spawn-params.ts';
 export type { ReadOptions } from './stream/stream.ts';
 export type { Clock } from './actors/clock.ts';
-export type { Scheduler, Work } from './actors/scheduler.ts';
+export type { Come, Found, Scheduler, Work } from './actors/scheduler.ts';
 export type { Logger } from './logger.ts';
 
 export { createAgentHarness, type AgentHarnessOptions } from './harness/agent-harness.ts';

@@ -61,7 +61,7 @@ async function runTurn({ input, signal, emit, pacer, tracker, arrive }: TurnRun)
       parked = false;
       const step: IteratorResult<InvocationEvent, unknown> = await iterator.next();
       parked = step.done !== true;
-      await arrive?.(step.done === true ? undefined : 'part');
+      await arrive?.({ part: step.done !== true });
       if (signal.aborted) throw signal.reason;
       if (step.done === true) return turnOf(step.value) ?? assembled.result();
       assembled.take(step.value);
@@ -70,7 +70,7 @@ async function runTurn({ input, signal, emit, pacer, tracker, arrive }: TurnRun)
       if (pause !== undefined) await pause;
     }
   } catch (error) {
-    if (!signal.aborted) await arrive?.();
+    if (!signal.aborted) await arrive?.({});
     throw error;
   } finally {
     signal.removeEventListener('abort', close);

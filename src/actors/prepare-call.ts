@@ -8,7 +8,7 @@ import type { PrepareCallInput, Preparation } from '../machines/tool-call-contex
 import { callDigest } from './call-digest.ts';
 import { callRequest } from './call-request.ts';
 import type { Clock } from './clock.ts';
-import type { Scheduler } from './scheduler.ts';
+import { type Found, foundOf, type Scheduler } from './scheduler.ts';
 import { sealFiles } from './sealed-files.ts';
 
 export interface PrepareCallDeps {
@@ -24,11 +24,22 @@ export function definePrepareCall(deps: PrepareCallDeps) {
     const arrive = deps.scheduler?.begin({ kind: 'check', id: input.call.id });
     const preparation = await prepare(input, deps);
     if (arrive === undefined) return preparation;
-    await arrive();
-    const { clock, ids } = deps;
-    if (!preparation.ok) return preparation;
-    return { ok: true, prepared: { ...preparation.prepared, relayId: ids(), at: clock.now() } };
+    const found = await arrive({ found: foundOf(preparation) });
+    return asOf(found?.of === 'check' ? found : foundOf(preparation), input, deps);
   });
+}
+
+/** A check that was let in now. */
+function asOf(
+  found: Extract<Found, { of: 'check' }>,
+  { call, tools }: PrepareCallInput,
+  deps: PrepareCallDeps,
+): Preparation {
+  if (!found.ok) return { ok: false, problem: found.problem };
+  const { of: _of, ok: _ok, ...data } = found;
+  const tool = tools.find(({ name }) => name === call.name);
+  if (tool === undefined) return { ok: false, problem: `There is no tool "${call.name}".` };
+  return { ok: true, prepared: { ...data, tool, relayId: deps.ids(), at: deps.clock.now() } };
 }
 
 /** What the actor does, for those who only want to know. */

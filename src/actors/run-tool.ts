@@ -101,7 +101,7 @@ export function defineRunTool({ tracker, fileTime, ids, isRecording, scheduler }
     });
     tracker.track(run);
     const arrive = scheduler?.begin({ kind: 'tool', id: call.id });
-    const arrived = arrive === undefined ? run : run.finally(() => arrive());
+    const arrived = arrive === undefined ? run : run.finally(async () => void (await arrive({})));
     arrived.then(outputOf).then(
       (output) => {
         if (over) return;

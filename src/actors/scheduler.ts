@@ -1,4 +1,6 @@
-/** Decides when what came of asynchronous work is let in; tests put their own order on it. */
+/** Decides when what came of asynchronous work is let in; tests put their own order on it, and play back what was found. */
+import type { Preparation } from '../machines/tool-call-context.ts';
+import type { PreparedCall, Verification } from '../machines/protocol.ts';
 
 /** A piece of work: a call is checked, or looked at again before its start; a model answers; a tool runs. */
 export interface Work {
@@ -7,10 +9,33 @@ export interface Work {
   readonly id: string;
 }
 
+type CheckFound =
+  | { readonly of: 'check'; readonly ok: false; readonly problem: string }
+  | ({ readonly of: 'check'; readonly ok: true } & Omit<PreparedCall, 'tool' | 'relayId' | 'at'>);
+
+/** What a check found, as data. */
+export type Found = CheckFound | ({ readonly of: 'verify' } & Pick<Verification, 'moved' | 'altered'>);
+
+/** What has come of a piece of work. */
+export interface Come {
+  /** Only a piece of a model's answer. */
+  readonly part?: boolean;
+  /** Of checks. */
+  readonly found?: Found;
+}
+
 export interface Scheduler {
   /**
    * Called when work begins. What it returns is called when the work has come to something, and that is let in once the
-   * returned promise resolves (at once without one): with `part` for a piece of a model's answer, else for the outcome.
+   * returned promise resolves (at once without one). For a check, what it resolves with, if anything, counts instead of what was
+   * found.
    */
-  begin(work: Work): (part?: 'part') => Promise<void> | undefined;
+  begin(work: Work): (come: Come) => Promise<Found | undefined> | undefined;
+}
+
+/** A check as data: without its tool, which is code. */
+export function foundOf(preparation: Preparation): CheckFound {
+  if (!preparation.ok) return { of: 'check', ...preparation };
+  const { tool: _code, relayId: _id, at: _at, ...data } = preparation.prepared;
+  return { of: 'check', ok: true, ...data };
 }

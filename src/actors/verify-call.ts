@@ -11,9 +11,10 @@ import { alteredFiles, sealFiles } from './sealed-files.ts';
 export function defineVerifyCall(deps: PrepareCallDeps) {
   return fromPromise<Verification, PreparedCall, HarnessEvent>(async ({ input }) => {
     const arrive = deps.scheduler?.begin({ kind: 'verify', id: input.request.callId });
-    const found = await look(input, deps);
-    await arrive?.();
-    return { ...found, at: deps.clock.now(), relayId: deps.ids() };
+    const looked = await look(input, deps);
+    const found = await arrive?.({ found: { of: 'verify', ...looked } });
+    const { moved, altered } = found?.of === 'verify' ? found : looked;
+    return { moved, altered, at: deps.clock.now(), relayId: deps.ids() };
   });
 }
 

@@ -3,12 +3,17 @@
  * run is the test's to choose, and the same every time.
  */
 import { setImmediate as nextRound } from 'node:timers/promises';
-import { GreenroomError, type Scheduler, type Work } from '../index.ts';
+import { type Come, type Found, GreenroomError, type Scheduler, type Work } from '../index.ts';
 
 /** Something that has come and waits to be let in. */
-export interface Arrival extends Work {
+export interface Arrival {
+  /** `act`: something that a running tool does. */
+  readonly kind: Work['kind'] | 'act';
+  readonly id: string;
   /** A piece of a model's answer, not its end. */
   readonly part: boolean;
+  /** Of checks. */
+  readonly found?: Found;
 }
 
 export interface ConductorOptions {
@@ -21,7 +26,7 @@ export interface ConductorOptions {
 export class Conductor implements Scheduler {
   readonly #parts: boolean;
   readonly #patienceMs: number;
-  readonly #waiting = new Map<Arrival, () => void>();
+  readonly #waiting = new Map<Arrival, (instead?: Found) => void>();
   /** Work that has begun and not arrived. */
   readonly #away = new Map<Work, Work['kind']>();
   #wake: (() => void) | undefined;
@@ -32,16 +37,23 @@ export class Conductor implements Scheduler {
     this.#patienceMs = patienceMs;
   }
 
-  begin(work: Work): (part?: 'part') => Promise<void> | undefined {
+  begin(work: Work): (come: Come) => Promise<Found | undefined> | undefined {
     this.#away.set(work, work.kind);
-    return (part) => {
-      if (this.#open || (part !== undefined && !this.#parts)) return undefined;
-      if (part === undefined) this.#away.delete(work);
-      const { promise, resolve } = Promise.withResolvers<void>();
-      this.#waiting.set({ ...work, part: part !== undefined }, resolve);
+    return ({ part = false, found }) => {
+      if (this.#open || (part && !this.#parts)) return undefined;
+      if (!part) this.#away.delete(work);
+      const { promise, resolve } = Promise.withResolvers<Found | undefined>();
+      this.#waiting.set({ ...work, part, ...(found === undefined ? {} : { found }) }, resolve);
       this.#wake?.();
       return promise;
     };
+  }
+
+  /** Has this wait, too, and done when it is let in. */
+  enqueue(arrival: Arrival, act: () => void): void {
+    if (this.#open) return act();
+    this.#waiting.set(arrival, act);
+    this.#wake?.();
   }
 
   /** What waits, in the order of arrival. */
@@ -49,9 +61,9 @@ export class Conductor implements Scheduler {
     return [...this.#waiting.keys()];
   }
 
-  /** Lets it in, and returns once everything that follows from it has happened. */
-  async release(arrival: Arrival): Promise<void> {
-    this.#waiting.get(arrival)?.();
+  /** Lets it in, and returns once everything that follows from it has happened. `instead` counts for what a check found. */
+  async release(arrival: Arrival, instead?: Found): Promise<void> {
+    this.#waiting.get(arrival)?.(instead);
     this.#waiting.delete(arrival);
     await this.settle();
   }

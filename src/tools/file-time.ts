@@ -23,7 +23,7 @@ export interface AgentFileTime {
    * Records what this agent now knows of a file: `bytes`, `null` for "it does not exist", or, when left out, what is on
    * disk at this moment.
    */
-  read(path: string, bytes?: Uint8Array | null): Promise<void>;
+  read(path: string, bytes?: Uint8Array | null): Promise<SeenFile>;
   /**
    * Passes when the file is as this agent last saw it, or when it does not exist and this agent knows no better. Call it
    * inside `withLock`. Give `bytes` (`null`: no file) to check what you have already read instead of reading again.
@@ -34,7 +34,9 @@ export interface AgentFileTime {
   /** Runs `fn` while no other holder has one of these paths. Not re-entrant: never lock a path inside its own lock. */
   withLock<T>(paths: string | readonly string[], fn: () => Promise<T> | T): Promise<T>;
   /** Records a write of this agent: others become stale and are told its name. `null`: this agent removed the file. */
-  wrote(path: string, bytes: Uint8Array | null): Promise<void>;
+  wrote(path: string, bytes: Uint8Array | null): Promise<SeenFile>;
+  /** Records what was seen, as `read` and `wrote` resolved with it: for a tool whose run is played back. */
+  know(file: SeenFile): void;
 }
 
 interface Write {
@@ -59,18 +61,20 @@ export class FileTime {
     const learn = (file: SeenFile) => {
       // A forgotten agent's late calls must not bring its table back.
       if (this.#note(agentId, file)) onSeen?.(file);
+      return file;
     };
     return {
       read: async (path, bytes) => {
         const file = realPath(path);
-        learn({ path: file, hash: await contentOf(path, bytes) });
+        return learn({ path: file, hash: await contentOf(path, bytes) });
       },
       assert: (path, bytes) => this.#assert(agentId, path, bytes),
       withLock: (paths, fn) => this.#locks.run(typeof paths === 'string' ? [paths] : paths, fn),
       wrote: async (path, bytes) => {
         const file = realPath(path);
-        learn({ path: file, hash: await contentOf(path, bytes), wrote: true });
+        return learn({ path: file, hash: await contentOf(path, bytes), wrote: true });
       },
+      know: (file) => void learn(file),
     };
   }
 
