@@ -15,3 +15,6 @@ export { scriptedHuman, type ExpectedQuestion, type ScriptedHuman } from './scri
 export { scriptedModel, type StrictScriptedModel } from './scripted-model.ts';
 export { seededIds } from './seeded-ids.ts';
 export { virtualClock, type VirtualClock } from './virtual-clock.ts';
+export type { TeamUnderTest } from './explore/attempt.ts';
+export { exploreTeam, type Exploration, type ExploreOptions, type Property } from './explore/explore-team.ts';
+export { type AnswersTo, usualAnswers } from './explore/moves.ts';

@@ -6,7 +6,6 @@ import {
   type Harness,
   type InvocationEvent,
   type InvokeParams,
-  memoryJournal,
   ModelError,
   type RelayAnswer,
   type Tool,
@@ -30,6 +29,7 @@ import {
 import { seededIds } from './seeded-ids.ts';
 import { callsOf, humanOf, loopAround, modelOf, runOf, type TeamOptions, type TeamRun } from './team-options.ts';
 import { type VirtualClock, virtualClock } from './virtual-clock.ts';
+import { watchedJournal } from './watched-journal.ts';
 
 export interface ReplayOptions {
   /** The tools of the agents, by name: their schemas and what they say of permissions are code. */
@@ -90,7 +90,7 @@ class Replay {
       clock: this.#clock,
       ids: seededIds(seed),
       scheduler: this.#conductor,
-      journal: this.#journal(),
+      journal: watchedJournal((entry) => void this.#entries.push(entry)),
     });
     try {
       const tools = new Map((this.#options.tools ?? []).map((tool) => [tool.name, this.#tool(tool)]));
@@ -167,21 +167,6 @@ class Replay {
 
   #compare(after: string): void {
     if (!this.#branched) compare(this.#recording.entries, this.#entries, after);
-  }
-
-  #journal() {
-    const journal = memoryJournal();
-    const entries = this.#entries;
-    return {
-      ...journal,
-      get lastSeq() {
-        return journal.lastSeq;
-      },
-      append(added: readonly Envelope[]) {
-        journal.append(added);
-        entries.push(...added);
-      },
-    };
   }
 
   #harness(): Harness {

@@ -1,6 +1,6 @@
 /** What a team under test is made of. */
 import {
-  AgentOrchestrator,
+  type AgentOrchestrator,
   type AgentOutcome,
   type AgentSummary,
   createAgentHarness,

@@ -99,6 +99,7 @@ describe('who may import whom', () => {
     expect(
       offenders(({ file, specifier, typeOnly }) => {
         if (!/^xstate(\/|$)/.test(specifier) || may.includes(areaOf(file))) return false;
+        if (file === 'testing/explore/graph.ts') return false; // walks a graph that it is given, with xstate/graph
         return !(typeOnly && mayNameTypes.includes(areaOf(file)));
       }),
     ).toEqual([]);

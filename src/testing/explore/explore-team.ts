@@ -1,0 +1,243 @@
+/** Goes every way that a team can go, and proves or refutes what is said of it. */
+import { AssertionError } from 'node:assert';
+import { type Envelope, GreenroomError, messageOf } from '../../index.ts';
+import { Attempt, type TeamUnderTest } from './attempt.ts';
+import { Graph } from './graph.ts';
+import { type AnswersTo, usualAnswers } from './moves.ts';
+
+/** Something that is to hold of the stream so far. It does not when this returns `false` or throws, as `expectAgents` does. */
+export type Property = (entries: readonly Envelope[]) => unknown;
+
+export interface ExploreOptions {
+  readonly team: TeamUnderTest;
+  /** What each question is tried with. Default: yes, always where that can be given, and no. */
+  readonly answers?: AnswersTo;
+  /** Every agent may be killed at any time, too. Default false: it multiplies the states. */
+  readonly kills?: boolean;
+  /** Must hold in every state, by name. */
+  readonly always?: Readonly<Record<string, Property>>;
+  /** Must hold whenever all agents have ended, by name. */
+  readonly finally?: Readonly<Record<string, Property>>;
+  /** States at most; with more nothing is proved. Default 2000. */
+  readonly maxStates?: number;
+  /** Runs with a random order of every single step on top, and the seed of the first. Default: 50 from 1. */
+  readonly schedules?: { readonly count: number; readonly seed?: number };
+}
+
+/** How far it went. Everything that was said held. */
+export interface Exploration {
+  readonly states: number;
+  /** Moves from one state to another; each was made at least once. */
+  readonly edges: number;
+  /** Events that a state does not take and that were tried in it; none changed anything. */
+  readonly disabled: number;
+  readonly runs: number;
+  readonly schedules: number;
+}
+
+/**
+ * Explores a team under a policy: every state that its script, its tools, the answers of people (and kills) can lead to, every
+ * move, and in every state what it must not take. Each way is gone by the real orchestrator. Then so many random schedules, in which
+ * every piece of text and every check is let in by itself.
+ *
+ * The script and the tools must be the same each time, and there must be finitely many states: an agent that goes on for ever
+ * has a limit.
+ * @throws AssertionError (as a rejection) with the shortest way to where a property does not hold; GreenroomError
+ *   `invalid_params` when there are more than `maxStates`, or when the same moves lead elsewhere.
+ */
+export async function exploreTeam(options: ExploreOptions): Promise<Exploration> {
+  return await new Explorer(options).explore();
+}
+
+interface Failure {
+  readonly property: string;
+  readonly way: readonly string[];
+  readonly error: string;
+}
+
+class Explorer {
+  readonly #options: ExploreOptions;
+  readonly #graph = new Graph();
+  readonly #failures: Failure[] = [];
+  readonly #tried = new Set<string>();
+  #disabled = 0;
+  #runs = 0;
+
+  constructor(options: ExploreOptions) {
+    this.#options = options;
+  }
+
+  async explore(): Promise<Exploration> {
+    const first = await this.#attempt([]);
+    await this.#attempt(first); // the same again must be the same
+    for (let way = this.#graph.wayToOpen(); way !== undefined; way = this.#graph.wayToOpen()) await this.#attempt(way);
+    if (this.#failures.length > 0) throw await this.#refutation();
+    const { count = 50, seed = 1 } = this.#options.schedules ?? {};
+    for (let at = 0; at < count; at += 1) await this.#schedule(seed + at);
+    if (this.#failures.length > 0) throw refuted(this.#failures[0], `a random schedule`);
+    const { states, edges } = this.#graph;
+    return { states, edges: edges.length, disabled: this.#disabled, runs: this.#runs, schedules: count };
+  }
+
+  #begin(fine: boolean): Attempt {
+    const { team, answers = usualAnswers, kills = false } = this.#options;
+    this.#runs += 1;
+    return new Attempt({ team, answers, kills, fine });
+  }
+
+  /** Goes a known way, and on from there where nobody has gone. */
+  async #attempt(way: readonly string[]): Promise<readonly string[]> {
+    const attempt = this.#begin(false);
+    try {
+      await attempt.start();
+      let state = await this.#arrive(attempt);
+      for (let at = 0; ; at += 1) {
+        const label = way[at] ?? this.#graph.openMove(state);
+        if (label === undefined) return attempt.way;
+        if (!(await attempt.go(label))) throw unsteady(attempt.way, label);
+        const from = state;
+        state = await this.#arrive(attempt);
+        if (!this.#graph.lead(from, label, state)) throw unsteady(attempt.way, label);
+      }
+    } finally {
+      await attempt.close();
+    }
+  }
+
+  async #arrive(attempt: Attempt): Promise<string> {
+    const state = attempt.state();
+    this.#graph.reach(
+      state,
+      attempt.moves().map(({ label }) => label),
+    );
+    const { maxStates = 2000 } = this.#options;
+    if (this.#graph.states > maxStates) {
+      const problem = `exploreTeam(): there are more than ${maxStates} states, so nothing is proved. Make the team smaller (fewer agents, turns, answers), or set maxStates.`;
+      throw new GreenroomError('invalid_params', problem, { path: 'maxStates' });
+    }
+    this.#check(attempt);
+    if (this.#tried.has(state)) return state;
+    this.#tried.add(state);
+    await this.#tryDisabled(attempt, state);
+    return state;
+  }
+
+  #check(attempt: Attempt): void {
+    const { always = {}, finally: atEnd = {} } = this.#options;
+    const properties = [...Object.entries(always), ...(attempt.isOver ? Object.entries(atEnd) : [])];
+    for (const [property, holds] of properties) {
+      const error = errorOf(holds, attempt.entries);
+      if (error !== undefined) this.#failures.push({ property, way: [...attempt.way], error });
+    }
+  }
+
+  /** What a state does not take changes nothing in it. */
+  async #tryDisabled(attempt: Attempt, state: string): Promise<void> {
+    const { team, relayIds, entries, conductor } = attempt;
+    const before = entries.length;
+    const waiting = new Set(team.getPendingRelays().map(({ id }) => id));
+    const taken: string[] = [];
+    const refuse = (what: string, isTaken: boolean) => {
+      this.#disabled += 1;
+      if (isTaken) taken.push(what);
+    };
+    for (const id of ['nobody', ...relayIds]) {
+      if (!waiting.has(id))
+        refuse(`an answer to the settled question ${id}`, team.resolveRelay(id, { approved: true }));
+    }
+    refuse('revoking a grant that is not there', team.grants.revoke('nobody'));
+    refuse('a message to nobody', team.send('nobody', 'hello'));
+    for (const { id, state: agentState } of team.agents()) {
+      if (agentState !== 'done') continue;
+      team.kill(id);
+      refuse(`a message to the ended agent ${attempt.names.agent(id)}`, team.send(id, 'hello'));
+    }
+    await conductor.settle();
+    if (entries.length !== before || attempt.state() !== state) taken.push('an event that it should not take');
+    const [first] = taken;
+    if (first === undefined) return;
+    this.#failures.push({
+      property: 'a disabled event changes nothing',
+      way: [...attempt.way],
+      error: `${first} was taken`,
+    });
+  }
+
+  /** The shortest way there is to that failure: all shorter ones are gone before it is believed. */
+  async #refutation(): Promise<AssertionError> {
+    const known = this.#failures.toSorted((one, other) => one.way.length - other.way.length)[0];
+    const among = `${this.#graph.states} states`;
+    if (known === undefined) return refuted(known, among);
+    const shorter = [...this.#graph.shortestWays().values()].filter(({ length }) => length < known.way.length);
+    for (const way of shorter.toSorted((one, other) => one.length - other.length)) {
+      const error = await this.#failsOn({ ...known, way });
+      if (error !== undefined) return refuted({ ...known, way, error }, among);
+    }
+    return refuted(known, among);
+  }
+
+  async #failsOn({ property, way }: Failure): Promise<string | undefined> {
+    const { always = {}, finally: atEnd = {} } = this.#options;
+    const attempt = this.#begin(false);
+    try {
+      await attempt.start();
+      for (const label of way) if (!(await attempt.go(label))) return undefined;
+      const holds = always[property] ?? (attempt.isOver ? atEnd[property] : undefined);
+      return holds === undefined ? undefined : errorOf(holds, attempt.entries);
+    } finally {
+      await attempt.close();
+    }
+  }
+
+  async #schedule(seed: number): Promise<void> {
+    const attempt = this.#begin(true);
+    const choose = chooser(seed);
+    try {
+      await attempt.start();
+      for (let moves = attempt.moves(); moves.length > 0; moves = attempt.moves()) {
+        await attempt.go(moves[choose(moves.length)]?.label ?? '');
+        this.#check(attempt);
+        if (this.#failures.length > 0) return;
+      }
+      if (!attempt.isOver) throw unsteady(attempt.way, 'anything');
+    } finally {
+      await attempt.close();
+    }
+  }
+}
+
+function errorOf(holds: Property, entries: readonly Envelope[]): string | undefined {
+  try {
+    return holds(entries) === false ? 'it returned false' : undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+function refuted(failure: Failure | undefined, among: string): AssertionError {
+  const { property = '', way = [], error = '' } = failure ?? {};
+  const steps = way.length === 0 ? ['  (right at the start)'] : way.map((label, at) => `  ${at + 1}. ${label}`);
+  const message = [
+    `exploreTeam(): "${property}" does not hold (${among}): ${error}`,
+    'The shortest way there:',
+    ...steps,
+  ];
+  return new AssertionError({ message: message.join('\n'), stackStartFn: exploreTeam });
+}
+
+function unsteady(way: readonly string[], label: string): GreenroomError {
+  const problem = `exploreTeam(): the same moves do not always lead to the same state: after ${way.join(', ') || 'the start'}, "${label}" is different. Scripts and tools must depend on nothing but what they are given.`;
+  return new GreenroomError('invalid_params', problem);
+}
+
+/** Numbers below a limit, the same for the same seed (xorshift32, Marsaglia 2003). */
+function chooser(seed: number): (limit: number) => number {
+  let state = (Math.imul(seed, 2654435761) ^ 0x9e3779b9) >>> 0 || 1;
+  return (limit) => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    state >>>= 0;
+    return state % limit;
+  };
+}

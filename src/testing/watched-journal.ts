@@ -1,0 +1,16 @@
+/** A journal in memory that tells of each entry as it is taken. */
+import { type Envelope, type Journal, memoryJournal } from '../index.ts';
+
+export function watchedJournal(onEntry: (entry: Envelope) => void): Journal {
+  const journal = memoryJournal();
+  return {
+    ...journal,
+    get lastSeq() {
+      return journal.lastSeq;
+    },
+    append(entries) {
+      journal.append(entries);
+      for (const entry of entries) onEntry(entry);
+    },
+  };
+}
