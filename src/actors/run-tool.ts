@@ -101,7 +101,7 @@ export function defineRunTool({ tracker, fileTime, ids, isRecording, scheduler }
     });
     tracker.track(run);
     const arrive = scheduler?.begin({ kind: 'tool', id: call.id });
-    const arrived = arrive === undefined ? run : run.finally(async () => void (await arrive({})));
+    const arrived = arrive === undefined ? run : letIn(run, arrive);
     arrived.then(outputOf).then(
       (output) => {
         if (over) return;
@@ -124,6 +124,15 @@ export function defineRunTool({ tracker, fileTime, ids, isRecording, scheduler }
       }
     };
   });
+}
+
+/** What came of it, once that is let in. */
+async function letIn<T>(run: Promise<T>, arrive: ReturnType<Scheduler['begin']>): Promise<T> {
+  try {
+    return await run;
+  } finally {
+    await arrive({});
+  }
 }
 
 const unrecorded = () =>
