@@ -11,6 +11,7 @@ export const pageNames = [
   'docs/tools.md',
   'docs/events.md',
   'docs/journal.md',
+  'docs/testing.md',
 ] as const;
 
 export function page(name: (typeof pageNames)[number]): string {

@@ -1,5 +1,6 @@
 /** The code in the pages is real: all of it fits the types, and what is marked `ts run` runs. */
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +19,10 @@ const blocks = pageNames.flatMap((name) =>
 const local = (code: string, from: string): string =>
   code
     .replaceAll(/from 'greenroom'/g, () => `from '${from}'`)
-    .replaceAll(/from 'greenroom\/journal'/g, () => `from '${from.replace('index.ts', 'journal/index.ts')}'`);
+    .replaceAll(
+      /from 'greenroom\/(\w+)'/g,
+      (_all, part: string) => `from '${from.replace('index.ts', `${part}/index.ts`)}'`,
+    );
 
 /** What snippets that show a single step take for granted. */
 const ambient = `
@@ -85,4 +89,16 @@ test('every block that is marked to run is run by a test', () => {
     'README.md',
     'docs/tools.md',
   ]);
+});
+
+test('the suites of docs/testing.md are files that are run with all other tests', () => {
+  const shown = codeBlocks(page('docs/testing.md')).filter(({ info }) => info.startsWith('ts guide/'));
+  expect(shown).toHaveLength(3);
+  for (const { info, code } of shown) {
+    const file = readFileSync(join(root, `test/testing/${info.replace('ts ', '')}.test.ts`), 'utf8');
+    const asUsersWrite = file
+      .replace("'../../../src/index.ts'", "'greenroom'")
+      .replace("'../../../src/testing/index.ts'", "'greenroom/testing'");
+    expect(code).toBe(asUsersWrite);
+  }
 });
