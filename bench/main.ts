@@ -6,6 +6,7 @@ import { benchRecovery } from './recovery.ts';
 import { header } from './report.ts';
 import { benchStalledReader } from './stalled-reader.ts';
 import { benchStream } from './stream.ts';
+import { benchTesting } from './testing.ts';
 
 header();
 await benchStream();
@@ -14,3 +15,4 @@ await benchStalledReader();
 await benchPermissions();
 await benchJournal();
 await benchRecovery();
+await benchTesting();
