@@ -140,9 +140,11 @@ async function giveSecondName(file: string, name: string): Promise<void> {
   }
 }
 
+/** Removals first: while anything is left to be done, a new content waits, and by that a later process knows. */
 async function swapAll(staged: readonly Staged[], leftovers: Leftovers, steps: FileSteps): Promise<void> {
   const done: Staged[] = [];
-  for (const one of staged) {
+  const isWrite = ({ planned }: Staged) => Number(planned.next !== undefined);
+  for (const one of staged.toSorted((a, b) => isWrite(a) - isWrite(b))) {
     try {
       passing('beforeRename');
       await steps.rename(one.from, one.to);

@@ -3,7 +3,8 @@
  *
  * Guarantees:
  * - all of the change or none: a complete one is tidied up after, any other is put back, with the old files themselves;
- * - a file that somebody has changed since is left alone, and what it held before the call is kept;
+ * - a file that somebody has changed since is left alone, and what it held before the call is kept while it is there;
+ * - a change that was complete stays, also when others have changed some of its files long after it;
  * - nothing but the planned temporary names is removed, and nothing but a planned path whose content was looked at is
  *   removed or replaced; no link is followed, neither in place of a file nor of a folder;
  * - it may be killed itself, at any moment: the next run comes to the same end.
@@ -46,9 +47,7 @@ export async function settleChanges({ changes, folders }: FilesEffect): Promise<
   try {
     const found: Found[] = [];
     for (const change of changes) found.push(await look(change, anchors));
-    const complaints = found.every((one) => isMade(one) || wasMade(one))
-      ? await tidy(found, anchors)
-      : await undo(found, folders, anchors);
+    const complaints = isComplete(found) ? await tidy(found, anchors) : await undo(found, folders, anchors);
     if (complaints.conflicts.length > 0) return { conflict: complaints.conflicts.join(' ') };
     return complaints.end;
   } finally {
@@ -65,16 +64,31 @@ function isMade({ change, file, isWaiting }: Found): boolean {
   return !isWaiting && (change.hash === null ? !file.exists : file.hash === change.hash);
 }
 
+/** Every rename was done. */
+function isComplete(found: readonly Found[]): boolean {
+  return found.every((one) => isMade(one) || wasMade(one)) || isTidied(found);
+}
+
 /** Made, and changed by somebody since: its old content has another name, and the new one waits no more. */
 function wasMade({ change, file, backup, isWaiting }: Found): boolean {
   return change.next !== undefined && !isWaiting && backup.hash !== undefined && backup.hash !== file.hash;
+}
+
+/**
+ * Nothing temporary is left, but something of what was to be made is there: as a new content waits until the last rename
+ * is done (removals come first) or all is undone, this is what a complete change leaves.
+ */
+function isTidied(found: readonly Found[]): boolean {
+  if (found.some(({ backup, isWaiting }) => isWaiting || backup.hash !== undefined)) return false;
+  const writes = found.filter(({ change }) => change.next !== undefined);
+  return (writes.length > 0 ? writes : found).some(isMade);
 }
 
 async function tidy(found: readonly Found[], anchors: AnchoredFolders): Promise<Complaints> {
   passing('beforeTidy');
   for (const one of found) if (isMade(one)) await removeTemporary(one.change, anchors);
   await anchors.sync();
-  return { end: 'done', conflicts: found.filter((one) => !isMade(one)).map(({ change }) => foreign(change)) };
+  return { end: 'done', conflicts: found.filter((one) => !isMade(one)).map(foreign) };
 }
 
 async function undo(
@@ -82,18 +96,20 @@ async function undo(
   folders: readonly string[],
   anchors: AnchoredFolders,
 ): Promise<Complaints> {
-  const conflicts: string[] = [];
-  for (const one of found.toReversed()) {
+  const conflicts = new Map<Found, string>();
+  // what waits stays until the others are put back: it tells that the change was cut
+  const waitsLast = found.toReversed().toSorted((one, other) => Number(one.isWaiting) - Number(other.isWaiting));
+  for (const one of waitsLast) {
     passing('beforeUndo');
     const conflict = await undoOne(one, anchors);
-    if (conflict !== undefined) conflicts.push(conflict);
+    if (conflict !== undefined) conflicts.set(one, conflict);
     passing('afterUndo');
   }
   await anchors.sync();
   const deepestFirst = folders.toSorted((one, other) => other.length - one.length);
   // Those with something in them are somebody's by now.
   for (const folder of deepestFirst) await attempt(async () => fs.rmdir(await anchors.at(folder)));
-  return { end: 'undone', conflicts: conflicts.toReversed() };
+  return { end: 'undone', conflicts: found.flatMap((one) => conflicts.get(one) ?? []) };
 }
 
 async function undoOne(one: Found, anchors: AnchoredFolders): Promise<string | undefined> {
@@ -104,12 +120,12 @@ async function undoOne(one: Found, anchors: AnchoredFolders): Promise<string | u
       const conflict = await putBack(one, anchors);
       if (conflict !== undefined) return conflict;
     } catch (error) {
-      return `${change.path} could not be put back (${messageOf(error)}).${keptIn(change)}`;
+      return `${change.path} could not be put back (${messageOf(error)}).${keptIn(one)}`;
     }
   } else if (!isWaiting && file.exists && change.backup === undefined) {
-    return foreign(change);
+    return foreign(one);
   } else if (!isWaiting && backup.hash !== undefined && backup.hash !== file.hash) {
-    return foreign(change);
+    return foreign(one);
   }
   await removeTemporary(change, anchors);
   return undefined;
@@ -129,13 +145,13 @@ async function putBack({ change, backup }: Found, anchors: AnchoredFolders): Pro
   return `${change.path} ${state}, and there is nothing older to put back.`;
 }
 
-function foreign(change: PlannedChange): string {
+function foreign(one: Found): string {
   const what = 'It is neither as the call was to leave it nor as it was before, and was left alone.';
-  return `${change.path} was changed by somebody else. ${what}${keptIn(change)}`;
+  return `${one.change.path} was changed by somebody else. ${what}${keptIn(one)}`;
 }
 
-function keptIn({ backup }: PlannedChange): string {
-  return backup === undefined ? '' : ` What it held before the call is in ${backup}.`;
+function keptIn({ change, backup }: Found): string {
+  return backup.hash === undefined ? '' : ` What it held before the call is in ${change.backup}.`;
 }
 
 async function look(change: PlannedChange, anchors: AnchoredFolders): Promise<Found> {

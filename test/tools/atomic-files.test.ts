@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { changeFiles, type ChangeOptions, type FileSteps } from '../../src/tools/atomic-files.ts';
 import { ToolError } from '../../src/errors.ts';
@@ -46,6 +46,20 @@ describe('changing several files as one', () => {
     expect((await stat(at('kept'))).ino).toBe(before.ino);
   });
 
+  test('files are removed before others are replaced, so that a new content waits until all is done', async () => {
+    const { at, changes } = await scene();
+    const renamed: string[] = [];
+    const steps: FileSteps = {
+      rename: async (from, to) => {
+        renamed.push([from, to].map((path) => basename(path)).find((name) => !name.endsWith('.tmp')) ?? '');
+        await fs.rename(from, to);
+      },
+    };
+    await changeFiles(changes, { ...unrecorded, steps });
+    expect(renamed).toEqual(['gone', 'kept', 'new']);
+    expect(await readFile(at('kept'), 'utf8')).toBe('new');
+  });
+
   test('when a file cannot be staged nothing is touched', async () => {
     const { folder, at, changes } = await scene();
     const refused = changeFiles([...changes, { path: at('kept/below'), bytes: Buffer.from('') }], unrecorded);
@@ -59,7 +73,7 @@ describe('changing several files as one', () => {
     const steps: FileSteps = {
       // Puts a folder in the way of the way back.
       rename: async (from, to) => {
-        if (!from.endsWith('gone')) return fs.rename(from, to);
+        if (!to.endsWith('gone')) return fs.rename(from, to);
         await fs.rm(at('kept'));
         await mkdir(at('kept'));
         await writeFile(at('kept/x'), '');
@@ -68,7 +82,7 @@ describe('changing several files as one', () => {
     };
     const changes = [
       { path: at('kept'), bytes: Buffer.from('new') },
-      { path: at('gone'), bytes: null },
+      { path: at('gone'), bytes: Buffer.from('new, too') },
     ];
     const error: unknown = await changeFiles(changes, { ...unrecorded, steps }).catch((thrown: unknown) => thrown);
     const backup = /Its old content is in (\S+)\.$/.exec(error instanceof Error ? error.message : '')?.[1];

@@ -83,6 +83,7 @@ describe('a change that was cut', () => {
     await writeFile(join(folder, 'top/of-somebody'), '');
     const one = await change(join(folder, 'top/empty'), 'a', { new: 'new' });
     const two = await change(folder, 'b', { old: 'old', new: 'new' });
+    await two.stage();
     await one.make();
     expect(await settle([one, two], [join(folder, 'top'), join(folder, 'top/empty')])).toBe('undone');
     expect((await readdir(folder, { recursive: true })).toSorted()).toEqual(['b', 'top', 'top/of-somebody']);
@@ -118,6 +119,21 @@ describe('a file that somebody changed since', () => {
     expect(await settle([mine, theirs])).toEqual(settledAs(theirs.path, theirs.backup));
     expect(await readFile(mine.path, 'utf8')).toBe('new a');
     expect(await readdir(folder)).toEqual([basename(theirs.backup), 'a', 'b']);
+  });
+
+  test('long after the change was made and tidied takes nothing away from the others either', async () => {
+    const folder = await temporaryFolder();
+    const removed = await change(folder, 'a', { old: 'old a' });
+    const theirs = await change(folder, 'b', { old: 'old b', new: 'new b' });
+    const fresh = await change(folder, 'c', { new: 'new c' });
+    for (const one of [removed, theirs, fresh]) await one.make();
+    expect(await settle([removed, theirs, fresh])).toBe('done');
+    await writeFile(theirs.path, 'edited');
+    expect(await settle([removed, theirs, fresh])).toEqual(settledAs(theirs.path));
+    await writeFile(removed.path, 'made again');
+    expect(await settle([removed, theirs, fresh])).toMatchObject({ conflict: expect.stringContaining(removed.path) });
+    expect(await readFile(fresh.path, 'utf8')).toBe('new c');
+    expect(await readdir(folder)).toEqual(['a', 'b', 'c']);
   });
 
   test('is left alone when it was new, or made again after it was removed', async () => {

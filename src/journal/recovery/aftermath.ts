@@ -1,4 +1,7 @@
-/** What calls that were running left in the world: their processes are ended, half-made changes of files undone. */
+/**
+ * What calls that were running, or were cancelled since the last start, left in the world: their processes are ended,
+ * half-made changes of files undone.
+ */
 import { endOrphan } from '../../tools/orphans.ts';
 import { settleChanges } from '../../tools/undo-changes.ts';
 import type { ToolEffect } from '../../events.ts';
@@ -6,16 +9,16 @@ import type { SessionFold } from './fold.ts';
 
 /** Clears up; resolves with what was found, in words, by the ids of the calls. Doing it again changes nothing. */
 export async function clearUp(fold: SessionFold): Promise<ReadonlyMap<string, readonly string[]>> {
-  const open = fold.open.flatMap((agent) => [...agent.calls.values()]).filter((call) => call.settlement === undefined);
+  const { loose } = fold;
   const found = new Map<string, string[]>();
   // all processes before any file: one that still runs could change it again
   for (const kind of ['process', 'files'] as const) {
-    for (const { call, effects } of open) {
+    for (const { callId, effects } of loose.toReversed()) {
       // the newest first: what it left is what is there
       for (const effect of effects.filter((one) => one.kind === kind).toReversed()) {
         const note = await settle(effect);
-        const notes = found.get(call.id) ?? [];
-        if (!notes.includes(note)) found.set(call.id, [...notes, note]);
+        const notes = found.get(callId) ?? [];
+        if (!notes.includes(note)) found.set(callId, [...notes, note]);
       }
     }
   }

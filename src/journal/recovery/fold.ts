@@ -1,10 +1,16 @@
 /** A session as its journal tells it: everything that is needed to go on with it. */
 import { GreenroomError } from '../../errors.ts';
-import type { Envelope, Grant, ToolPermission } from '../../events.ts';
+import type { Envelope, Grant, ToolEffect, ToolPermission } from '../../events.ts';
 import type { Journal } from '../journal.ts';
 import { applyToAgent, type FoldedAgent, foldedAgent } from './folded-agent.ts';
 
 const PAGE = 1024;
+
+/** What a call was about to leave in the world, in order. */
+export interface CallEffects {
+  readonly callId: string;
+  readonly effects: readonly ToolEffect[];
+}
 
 /** The fold itself: entries in, in order. */
 export class SessionFold {
@@ -15,6 +21,8 @@ export class SessionFold {
   readonly used = new Map<string, ToolPermission[]>();
   /** Agents each tree ever had, by the id of its root. */
   readonly totals = new Map<string, number>();
+  /** What calls that were cancelled since the last start had begun to leave in the world: their tools may have gone on. */
+  cancelled: CallEffects[] = [];
   /** How often the session was resumed. */
   resumed = 0;
   /** When the last entry was recorded; epoch milliseconds. */
@@ -35,6 +43,11 @@ export class SessionFold {
     const agent = this.agents.get(agentId);
     if (agent !== undefined) applyToAgent(agent, event);
     switch (event.type) {
+      case 'tool_result': {
+        const effects = agent?.calls.get(event.id)?.effects ?? [];
+        if (event.status === 'cancelled' && effects.length > 0) this.cancelled.push({ callId: event.id, effects });
+        return;
+      }
       case 'tool_call':
         this.#callers.set(event.id, agentId);
         return;
@@ -59,10 +72,17 @@ export class SessionFold {
         return;
       case 'resumed':
         this.resumed = event.count;
+        this.cancelled = [];
         return;
       default:
         return;
     }
+  }
+
+  /** What calls may have left half done, in the order in which they are known. */
+  get loose(): readonly CallEffects[] {
+    const open = this.open.flatMap(({ calls }) => [...calls.values()]).filter((call) => call.settlement === undefined);
+    return [...this.cancelled, ...open.map(({ call, effects }) => ({ callId: call.id, effects }))];
   }
 
   /** Agents that have not ended. */

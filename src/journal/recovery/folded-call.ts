@@ -55,6 +55,8 @@ export function applyToCall(folded: FoldedCall, agentId: string, event: HarnessE
       folded.announced = true;
       return;
     case 'relay':
+      // asked what became of it: its files are settled by then, and others may have changed them since
+      if (event.kind === 'unknown_outcome') folded.effects = folded.effects.filter(({ kind }) => kind !== 'files');
       folded.question = { relay: relayOf(agentId, event), binding: event.binding, resolution: undefined };
       return;
     case 'relay_resolved':
