@@ -6,7 +6,7 @@ import type { RelaysFlags } from './flags.ts';
 import { LineOutput } from './line-output.ts';
 import { howToAnswer, questionCard } from './question-card.ts';
 import { type RecordedSession, sessionsToAnswer } from './recorded-sessions.ts';
-import { resumeCommandOf, sessionHandle } from './session-names.ts';
+import { resumeCommandOf, sessionHandle, sessionOption } from './session-names.ts';
 import type { SessionState } from './session-state.ts';
 import { paintFor } from './styles.ts';
 import { shortLine, visibleLine } from './visible-lines.ts';
@@ -47,7 +47,8 @@ function question({ info, state }: RecordedSession, relay: PendingRelay, now: nu
     '',
     `${visibleLine(relay.id)}  ${asked}`,
     ...questionCard({ relay, pending: state.open, paint, columns: process.stdout.columns }),
-    answeredText(state, relay, info.state === 'running') ?? `  ${howToAnswer(relay)}`,
+    answeredText(state, relay, info.state === 'running') ??
+      `  ${howToAnswer(relay)}${sessionOption(info.path, process.env)}`,
   ];
 }
 

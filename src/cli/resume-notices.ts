@@ -27,7 +27,7 @@ export function resumeNotices({ info, state, saved, isLatest, now }: ResumeNotic
   const title = info.title === undefined ? '' : `: ${shortLine(info.title, 200)}`;
   return [
     `Resuming ${which}${title}`,
-    `It stopped ${duration(now - state.lastAt)} ago; ${agentsText(state)}. ${questionsText(state)}`,
+    `The last thing happened ${duration(now - state.lastAt)} ago; ${agentsText(state)}. ${questionsText(state)}`,
     ...permissionsText({ state, saved, now }),
     ...interruptedText(state),
   ];

@@ -47,7 +47,7 @@ async function prepared(name: string | undefined, flags: ResumeFlags) {
   const settings = resumedSettings(saved, flags);
   const model = namedModel(settings.model, flags.model === undefined ? 'as before' : '--model names it');
   const workspace = workFolder(info.workspace ?? '', 'Its workspace');
-  const team = await prepareTeam({ settings, workspace, flags });
+  const team = await prepareTeam({ settings, workspace, flags: { ...flags, journal: info.path } });
   const state = sessionState(session, (entry, before) => team.view.recall?.(entry, before));
   if (state.live.length === 0) throw refusal(`Every agent of ${nameOf(info)} has ended.`, info);
   return { info, saved, model, team, state };

@@ -8,9 +8,7 @@ const SHORTEST = 8;
 
 /** The shortest beginning of a session's id that means no other; for a file elsewhere, its path as a shell takes it. */
 export function sessionHandle(path: string, env: Environment): string {
-  const folder = sessionsFolder(env);
-  const isListed = existsSync(folder) && dirname(path) === realpathSync(folder);
-  if (!isListed && dirname(path) !== folder) return quoted(path);
+  if (!isListed(path, env)) return quoted(path);
   const id = basename(path, ENDING);
   const others = sessionFiles(env)
     .map((file) => basename(file, ENDING))
@@ -25,6 +23,15 @@ export function sessionHandle(path: string, env: Environment): string {
 /** The command that goes on with a session. */
 export const resumeCommandOf = (path: string, env: Environment): string =>
   `greenroom resume ${sessionHandle(path, env)}`;
+
+/** What `greenroom answer` needs besides the id of a question: where it is asked, unless that is found by itself. */
+export const sessionOption = (path: string, env: Environment): string =>
+  isListed(path, env) ? '' : ` --session ${quoted(path)}`;
+
+function isListed(path: string, env: Environment): boolean {
+  const folder = sessionsFolder(env);
+  return dirname(path) === folder || (existsSync(folder) && dirname(path) === realpathSync(folder));
+}
 
 function quoted(path: string): string {
   return /^[\w./@:+-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;

@@ -1,9 +1,11 @@
 /** Picks how a run is shown and who answers, from the flags and from what the process is connected to. */
+import { resolve } from 'node:path';
 import type { AgentOrchestrator, OrchestratorOptions, Team } from '../index.ts';
 import type { OutputFlags } from './flags.ts';
 import { jsonView } from './json-view.ts';
 import { PlainView } from './plain-view.ts';
 import { howToAnswer, questionCard } from './question-card.ts';
+import { sessionOption } from './session-names.ts';
 import { createScreen, type Screen } from './screen.ts';
 import { type Paint, paintFor, plainPaint } from './styles.ts';
 import { TerminalHuman } from './terminal-human.ts';
@@ -26,6 +28,7 @@ export function createShow(flags: OutputFlags): Show {
   const screen = createScreen({ output: stdout, live, paint: (text) => paint(['bold', 'yellow'], text) });
   const asks = (flags.onAsk ?? 'prompt') === 'prompt';
   const interactive = asks && flags.json !== true && stdin.isTTY && stdout.isTTY;
+  const where = flags.journal === undefined ? '' : sessionOption(resolve(flags.journal), env);
   return {
     paint,
     screen,
@@ -38,7 +41,7 @@ export function createShow(flags: OutputFlags): Show {
         const relay = pending.find(({ id }) => id === relayId);
         if (relay === undefined) return;
         for (const line of questionCard({ relay, pending, paint, columns: screen.columns })) screen.line(line);
-        if (flags.onAsk === 'wait') screen.line(paint('dim', `  answer it with: ${howToAnswer(relay)}`));
+        if (flags.onAsk === 'wait') screen.line(paint('dim', `  answer it with: ${howToAnswer(relay)}${where}`));
       };
       return new PlainView({ screen, paint, onRelay });
     },

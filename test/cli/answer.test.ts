@@ -67,6 +67,16 @@ describe('relays', () => {
     expect(stdout).toContain('greenroom answer r2 yes|no\n');
   });
 
+  test('of a session elsewhere, its file is named with the answer', async () => {
+    using state = temporaryFolder();
+    const file = record({ state: state.path, id: 's1' }, [begins('lead'), ...asks({ id: 'r1' })]);
+    const elsewhere = { env: { XDG_STATE_HOME: join(state.path, 'other') } };
+    const { stdout } = await greenroom(['relays', file], elsewhere);
+    expect(stdout).toContain(`  greenroom answer r1 yes|always|no --session ${file}\n`);
+    const answered = await greenroom(['answer', 'r1', 'no', '--session', file], elsewhere);
+    expect(answered.stdout).toContain(`greenroom resume ${file}`);
+  });
+
   test('a journal that cannot be read is told, and hides no other', async () => {
     using state = temporaryFolder();
     const file = record({ state: state.path, id: 's1' }, [begins('lead'), ...asks({ id: 'r1' })]);

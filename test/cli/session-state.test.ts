@@ -93,7 +93,7 @@ test('before it goes on a human is told what holds again, for whom, how often an
   const saved = { ...SETTINGS, allow: ['bash(npm test)'] };
   const notices = resumeNotices({ ...found, saved, isLatest: false, now: found.state.lastAt + 60_000 });
   expect(notices.slice(1).join('\n').split('\n')).toEqual([
-    'It stopped 1 minute ago; its agent goes on. No question is open.',
+    'The last thing happened 1 minute ago; its agent goes on. No question is open.',
     'Permissions that were given earlier hold again:',
     '  bash(npm test): with --allow',
     '  bash(run g1): for every agent, by you',
