@@ -89,6 +89,7 @@ export {
   AgentSummary,
   Always,
   AssistantMessage,
+  Binding,
   CallOutput,
   CallStatus,
   Content,

@@ -93,6 +93,7 @@ export class AgentOrchestrator implements AsyncDisposable {
     passing('beforeRevive');
     root.start();
     for (const back of recovered?.roots ?? []) root.send({ type: 'agent.returned', back });
+    if (recovered !== undefined) root.send({ type: 'all.returned' });
     passing('afterRevive');
     this.#answering.open();
   }

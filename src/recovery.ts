@@ -1,5 +1,6 @@
 /** Coming back: what `AgentOrchestrator.open()` reads out of a journal before anything runs. */
 import { Account } from './account.ts';
+import { monotonicClock } from './actors/clock.ts';
 import type { PrepareCallDeps } from './actors/prepare-call.ts';
 import { passing } from './durable-steps.ts';
 import type { Envelope } from './events.ts';
@@ -47,7 +48,8 @@ export async function recover({ options, code, deps }: RecoveryOptions): Promise
   });
   passing('afterFold');
   const aftermath = await clearUp(fold);
-  const session = await revive({ fold, code, deps, aftermath, now: Math.max(clock.now(), fold.lastAt) });
+  const since = monotonicClock(clock, fold.lastAt);
+  const session = await revive({ fold, code, deps: { ...deps, clock: since }, aftermath, now: since.now() });
   const started = [...fold.agents.values()].filter(({ parentId }) => parentId === undefined).length;
   return {
     ...session,

@@ -11,6 +11,7 @@ import type { AgentRequested, AgentSpec, CallRequested, OrchestratorEvent } from
 import {
   answerRelay,
   openContext,
+  orderQuestions,
   type OrchestratorContext,
   type OrchestratorInput,
   requestCall,
@@ -81,6 +82,7 @@ export const orchestratorMachine = setup({
       enqueue.assign(patch);
       for (const { to, event } of messages) enqueue.sendTo(to, event);
     }),
+    orderQuestions: assign(({ context }) => orderQuestions(context)),
     announceReturn: enqueueActions(({ context: { saved }, enqueue }) => {
       if (saved === undefined) return;
       const { count, parked } = saved;
@@ -129,6 +131,7 @@ export const orchestratorMachine = setup({
       on: {
         'agent.spawn': { actions: { type: 'spawnAgent', params: ({ event }) => ({ spec: event.spec }) } },
         'agent.returned': { actions: { type: 'spawnAgent', params: ({ event }) => event.back } },
+        'all.returned': { actions: 'orderQuestions' },
         'agent.requested': { actions: { type: 'admitAgent', params: ({ event }) => ({ event }) } },
         'relay.answered': { actions: { type: 'answerRelay', params: ({ event }) => ({ event }) } },
         'grant.revoked': {

@@ -215,6 +215,7 @@ export interface AgentRequested {
 export type OrchestratorEvent =
   | { readonly type: 'agent.spawn'; readonly spec: AgentSpec }
   | { readonly type: 'agent.returned'; readonly back: ReturningAgent }
+  | { readonly type: 'all.returned' }
   | AgentRequested
   | { readonly type: 'agent.ended'; readonly agentId: string; readonly treeId: string }
   | CallRequested

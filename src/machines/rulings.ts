@@ -218,6 +218,15 @@ export function releasesOf(question: {
   return released;
 }
 
+/** Everything is back: the questions stand in the order in which they were asked, as before. */
+export function orderQuestions({ pending, saved }: OrchestratorContext): Partial<OrchestratorContext> {
+  const standing = (saved?.asked ?? []).flatMap((id): [string, Waiting][] => {
+    const waiting = pending.get(id);
+    return waiting === undefined ? [] : [[id, waiting]];
+  });
+  return { pending: OrderedMap(standing).merge(pending) };
+}
+
 /** The call is gone; its question goes with it. */
 export function withdrawRelay(context: OrchestratorContext, relayId: string): Partial<OrchestratorContext> {
   return { pending: context.pending.delete(relayId) };
@@ -318,7 +327,9 @@ function redecideOne(context: OrchestratorContext, waiting: Waiting, at: number)
   const waitedMs = Math.max(0, at - relay.askedAt);
   const approved = decision.type === 'allow';
   const { kind } = decision.decidedBy;
-  const resolution: Resolution = { relayId: id, approved, by: kind === 'grant' ? 'grant' : 'rule', waitedMs };
+  const by = kind === 'grant' ? 'grant' : 'rule';
+  const why = approved ? {} : { reason: decision.reason };
+  const resolution: Resolution = { relayId: id, approved, by, waitedMs, ...why };
   const decidedBy = { ...decision.decidedBy, waitedMs };
   const event: CallerEvent = approved
     ? { type: 'call.allowed', relayId: id, decidedBy, receipt: decision.consume, resolution }

@@ -100,6 +100,8 @@ export interface SavedOrchestrator {
   readonly pools: ReadonlyMap<string, readonly ToolPermission[]>;
   /** Agents that each tree ever had, by the id of its root. */
   readonly totals: ReadonlyMap<string, number>;
+  /** Relays that wait, in the order asked. */
+  readonly asked: readonly string[];
 }
 
 /** Told with the first event after a restart. */

@@ -237,6 +237,10 @@ export function decisionRequest(context: ToolCallContext, ref: Ref<CallerEvent>)
 /** Whether what is asked is what became of the call, and not whether it may run. */
 export const asksOutcome = ({ relay }: ToolCallContext): boolean => relay?.kind === 'unknown_outcome';
 
+/** Whether it was started before a restart, and may have left something in the world then. */
+export const mayHaveRun = (context: ToolCallContext): boolean =>
+  asksOutcome(context) || (context.ran && context.prepared?.tool.idempotent !== true);
+
 /** The question from before a restart, put again. */
 export function standingRequest(context: ToolCallContext, ref: Ref<CallerEvent>): CallRequested {
   const { relay } = context;

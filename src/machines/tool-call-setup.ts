@@ -18,13 +18,13 @@ import type {
   Verification,
 } from './protocol.ts';
 import {
-  asksOutcome,
   confirmationRequest,
   decisionRequest,
   difference,
   type Ending,
   endings,
   keepsChanging,
+  mayHaveRun,
   origin,
   outcomeRequest,
   type Preparation,
@@ -40,6 +40,13 @@ import {
 function usedUp(receipt: Consumption | undefined) {
   if (receipt === undefined || (receipt.grants.length === 0 && receipt.once.length === 0)) return {};
   return { used: { grants: [...receipt.grants], once: receipt.once.map((entry) => ({ ...entry })) } };
+}
+
+/** What was approved is what runs, also when it is run again after a restart. */
+function approved({ decidedBy, prepared }: ToolCallContext) {
+  if (decidedBy?.kind !== 'human' || prepared?.tool.idempotent !== true) return {};
+  const { digest, files = [] } = prepared;
+  return { binding: { digest, files: [...files] } };
 }
 
 type Allowed = Pick<Extract<CallerEvent, { type: 'call.allowed' }>, 'decidedBy' | 'receipt'>;
@@ -183,6 +190,7 @@ export const toolCallSetup = setup({
       id: context.call.id,
       ...(context.decidedBy === undefined ? {} : { decidedBy: context.decidedBy }),
       ...usedUp(context.receipt),
+      ...approved(context),
     })),
     endWith: assign((_, params: Ending) => ({ ending: params })),
     requestSubagent: sendTo(
@@ -215,7 +223,7 @@ export const toolCallSetup = setup({
       const status = ending?.status ?? 'unknown';
       const given = ending?.output ?? {};
       const { ran, prepared } = context;
-      const input = ran ? prepared?.input : context.input;
+      const input = ran ? (prepared?.input ?? context.input) : context.input;
       const output = context.edited ? editedNote(given, { input, ran }) : given;
       const files = ending?.files ?? [];
       const decidedBy = ending?.decidedBy ?? context.decidedBy;
@@ -245,6 +253,6 @@ export const toolCallSetup = setup({
     cameBackOver: ({ context }) => context.saved?.stage === 'over',
     cameBackWaiting: ({ context }) => context.saved?.stage === 'waiting',
     cameBackInterrupted: ({ context }) => context.saved?.stage === 'interrupted',
-    asksOutcome: ({ context }) => asksOutcome(context),
+    mayHaveRun: ({ context }) => mayHaveRun(context),
   },
 });

@@ -122,13 +122,20 @@ export const toolCallMachine = toolCallSetup.createMachine({
           target: 'starting',
           actions: { type: 'keepDecision', params: ({ event }) => event },
         },
-        'call.denied': {
-          target: 'ending',
-          actions: {
-            type: 'endWith',
-            params: ({ event }) => endings.denied(event),
+        'call.denied': [
+          {
+            guard: 'mayHaveRun',
+            target: 'ending',
+            actions: { type: 'endWith', params: ({ event }) => endings.givenUp(event) },
           },
-        },
+          {
+            target: 'ending',
+            actions: {
+              type: 'endWith',
+              params: ({ event }) => endings.denied(event),
+            },
+          },
+        ],
         'call.asked': {
           target: 'awaitingRelay',
           actions: { type: 'keepRelay', params: ({ event }) => ({ relay: event.relay }) },
@@ -149,7 +156,7 @@ export const toolCallMachine = toolCallSetup.createMachine({
         },
         'call.denied': [
           {
-            guard: 'asksOutcome',
+            guard: 'mayHaveRun',
             target: 'ending',
             actions: [
               { type: 'announceResolution', params: ({ event }) => ({ resolution: resolutionOf(event) }) },
@@ -180,7 +187,7 @@ export const toolCallMachine = toolCallSetup.createMachine({
         },
         cancel: [
           {
-            guard: 'asksOutcome',
+            guard: 'mayHaveRun',
             target: 'ending',
             actions: ['withdrawRelay', { type: 'endWith', params: ({ event }) => endings.unknown(event.reason) }],
           },
@@ -233,10 +240,17 @@ export const toolCallMachine = toolCallSetup.createMachine({
               target: '#tool-call.executing',
               actions: { type: 'keepConfirmation', params: ({ event }) => event },
             },
-            'call.denied': {
-              target: '#tool-call.ending',
-              actions: { type: 'endWith', params: ({ event }) => endings.denied(event) },
-            },
+            'call.denied': [
+              {
+                guard: 'mayHaveRun',
+                target: '#tool-call.ending',
+                actions: { type: 'endWith', params: ({ event }) => endings.givenUp(event) },
+              },
+              {
+                target: '#tool-call.ending',
+                actions: { type: 'endWith', params: ({ event }) => endings.denied(event) },
+              },
+            ],
             'call.asked': {
               target: '#tool-call.awaitingRelay',
               actions: { type: 'keepRelay', params: ({ event }) => ({ relay: event.relay }) },

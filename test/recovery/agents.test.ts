@@ -130,6 +130,41 @@ describe('an agent', () => {
     expect(clock.pending).toBe(0);
   });
 
+  test('whose time ran out while nothing ran ends at once: no call of it runs any more', async () => {
+    const clock = handClock();
+    const echo = echoTool();
+    const whole = session(askOnce, [echo], { clock });
+    const id = start(whole.first, 'go', { tools: [echo], limits: { maxDurationMs: 1000 } });
+    const [asked] = await relaysWaiting(whole.first, 1);
+    whole.first.resolveRelay(asked?.id ?? '', { approved: true });
+    await whole.first.result(id);
+    await whole.first.cleanup();
+    const at = entriesOf(whole.journal).find(({ event }) => event.type === 'relay_resolved')?.seq ?? 0;
+    const journal = cutAfter(whole.journal, at);
+    clock.advance(1000);
+    const again = echoTool();
+    await using second = await AgentOrchestrator.open({ journal, harness: harnessOf(askOnce), tools: [again], clock });
+    expect(await second.result(id)).toMatchObject({
+      status: 'limited',
+      reason: expect.stringContaining('maxDurationMs'),
+    });
+    expect(again.runs).toEqual([]);
+    expectLaws(entriesOf(journal));
+  });
+
+  test('that was to fail because nobody could be asked fails', async () => {
+    const whole = session(askOnce, [echoTool()], { onAsk: 'fail' });
+    const id = start(whole.first, 'go', { tools: [echoTool()] });
+    const outcome = await whole.first.result(id);
+    await whole.first.cleanup();
+    const at = entriesOf(whole.journal).find(({ event }) => event.type === 'tool_result')?.seq ?? 0;
+    const journal = cutAfter(whole.journal, at);
+    const tools = [echoTool()];
+    await using second = await AgentOrchestrator.open({ journal, harness: harnessOf(askOnce), tools, onAsk: 'fail' });
+    expect(outcome.status).toBe('failed');
+    expect(await second.result(id)).toEqual(outcome);
+  });
+
   test('that ended before is listed with its outcome, and a new one can be started beside it', async () => {
     const script: Script = function* ({ task }) {
       yield { text: `did ${task}` };
@@ -154,6 +189,7 @@ describe('an agent', () => {
       harness: {
         async *invoke() {
           const { promise, resolve } = Promise.withResolvers<unknown>();
+          yield { type: 'text', runId: '', id: 't', content: 'so far' };
           yield { type: 'tool_call', runId: '', id: 'c1', name: 'theirs', input: {} };
           yield { type: 'tool_call', runId: '', id: 'c2', name: 'theirs', input: {} };
           yield {
@@ -173,7 +209,9 @@ describe('an agent', () => {
     await relaysWaiting(first, 1);
     await first.suspend();
     await using second = await AgentOrchestrator.open({ journal });
-    expect(await second.result(id)).toMatchObject({ status: 'failed', reason: expect.stringContaining('runs itself') });
+    const reason = expect.stringContaining('runs itself');
+    expect(await second.result(id)).toMatchObject({ status: 'failed', text: 'so far', reason });
+    expect(eventsOf(entriesOf(journal), 'turn_discarded')).toEqual([]);
     expect(second.getPendingRelays()).toEqual([]);
     expect(eventsOf(entriesOf(journal), 'tool_result').map(({ status }) => status)).toEqual(['unknown', 'unknown']);
     expectLaws(entriesOf(journal));

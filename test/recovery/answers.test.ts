@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { AgentOrchestrator, type RelayAnswer, type Script } from '../../src/index.ts';
 import { expectLaws } from '../lifecycle/laws.ts';
-import { echoTool, eventsOf, relaysWaiting, start } from '../support/team.ts';
+import { echoTool, eventsOf, relaysWaiting, start, until } from '../support/team.ts';
 import { askOnce, cutAfter, entriesOf, harnessOf, session } from './sessions.ts';
 
 describe('an answer whose effect was cut off', () => {
@@ -63,6 +63,26 @@ describe('an answer whose effect was cut off', () => {
     expect(again.runs).toEqual([]);
     await second.cleanup();
     expectLaws(entriesOf(journal));
+  });
+
+  test('a call that was edited and may have run is told with what was run', async () => {
+    const edit = { approved: true, input: { text: 'ho' } } as const;
+    const { second, journal } = await cutAt(askOnce, edit, 'tool_start');
+    const [relay] = await relaysWaiting(second, 1);
+    second.resolveRelay(relay?.id ?? '', { approved: false });
+    await until(second, ({ event }) => event.type === 'tool_result');
+    await second.cleanup();
+    const at = entriesOf(journal).findLast(({ event }) => event.type === 'relay_resolved')?.seq ?? 0;
+    const cut = cutAfter(journal, at);
+    await using third = await AgentOrchestrator.open({
+      journal: cut,
+      harness: harnessOf(askOnce),
+      tools: [echoTool()],
+    });
+    await until(third, ({ event }) => event.type === 'tool_result');
+    const [result] = eventsOf(entriesOf(cut), 'tool_result');
+    expect(result?.output).toEqual(eventsOf(entriesOf(journal), 'tool_result')[0]?.output);
+    expect(result?.output.context).toContain('What ran: {"text":"ho"}');
   });
 
   test('a call that may have run is asked about, and never run again by itself', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { call, type Script } from '../../src/index.ts';
-import { echoTool, handClock, relaysWaiting, start } from '../support/team.ts';
-import { askOnce, session } from './sessions.ts';
+import { echoTool, eventsOf, handClock, relaysWaiting, start, until } from '../support/team.ts';
+import { askOnce, entriesOf, heldTool, session } from './sessions.ts';
 
 describe('what humans allowed', () => {
   const thrice: Script = function* () {
@@ -51,6 +51,47 @@ describe('what humans allowed', () => {
     now -= 1_900_000;
     await using second = await reopen();
     expect(second.grants.list()).toEqual([]);
+  });
+
+  test('nor does it settle a question by one', async () => {
+    const echo = { ...echoTool(), derivePermission: () => ({ tool: 'echo' }) };
+    let now = 1_000_000;
+    const clock = { ...handClock(), now: () => now };
+    const { first, reopen } = session(askOnce, [echo], { clock });
+    const id = start(first, 'go', { tools: [echo] });
+    const [asked] = await relaysWaiting(first, 1);
+    first.resolveRelay(asked?.id ?? '', { approved: true, always: { expiresInMs: 1000 } });
+    await first.result(id);
+    now += 2000;
+    start(first, 'again', { tools: [echo] });
+    const standing = await relaysWaiting(first, 1);
+    await first.suspend();
+    now -= 1500;
+    await using second = await reopen();
+    expect(second.getPendingRelays()).toEqual(standing);
+  });
+
+  test('a call that runs again after a restart uses nothing twice', async () => {
+    const held = heldTool('held', true);
+    const script: Script = function* () {
+      for (const text of ['a', 'b']) yield { calls: [call('held', { text })] };
+      yield { text: 'done' };
+    };
+    const { first, reopen, journal } = session(script, [held]);
+    const allowOnce = [{ tool: 'held' }, { tool: 'held' }];
+    const id = start(first, 'go', { tools: [held], permissions: { allowOnce } });
+    await until(first, ({ event }) => event.type === 'tool_start');
+    await first.suspend();
+    for (const runs of [2, 3]) {
+      const again = await reopen();
+      await until(again, () => held.runs.length === runs);
+      await again.suspend();
+    }
+    held.release();
+    await using last = await reopen();
+    expect(await last.result(id)).toMatchObject({ text: 'done' });
+    expect(held.runs).toEqual(['a', 'a', 'a', 'a', 'b']);
+    expect(eventsOf(entriesOf(journal), 'relay')).toEqual([]);
   });
 
   test('an allowOnce that was used is used', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { expectLaws } from '../lifecycle/laws.ts';
+import { AgentOrchestrator, call, type Script } from '../../src/index.ts';
 import { collect, echoTool, eventsOf, relaysWaiting, start, until } from '../support/team.ts';
-import { askOnce, entriesOf, session } from './sessions.ts';
+import { askOnce, cutAfter, entriesOf, harnessOf, heldTool, session } from './sessions.ts';
 
 describe('a question that waited', () => {
   test('is there under its id, and its answer lets the call run once', async () => {
@@ -55,6 +56,40 @@ describe('a question that waited', () => {
     expect(echo.runs).toEqual([]);
     expectLaws(entriesOf(journal));
     expect(eventsOf(entriesOf(journal), 'resumed').map(({ count }) => count)).toEqual([1, 2, 3, 4]);
+  });
+
+  test('stands among the others in the order in which they were asked', async () => {
+    const held = heldTool('held', true);
+    const echo = echoTool();
+    const script: Script = function* ({ task }) {
+      if (task === 'late') yield { calls: [call('held')] };
+      yield { calls: [call('echo', { text: task })] };
+    };
+    const { first, reopen } = session(script, [echo, held], { permissions: { allowlist: [{ tool: 'held' }] } });
+    for (const task of ['late', 'early']) start(first, task, { tools: [echo, held] });
+    await relaysWaiting(first, 1);
+    held.release();
+    const asked = await relaysWaiting(first, 2);
+    expect(asked.map(({ params }) => params)).toEqual([{ text: 'early' }, { text: 'late' }]);
+    await first.suspend();
+    await using second = await reopen();
+    expect(second.getPendingRelays()).toEqual(asked);
+  });
+
+  test('forbidden by a new rule ends with that rule as the reason, also when that was cut off', async () => {
+    const echo = echoTool();
+    const { first, reopen, journal } = session(askOnce, [echo]);
+    const id = start(first, 'go', { tools: [echo] });
+    await relaysWaiting(first, 1);
+    await first.suspend();
+    const second = await reopen({ permissions: { deny: [{ tool: 'echo', reason: 'never again' }] } });
+    await second.result(id);
+    await second.cleanup();
+    const resolved = entriesOf(journal).find(({ event }) => event.type === 'relay_resolved');
+    expect(resolved?.event).toMatchObject({ approved: false, by: 'rule', reason: 'never again' });
+    const cut = cutAfter(journal, resolved?.seq ?? 0);
+    await using third = await AgentOrchestrator.open({ journal: cut, harness: harnessOf(askOnce), tools: [echo] });
+    expect((await third.result(id)).text).toContain('This call was not allowed: never again');
   });
 
   test('is denied at a start with nobody to ask', async () => {

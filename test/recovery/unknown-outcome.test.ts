@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { call, type Script } from '../../src/index.ts';
+import { AgentOrchestrator, call, type Script } from '../../src/index.ts';
 import { expectLaws } from '../lifecycle/laws.ts';
-import { eventsOf, start, until } from '../support/team.ts';
-import { entriesOf, heldTool, session } from './sessions.ts';
+import { eventsOf, relaysWaiting, start, until } from '../support/team.ts';
+import { cutAfter, entriesOf, harnessOf, heldTool, session } from './sessions.ts';
 
 describe('a call whose outcome is unknown', () => {
   const script: Script = function* () {
@@ -77,6 +77,23 @@ describe('a call whose outcome is unknown', () => {
     expect(await second.result(id)).toMatchObject({ status: 'completed', text: expect.stringContaining('not known') });
   });
 
+  test('allowed to run again and then forbidden, it ends as unknown and not as one that never ran', async () => {
+    const { second, id, relayId, held, journal } = await interrupted();
+    held.release();
+    second.resolveRelay(relayId, { approved: true });
+    await second.result(id);
+    await second.cleanup();
+    const at = entriesOf(journal).find(({ event }) => event.type === 'relay_resolved')?.seq ?? 0;
+    await using third = await AgentOrchestrator.open({
+      journal: cutAfter(journal, at),
+      harness: harnessOf(script),
+      tools: [held],
+      permissions: { deny: [{ tool: 'held', reason: 'no more' }] },
+    });
+    const { text } = await third.result(id);
+    expect(text).toContain('whether it had its effect is not known (no more)');
+  });
+
   test('of an idempotent tool it is simply run again', async () => {
     const held = heldTool('held', true);
     const options = { permissions: { allowlist: [{ tool: 'held' }] } };
@@ -88,5 +105,23 @@ describe('a call whose outcome is unknown', () => {
     await using second = await reopen();
     expect(await second.result(id)).toMatchObject({ text: 'result: held: x' });
     expect(held.runs).toEqual(['x', 'x']);
+  });
+
+  test.each([
+    ['as the model asked', {}, { text: 'x' }],
+    ['as a human changed it', { input: { text: 'y' } }, { text: 'y' }],
+  ])('of an idempotent tool a human let run %s is run again only if that is the same', async (_how, edit, params) => {
+    const held = heldTool('held', true);
+    const touching = (what: string) => ({ ...held, subjects: () => [{ path: what }] });
+    const { first, reopen } = session(script, [touching('mine')]);
+    start(first, 'go', { tools: [touching('mine')] });
+    const [asked] = await relaysWaiting(first, 1);
+    first.resolveRelay(asked?.id ?? '', { approved: true, ...edit });
+    await until(first, ({ event }) => event.type === 'tool_start');
+    await first.suspend();
+    await using second = await reopen({ tools: [touching('a secret')] });
+    const [again] = await relaysWaiting(second, 1);
+    expect(again).toMatchObject({ kind: 'permission', params, why: expect.stringContaining('is not what it was') });
+    expect(held.runs).toHaveLength(1);
   });
 });

@@ -1,6 +1,7 @@
 /** A session as its journal tells it: everything that is needed to go on with it. */
+import { canonicalJson } from '../../actors/call-digest.ts';
 import { GreenroomError } from '../../errors.ts';
-import type { Envelope, Grant, ToolEffect, ToolPermission } from '../../events.ts';
+import type { Envelope, Grant, HarnessEvent, ToolEffect, ToolPermission } from '../../events.ts';
 import type { Journal } from '../journal.ts';
 import { applyToAgent, type FoldedAgent, foldedAgent } from './folded-agent.ts';
 
@@ -19,6 +20,8 @@ export class SessionFold {
   readonly grants = new Map<string, Grant>();
   /** Entries of `allowOnce` that were used, by the agent that was given them. */
   readonly used = new Map<string, ToolPermission[]>();
+  /** Relays that wait, in the order asked. */
+  readonly asked = new Set<string>();
   /** Agents each tree ever had, by the id of its root. */
   readonly totals = new Map<string, number>();
   /** What calls that were cancelled since the last start had begun to leave in the world: their tools may have gone on. */
@@ -41,8 +44,12 @@ export class SessionFold {
       return;
     }
     const agent = this.agents.get(agentId);
+    this.#giveBack(agent?.calls, event);
     if (agent !== undefined) applyToAgent(agent, event);
     switch (event.type) {
+      case 'relay':
+        this.asked.add(event.id);
+        return;
       case 'tool_result': {
         const effects = agent?.calls.get(event.id)?.effects ?? [];
         if (event.status === 'cancelled' && effects.length > 0) this.cancelled.push({ callId: event.id, effects });
@@ -52,6 +59,7 @@ export class SessionFold {
         this.#callers.set(event.id, agentId);
         return;
       case 'relay_resolved':
+        this.asked.delete(event.relayId);
         for (const grant of event.grants ?? []) this.grants.set(grant.id, grant);
         return;
       case 'grant_revoked':
@@ -90,11 +98,32 @@ export class SessionFold {
     return [...this.agents.values()].filter(({ outcome }) => outcome === undefined);
   }
 
-  #use(grantId: string): void {
+  /** A call that is decided once more because it runs again has what its first start used up given back. */
+  #giveBack(calls: FoldedAgent['calls'] | undefined, event: HarnessEvent): void {
+    const id = decidedAnew(event);
+    const call = id === undefined ? undefined : calls?.get(id);
+    if (call?.start?.used === undefined || call.question !== undefined) return;
+    const { grants, once } = call.start.used;
+    for (const grantId of grants) this.#use(grantId, -1);
+    for (const { agentId, permission } of once) {
+      const used = this.used.get(agentId) ?? [];
+      const at = used.findIndex((one) => canonicalJson(one) === canonicalJson(permission));
+      if (at >= 0) this.used.set(agentId, used.toSpliced(at, 1));
+    }
+  }
+
+  #use(grantId: string, uses = 1): void {
     const grant = this.grants.get(grantId);
     if (grant?.usesLeft === undefined) return;
-    this.grants.set(grantId, { ...grant, usesLeft: Math.max(0, grant.usesLeft - 1) });
+    this.grants.set(grantId, { ...grant, usesLeft: Math.max(0, grant.usesLeft - uses) });
   }
+}
+
+/** The call that an event says was decided once more. */
+function decidedAnew(event: HarnessEvent): string | undefined {
+  if (event.type === 'tool_start') return event.id;
+  if (event.type === 'tool_result' && event.status === 'denied') return event.id;
+  return event.type === 'relay' && event.kind === 'permission' ? event.toolCallId : undefined;
 }
 
 /**

@@ -61,6 +61,10 @@ export function foldedAgent(given: {
 export function applyToAgent(agent: FoldedAgent, event: HarnessEvent): void {
   switch (event.type) {
     case 'text':
+      // a harness that runs itself has no turns: what it said is all it said
+      if (agent.setup?.loop === false) agent.text += event.content;
+      agent.blocks.add(event.id);
+      return;
     case 'reasoning':
       agent.blocks.add(event.id);
       return;

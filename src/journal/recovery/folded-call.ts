@@ -1,10 +1,10 @@
 /** One call as the journal tells it. */
 import type {
+  Binding,
   DecidedBy,
   HarnessEvent,
   HarnessEventOf,
   PendingRelay,
-  SealedFile,
   ToolEffect,
   UsedUp,
 } from '../../events.ts';
@@ -18,7 +18,7 @@ export interface FoldedCall {
   input: unknown;
   edited: boolean;
   /** The last start; none when it has not begun. */
-  start: { readonly decidedBy?: DecidedBy; readonly used?: UsedUp } | undefined;
+  start: FoldedStart | undefined;
   /** What it was about to leave in the world since then. */
   effects: ToolEffect[];
   /** The last question since then, and how it was settled. */
@@ -28,9 +28,16 @@ export interface FoldedCall {
   readonly children: string[];
 }
 
+export interface FoldedStart {
+  readonly decidedBy?: DecidedBy;
+  readonly used?: UsedUp;
+  /** What a human let run, and the question about it. */
+  readonly approved?: { readonly binding: Binding; readonly relay: PendingRelay };
+}
+
 export interface FoldedQuestion {
   readonly relay: PendingRelay;
-  readonly binding: { readonly digest: string; readonly files: readonly SealedFile[] } | undefined;
+  readonly binding: Binding | undefined;
   resolution: HarnessEventOf<'relay_resolved'> | undefined;
 }
 
@@ -67,10 +74,7 @@ export function applyToCall(folded: FoldedCall, agentId: string, event: HarnessE
       folded.edited = true;
       return;
     case 'tool_start':
-      folded.start = {
-        ...(event.decidedBy === undefined ? {} : { decidedBy: event.decidedBy }),
-        ...(event.used === undefined ? {} : { used: event.used }),
-      };
+      folded.start = startOf(event, folded.question?.relay ?? folded.start?.approved?.relay);
       folded.effects = [];
       folded.question = undefined;
       return;
@@ -86,6 +90,17 @@ export function applyToCall(folded: FoldedCall, agentId: string, event: HarnessE
     default:
       return;
   }
+}
+
+function startOf(
+  { decidedBy, used, binding }: HarnessEventOf<'tool_start'>,
+  relay: PendingRelay | undefined,
+): FoldedStart {
+  return {
+    ...(decidedBy === undefined ? {} : { decidedBy }),
+    ...(used === undefined ? {} : { used }),
+    ...(binding === undefined || relay === undefined ? {} : { approved: { binding, relay } }),
+  };
 }
 
 function relayOf(agentId: string, event: HarnessEventOf<'relay'>): PendingRelay {

@@ -4,7 +4,7 @@ import { compilePermissions } from '../../permissions/parse.ts';
 import { canonicalJson } from '../../actors/call-digest.ts';
 import type { PrepareCallDeps } from '../../actors/prepare-call.ts';
 import { effectiveLimits } from '../../agent-spec.ts';
-import type { Message, ToolPermission } from '../../events.ts';
+import type { DecidedBy, Message, ToolPermission } from '../../events.ts';
 import type { AgentSpec } from '../../machines/protocol.ts';
 import type { ReturningAgent, SavedAgent, SavedCall, SavedChild, SavedOrchestrator } from '../../machines/saved.ts';
 import { type AgentCode, codeOf, type GivenCode, Missing, noCode } from './code.ts';
@@ -49,7 +49,9 @@ export async function revive(options: ReviveOptions): Promise<RevivedSession> {
   }
   const { parked, returning } = reviver;
   const pools = new Map(returning.flatMap(({ spec }) => poolOf(spec, fold)));
-  return { orchestrator: { grants: [...fold.grants.values()], pools, totals: fold.totals }, roots, parked, returning };
+  const { grants, totals, asked } = fold;
+  const orchestrator = { grants: [...grants.values()], pools, totals, asked: [...asked] };
+  return { orchestrator, roots, parked, returning };
 }
 
 class Reviver {
@@ -63,25 +65,24 @@ class Reviver {
 
   /** `undefined`: it is parked. `ended` says why a subagent cannot go on. */
   async agent(folded: FoldedAgent, parent: AgentSpec | undefined, ended?: string): Promise<ReturningAgent | undefined> {
-    const { code } = this.#options;
-    // it needs nothing more, or nothing that we could give
-    const isOver = (ended ?? folded.ending) !== undefined || folded.setup?.loop === false;
+    const { code, now } = this.#options;
+    const ending = folded.ending ?? endingOf(folded, ended, now);
     let spec: AgentSpec;
     try {
-      spec = specOf(folded, parent, isOver ? noCode(code) : codeOf(folded, code));
+      // one that ends needs nothing more, or nothing that we could give
+      spec = specOf(folded, parent, ending === undefined ? codeOf(folded, code) : noCode(code));
     } catch (error) {
       if (!(error instanceof Missing)) throw error;
       this.#park(folded, error.message);
       return undefined;
     }
-    const back = { spec, saved: await this.#saved(folded, spec, ended) };
+    const back = { spec, saved: await this.#saved(folded, spec, ending) };
     this.returning.push(back);
     return back;
   }
 
-  async #saved(folded: FoldedAgent, spec: AgentSpec, ended: string | undefined): Promise<SavedAgent> {
+  async #saved(folded: FoldedAgent, spec: AgentSpec, ending: SavedAgent['ending']): Promise<SavedAgent> {
     const { fold, now } = this.#options;
-    const ending = folded.ending ?? endingOf(folded, ended);
     const isForeign = folded.setup?.loop === false;
     const savedCalls: Record<string, SavedCall> = {};
     for (const call of folded.calls.values()) {
@@ -102,7 +103,7 @@ class Reviver {
       seenCalls: new Set(folded.messages.flatMap(callIdsIn)),
       ...(ending === undefined ? {} : { ending }),
       isEndingKnown: folded.ending !== undefined,
-      cutBlocks: [...folded.blocks],
+      cutBlocks: isForeign ? [] : [...folded.blocks],
       generation: fold.resumed + 1,
       ...(maxDurationMs === undefined ? {} : { lifeLeftMs: Math.max(0, folded.startedAt + maxDurationMs - now) }),
     };
@@ -146,12 +147,23 @@ class Reviver {
   }
 }
 
-/** A harness that runs itself keeps its state where nobody can see it. */
-function endingOf({ setup }: FoldedAgent, ended: string | undefined): SavedAgent['ending'] | undefined {
+/** Why an agent does not go on that had not begun to end. `ended`: the call that asked for it did. */
+function endingOf(folded: FoldedAgent, ended: string | undefined, now: number): SavedAgent['ending'] {
+  const { setup, startedAt, calls } = folded;
   if (ended !== undefined) return { status: 'cancelled', reason: ended };
+  const fatal = [...calls.values()].map(({ settlement }) => settlement?.decidedBy).find(failsItsAgent);
+  if (fatal !== undefined) return { status: 'failed', reason: fatal.reason ?? '' };
+  const { maxDurationMs } = setup?.limits ?? {};
+  if (maxDurationMs !== undefined && startedAt + maxDurationMs <= now) {
+    return { status: 'limited', reason: `Limit maxDurationMs (${maxDurationMs}) reached.` };
+  }
+  // a harness that runs itself keeps its state where nobody can see it
   if (setup?.loop !== false) return undefined;
   return { status: 'failed', reason: 'the process ended, and a harness that runs itself cannot go on after that' };
 }
+
+/** Nobody was there to be asked, and then its agent fails. */
+const failsItsAgent = (by: DecidedBy | undefined): boolean => by?.kind === 'policy' && by.id === 'onAsk:fail';
 
 /** @throws Missing */
 function specOf(folded: FoldedAgent, parent: AgentSpec | undefined, code: AgentCode): AgentSpec {

@@ -52,11 +52,12 @@ export async function savedCall(options: SavedCallOptions): Promise<SavedCall> {
     return { ...base, stage: 'cleared', prepared, relay, decidedBy: decidedBy(resolution) };
   }
   if (!isIdempotent(folded, spec)) return { ...base, stage: 'interrupted', prepared, why: whyUnknown(options) };
-  const { decidedBy: by, used } = start ?? {};
+  const { decidedBy: by, used, approved } = start ?? {};
   return {
     ...base,
     stage: 'cleared',
     prepared,
+    ...(approved === undefined ? {} : { relay: approved.relay }),
     ...(by === undefined ? {} : { decidedBy: by }),
     ...(used === undefined ? {} : { receipt: used }),
   };
@@ -87,7 +88,7 @@ function answerOf({ question }: FoldedCall): Ending | undefined {
   const { relayId, reason } = resolution;
   if (resolution.by === 'cancel') return endings.cancelled(reason ?? 'it was cancelled');
   if (relay.kind === 'unknown_outcome') return endings.unknown(reason ?? 'a human gave it up', by);
-  const said = reason ?? 'a human said no';
+  const said = reason ?? (by.kind === 'human' ? 'a human said no' : 'a rule forbids this call');
   return endings.denied({ type: 'call.denied', relayId, decidedBy: { ...by, reason: said }, reason: said });
 }
 
@@ -106,7 +107,7 @@ async function preparedAsBefore({ folded, spec, deps }: SavedCallOptions): Promi
   const { identity: agent, tools, workspace } = spec;
   const preparation = await prepare({ call: folded.call, input: folded.input, agent, tools, workspace }, deps);
   if (!preparation.ok) return preparation.problem;
-  const binding = folded.question?.binding;
+  const binding = folded.question?.binding ?? folded.start?.approved?.binding;
   return binding === undefined ? preparation.prepared : { ...preparation.prepared, ...binding };
 }
 
