@@ -387,13 +387,7 @@ export const HarnessEvent = z.discriminatedUnion('type', [
     /** What a human says that a call of unknown outcome gave. */
     output: CallOutput.optional(),
   }),
-  event('tool_start', {
-    id: z.string(),
-    decidedBy: DecidedBy.optional(),
-    used: UsedUp.optional(),
-    /** What a human let run, if the call may be run again after a restart. */
-    binding: Binding.optional(),
-  }),
+  event('tool_start', { id: z.string(), decidedBy: DecidedBy.optional(), used: UsedUp.optional() }),
   event('tool_effect', { toolCallId: z.string(), effect: ToolEffect }),
   event('tool_progress', {
     toolCallId: z.string(),

@@ -42,13 +42,6 @@ function usedUp(receipt: Consumption | undefined) {
   return { used: { grants: [...receipt.grants], once: receipt.once.map((entry) => ({ ...entry })) } };
 }
 
-/** What was approved is what runs, also when it is run again after a restart. */
-function approved({ decidedBy, prepared }: ToolCallContext) {
-  if (decidedBy?.kind !== 'human' || prepared?.tool.idempotent !== true) return {};
-  const { digest, files = [] } = prepared;
-  return { binding: { digest, files: [...files] } };
-}
-
 type Allowed = Pick<Extract<CallerEvent, { type: 'call.allowed' }>, 'decidedBy' | 'receipt'>;
 
 /** The setup of the tool-call machine; the chart itself is in tool-call.ts. */
@@ -190,7 +183,6 @@ export const toolCallSetup = setup({
       id: context.call.id,
       ...(context.decidedBy === undefined ? {} : { decidedBy: context.decidedBy }),
       ...usedUp(context.receipt),
-      ...approved(context),
     })),
     endWith: assign((_, params: Ending) => ({ ending: params })),
     requestSubagent: sendTo(

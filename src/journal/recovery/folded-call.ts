@@ -74,7 +74,7 @@ export function applyToCall(folded: FoldedCall, agentId: string, event: HarnessE
       folded.edited = true;
       return;
     case 'tool_start':
-      folded.start = startOf(event, folded.question?.relay ?? folded.start?.approved?.relay);
+      folded.start = startOf(event, folded);
       folded.effects = [];
       folded.question = undefined;
       return;
@@ -92,15 +92,21 @@ export function applyToCall(folded: FoldedCall, agentId: string, event: HarnessE
   }
 }
 
-function startOf(
-  { decidedBy, used, binding }: HarnessEventOf<'tool_start'>,
-  relay: PendingRelay | undefined,
-): FoldedStart {
+function startOf({ decidedBy, used }: HarnessEventOf<'tool_start'>, { question, start }: FoldedCall): FoldedStart {
+  const approved = decidedBy?.kind === 'human' ? (approvalIn(question) ?? start?.approved) : undefined;
   return {
     ...(decidedBy === undefined ? {} : { decidedBy }),
     ...(used === undefined ? {} : { used }),
-    ...(binding === undefined || relay === undefined ? {} : { approved: { binding, relay } }),
+    ...(approved === undefined ? {} : { approved }),
   };
+}
+
+/** Of arguments that a human changed it is not on record what they touched: nothing equals that, so they are asked about again. */
+function approvalIn(question: FoldedQuestion | undefined): FoldedStart['approved'] {
+  const { relay, resolution, binding } = question ?? {};
+  if (relay === undefined || resolution === undefined) return undefined;
+  const isEdited = 'input' in resolution;
+  return { relay, binding: isEdited || binding === undefined ? { digest: '', files: [] } : binding };
 }
 
 function relayOf(agentId: string, event: HarnessEventOf<'relay'>): PendingRelay {
