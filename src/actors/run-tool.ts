@@ -30,7 +30,7 @@ export function defineRunTool({ tracker, fileTime, ids, isRecording, scheduler }
     const { call, agent, prepared, workspace } = input;
     const controller = new AbortController();
     const awaited = new Map<string, Awaited>();
-    const children = [...input.children];
+    let children = input.children;
     const files = new Map<string, SeenFile>();
     const tell = (event: ToolCallEvent) => sendBack(event);
     const origin = agent.parentId === undefined ? {} : { parentId: agent.parentId };
@@ -41,14 +41,21 @@ export function defineRunTool({ tracker, fileTime, ids, isRecording, scheduler }
       const heard = event as SubagentEvent;
       const waiting = awaited.get(heard.agentId);
       awaited.delete(heard.agentId);
-      if (heard.type === 'subagent.ended') waiting?.resolve({ ...heard.outcome, agentId: heard.agentId });
+      if (heard.type === 'subagent.ended') {
+        // one that came back may end before the tool asks for it
+        children = children.map((child) =>
+          child.agentId === heard.agentId ? { ...child, outcome: heard.outcome } : child,
+        );
+        waiting?.resolve({ ...heard.outcome, agentId: heard.agentId });
+      }
       if (heard.type === 'subagent.refused') waiting?.reject(new ToolError(heard.message, { status: 'limited' }));
     });
 
     /** One that this call had started before a restart, for the same task. */
     const returning = (params: SubagentParams): SavedChild | undefined => {
-      const at = children.findIndex(({ task, name }) => task === params.task && (params.name ?? name) === name);
-      return at < 0 ? undefined : children.splice(at, 1)[0];
+      const found = children.find(({ task, name }) => task === params.task && (params.name ?? name) === name);
+      children = children.filter((child) => child !== found);
+      return found;
     };
 
     const spawn = (params: SubagentParams): Promise<SubagentOutcome> => {

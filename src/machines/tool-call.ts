@@ -3,7 +3,7 @@
  * one `tool_result`, in that order, and tells its agent once how it ended.
  */
 import { messageOf } from '../errors.ts';
-import { endings, openCall, preparedOf, resolutionOf } from './tool-call-context.ts';
+import { endings, mayHaveRun, openCall, preparedOf, resolutionOf } from './tool-call-context.ts';
 import { toolCallSetup } from './tool-call-setup.ts';
 
 export const toolCallMachine = toolCallSetup.createMachine({
@@ -275,7 +275,8 @@ export const toolCallMachine = toolCallSetup.createMachine({
           prepared: preparedOf(context),
           toolNames: context.tools.map(({ name }) => name),
           workspace: context.workspace,
-          children: context.children,
+          // whoever has a call run again that may have run wants it as if it had not
+          children: mayHaveRun(context) ? [] : context.children,
         }),
         onError: {
           target: 'ending',

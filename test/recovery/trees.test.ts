@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { AgentOrchestrator, agentTool, call, type Script } from '../../src/index.ts';
+import { AgentOrchestrator, agentTool, call, defineTool, type Script } from '../../src/index.ts';
+import * as z from 'zod';
 import { expectLaws } from '../lifecycle/laws.ts';
-import { echoTool, eventsOf, relaysWaiting, start } from '../support/team.ts';
-import { cutAfter, entriesOf, harnessOf, session } from './sessions.ts';
+import { echoTool, eventsOf, relaysWaiting, start, until } from '../support/team.ts';
+import { cutAfter, entriesOf, harnessOf, heldTool, session } from './sessions.ts';
 
 describe('a tree of agents', () => {
   const script: Script = function* ({ task }) {
@@ -71,6 +72,66 @@ describe('a tree of agents', () => {
       expectLaws(entriesOf(journal));
       expect(eventsOf(entriesOf(journal), 'harness_start')).toHaveLength(2);
     }
+  });
+
+  describe('under a tool of the application', () => {
+    const bossScript: Script = function* ({ task }) {
+      if (task === 'go') {
+        const [boss] = yield { calls: [call('boss', {})] };
+        yield { text: `boss: ${boss?.text}` };
+        return;
+      }
+      const [held] = yield { calls: [call('held')] };
+      yield { text: `child: ${held?.text}` };
+    };
+
+    /** A tool that starts a subagent, after something else; stopped while that works. */
+    async function stopped(idempotent: boolean) {
+      const held = heldTool('held', true);
+      const before = Promise.withResolvers<void>();
+      let first = true;
+      const boss = defineTool({
+        name: 'boss',
+        description: 'Has somebody else do it.',
+        schema: z.object({}),
+        idempotent,
+        async execute(_input, ctx) {
+          if (!first) await before.promise;
+          first = false;
+          const { status, text } = await ctx.spawn({ task: 'sub' });
+          return { context: `${status}, ${text}` };
+        },
+      });
+      const allowed = { allowlist: [{ tool: 'held' }, { tool: 'boss' }] };
+      const made = session(bossScript, [held, boss], { permissions: allowed });
+      const id = start(made.first, 'go', { tools: [held, boss] });
+      await until(made.first, () => held.runs.length === 1);
+      await made.first.suspend();
+      held.release();
+      return { ...made, id, before, team: await made.reopen() };
+    }
+
+    test('a child that ends before the tool asks for it again is handed to it', async () => {
+      const { team, id, before, journal } = await stopped(true);
+      await until(team, ({ event }) => event.type === 'harness_end');
+      before.resolve();
+      expect(await team.result(id)).toMatchObject({ text: 'boss: completed, child: held: -' });
+      await team.cleanup();
+      expect(eventsOf(entriesOf(journal), 'harness_start')).toHaveLength(2);
+      expectLaws(entriesOf(journal));
+    });
+
+    test('a call that a human has run again starts a child of its own, the old one is over', async () => {
+      const { team, id, before, journal } = await stopped(false);
+      const [relay] = await relaysWaiting(team, 1);
+      before.resolve();
+      team.resolveRelay(relay?.id ?? '', { approved: true });
+      expect(await team.result(id)).toMatchObject({ text: 'boss: completed, child: held: -' });
+      await team.cleanup();
+      const ends = eventsOf(entriesOf(journal), 'harness_end').map(({ status }) => status);
+      expect(ends).toEqual(['cancelled', 'completed', 'completed']);
+      expectLaws(entriesOf(journal));
+    });
   });
 
   test('limits count what was there before', async () => {
