@@ -6,8 +6,8 @@
  */
 import type { Actor } from 'xstate';
 import type { WorkTracker } from './actors/work-tracker.ts';
-import { GreenroomError } from './errors.ts';
 import { type PendingRelay, RelayAnswer } from './events.ts';
+import { checkKind } from './journal/answers.ts';
 import type { RecordedAnswer } from './journal/journal.ts';
 import type { orchestratorMachine } from './machines/orchestrator.ts';
 import type { EffectiveOptions } from './orchestrator-options.ts';
@@ -52,7 +52,7 @@ export class Answering {
     const relay = this.#waiting(relayId);
     if (relay === undefined) return false;
     if (given.approved) {
-      checkKind(relay, given);
+      checkKind(relay.kind, given, 'resolveRelay()');
       if (saves && relay.proposal === null) throw unsavable('this call cannot be made permanent');
       if (given.input !== undefined && !fits(relay, given.input)) return false;
     }
@@ -108,17 +108,5 @@ export class Answering {
     const held = given.always === undefined ? {} : { held: this.#recorded() };
     root.send({ ...common, approved: true, grantIds, ...held, ...always, ...edited, ...output });
     if (saves) tracker.track(keepRules(grantIds, root.getSnapshot().context.grants, options));
-  }
-}
-
-/** @throws GreenroomError `invalid_params` for an answer to another kind of question. */
-function checkKind({ kind }: PendingRelay, { output, input }: Extract<RelayAnswer, { approved: true }>): void {
-  if (kind === 'permission' && output !== undefined) {
-    const problem = 'resolveRelay(): output: this call has not run; it is for questions of kind "unknown_outcome".';
-    throw new GreenroomError('invalid_params', problem, { path: 'output' });
-  }
-  if (kind === 'unknown_outcome' && input !== undefined) {
-    const problem = 'resolveRelay(): input: what may have run cannot be changed. Give the call up instead.';
-    throw new GreenroomError('invalid_params', problem, { path: 'input' });
   }
 }

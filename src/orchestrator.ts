@@ -16,6 +16,7 @@ import {
 import { createAgentHarness } from './harness/agent-harness.ts';
 import { createGeneratorHarness } from './harness/generator-harness.ts';
 import type { Harness } from './harness/harness.ts';
+import { claimJournal, releaseJournal } from './journal/in-use.ts';
 import type { ParkedAgent } from './journal/recovery/revive.ts';
 import { takesMessages } from './machines/agent-context.ts';
 import { releasesOf } from './machines/rulings.ts';
@@ -67,11 +68,13 @@ export class AgentOrchestrator implements AsyncDisposable {
   /**
    * @param harness What agents run on. Default: our loop around the model that the environment offers.
    * @param recovered Only for `open()`.
-   * @throws GreenroomError `invalid_params` or `invalid_rule` for options that cannot be used.
+   * @throws GreenroomError `invalid_params` or `invalid_rule` for options that cannot be used, `journal` for a journal that
+   *   another orchestrator has.
    */
   constructor(harness: Harness = defaultHarness(), options: OrchestratorOptions = {}, recovered?: Recovered) {
     this.#harness = checkHarness(harness);
     this.#options = effectiveOptions(options, recovered === undefined ? 'new' : 'open', recovered?.lastAt);
+    if (recovered === undefined) claimJournal(this.#options.journal); // open() has claimed it
     this.#parked = recovered?.parked ?? [];
     this.#named = recovered?.started ?? 0;
     this.#system = createSystem({
@@ -105,19 +108,24 @@ export class AgentOrchestrator implements AsyncDisposable {
    * What was running then is told, never silently repeated: a model call is made again, a tool that is `idempotent` runs
    * again, and any other becomes a relay of kind `unknown_outcome`. Code is given again by name; an agent that misses some
    * is parked, see `parked()`. When this resolves, everything is back: `getPendingRelays()` is complete.
-   * @throws GreenroomError `journal` (as a rejection) when the journal cannot be read; `invalid_params`, `invalid_rule`. The
-   *   journal is closed then.
+   * @throws GreenroomError `journal` (as a rejection) when the journal cannot be read or written; `invalid_params`,
+   *   `invalid_rule`. The journal is closed then, unless another orchestrator has it.
    */
   static async open(options: OpenOptions): Promise<AgentOrchestrator> {
     const { harness = defaultHarness(), tools = [], harnesses = {}, models = {}, ...rest } = options;
+    claimJournal(rest.journal);
     try {
       const effective = effectiveOptions(rest, 'open');
       const { clock, ids, journal } = effective;
       const code = { harness: checkHarness(harness), harnesses, tools, models };
       const deps = { clock, ids, own: ownFiles(journal.files) };
-      return new AgentOrchestrator(harness, rest, await recover({ options: effective, code, deps }));
+      const opened = new AgentOrchestrator(harness, rest, await recover({ options: effective, code, deps }));
+      if (opened.#system.stream.failure === undefined) return opened;
+      await opened.cleanup();
+      throw opened.#system.stream.failure;
     } catch (error) {
-      options.journal?.close({ unfinished: true });
+      rest.journal?.close({ unfinished: true });
+      releaseJournal(rest.journal);
       throw error;
     }
   }
@@ -295,10 +303,13 @@ export class AgentOrchestrator implements AsyncDisposable {
     this.#system.stream.close();
     this.#system.root.stop();
     try {
-      journal.close({ unfinished: unfinished || this.#parked.length > 0 });
+      // what is not on record has not ended
+      const isCut = this.#system.stream.failure !== undefined;
+      journal.close({ unfinished: unfinished || isCut || this.#parked.length > 0 });
     } catch (error) {
       logger.error({ error: messageOf(error) }, 'the journal could not be closed');
     }
+    releaseJournal(journal);
   }
 
   /** Nothing that is not stored is reported as done. */

@@ -53,6 +53,27 @@ describe('when the disk is full', () => {
     gone(first);
   });
 
+  test('open() rejects, and the session can be opened once there is room again', async () => {
+    const echo = echoTool();
+    const { first, reopen, journal } = session(askOnce, [echo]);
+    start(first, 'go', { tools: [echo] });
+    const standing = await relaysWaiting(first, 1);
+    await first.suspend();
+    const full: Journal = {
+      ...journal,
+      get lastSeq() {
+        return journal.lastSeq;
+      },
+      append: () => {
+        throw new GreenroomError('journal', 'The disk is full.');
+      },
+    };
+    const opened = AgentOrchestrator.open({ journal: full, harness: harnessOf(askOnce), tools: [echo] });
+    await expect(opened).rejects.toThrow('The disk is full');
+    await using second = await reopen();
+    expect(second.getPendingRelays()).toEqual(standing);
+  });
+
   test('an answer that cannot be recorded is not taken, and the call does not run', async () => {
     const { first, echo, relayId, journal } = await asked('answer');
     expect(() => first.resolveRelay(relayId, { approved: true })).toThrow('The disk is full');
