@@ -7,14 +7,15 @@ const LOOKS =
   /\b(?:sk-[\w-]{8,}|gh[pousr]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|xox[abeprs]-[\w-]{8,}|AKIA[0-9A-Z]{16}|AIza[\w-]{30,}|eyJ[\w-]{8,}\.[\w-]+\.[\w-]*)|\b(Bearer|Basic)\s+[\w.~+/=-]{4,}/g;
 /** `name=value` and `name: value` inside a text. */
 const NAMED = /(?<=(?:key|token|secret|password|passwd)["']?\s*[=:]\s*["']?)[^\s"'&]{4,}/gi;
-const REMOVED = '[redacted]';
+/** Stands in the place of a secret. */
+export const REDACTED = '[redacted]';
 const MAX_DEPTH = 8;
 
 /** A text without anything that looks like a key. */
 export function redactedText(text: string): string {
   return text
-    .replace(LOOKS, (_found, scheme: string | undefined) => (scheme === undefined ? REMOVED : `${scheme} ${REMOVED}`))
-    .replace(NAMED, REMOVED);
+    .replace(LOOKS, (_found, scheme: string | undefined) => (scheme === undefined ? REDACTED : `${scheme} ${REDACTED}`))
+    .replace(NAMED, REDACTED);
 }
 
 /** The fields of a log line without secrets. */
@@ -34,7 +35,7 @@ function redacted(value: unknown, depth = 0): unknown {
     return Object.fromEntries(
       Object.entries(value).map(([name, inner]) => [
         name,
-        isSecret(name, inner) ? REMOVED : redacted(inner, depth + 1),
+        isSecret(name, inner) ? REDACTED : redacted(inner, depth + 1),
       ]),
     );
   } catch {
@@ -42,7 +43,8 @@ function redacted(value: unknown, depth = 0): unknown {
   }
 }
 
-function isSecret(name: string, value: unknown): boolean {
+/** Whether what stands under this name is to be kept to oneself. Numbers and booleans are none (`maxTokens`). */
+export function isSecret(name: string, value: unknown): boolean {
   return (
     (NAMES.test(name) || KEY_NAMES.test(name)) &&
     value !== undefined &&

@@ -81,6 +81,14 @@ describe('who may import whom', () => {
     expect(outside(area, ({ target }) => isPublic(target))).toEqual([]);
   });
 
+  test('live inspection looks on from beside: it knows no actor, machine or stream, and only the command line knows it', () => {
+    const plain = ['errors.ts', 'redact.ts', 'spawn-params.ts'];
+    expect(outside('inspect', ({ target }) => plain.includes(target))).toEqual([]);
+    expect(
+      offenders(({ file, target = '' }) => areaOf(target) === 'inspect' && !['inspect', 'cli'].includes(areaOf(file))),
+    ).toEqual([]);
+  });
+
   test('nothing below imports what sits on top of it', () => {
     expect(
       offenders(
@@ -93,9 +101,9 @@ describe('who may import whom', () => {
     expect(offenders(({ file, target }) => target === 'index.ts' && !onTop.includes(areaOf(file)))).toEqual([]);
   });
 
-  test('only machines, actors and the wiring import XState; the stream and the charts know its types', () => {
+  test('only machines, actors and the wiring import XState; the stream, the charts and live inspection know its types', () => {
     const may = ['machines', 'actors', 'system.ts'];
-    const mayNameTypes = ['stream', 'charts', 'answering.ts', 'log-inspector.ts', 'orchestrator-options.ts'];
+    const mayNameTypes = ['stream', 'charts', 'inspect', 'answering.ts', 'log-inspector.ts', 'orchestrator-options.ts'];
     expect(
       offenders(({ file, specifier, typeOnly }) => {
         if (!/^xstate(\/|$)/.test(specifier) || may.includes(areaOf(file))) return false;

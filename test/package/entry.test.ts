@@ -40,8 +40,8 @@ describe('the main entry', () => {
     expect([...packages].filter((name) => !core.includes(name))).toEqual([]);
   });
 
-  test('loads nothing of the command line, the servers, the bridges or the test kit', () => {
-    expect(loaded.filter((url) => /\/src\/(cli|server|web|bridges|testing)\//.test(url))).toEqual([]);
+  test('loads nothing of the command line, the servers, the bridges, live inspection or the test kit', () => {
+    expect(loaded.filter((url) => /\/src\/(cli|server|web|bridges|inspect|testing)\//.test(url))).toEqual([]);
   });
 
   test('loads no database and no network module of Node', () => {

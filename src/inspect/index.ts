@@ -1,0 +1,2 @@
+/** `greenroom/inspect`: shows a running system to Stately's viewer, and to whatever else speaks its protocol. */
+export { createInspectServer, type InspectServer, type InspectServerOptions } from './inspect-server.ts';

@@ -1,0 +1,126 @@
+/** An inspector of any kind can be given, none can do harm, and none costs nothing. */
+import { spawnSync } from 'node:child_process';
+import { createInspector } from '@statelyai/inspect';
+import { expect, test, vi } from 'vitest';
+import type * as xstate from 'xstate';
+import type { InspectionEvent } from 'xstate';
+import {
+  AgentOrchestrator,
+  call,
+  createAgentHarness,
+  createGeneratorHarness,
+  type OrchestratorOptions,
+  scriptedModel,
+} from '../../src/index.ts';
+import { memoryJournal } from '../../src/journal/memory-journal.ts';
+import { echoTool, scriptedTeam, start } from '../support/team.ts';
+
+/** What XState was given to report to. */
+const { given } = vi.hoisted(() => ({ given: [] as ((event: InspectionEvent) => void)[] }));
+vi.mock(import('xstate'), async (original) => {
+  const real = await original();
+  const createActor = ((logic: never, options: { inspect?: (event: InspectionEvent) => void }) => {
+    if (options?.inspect !== undefined) given.push(options.inspect);
+    return real.createActor(logic, options as never);
+  }) as unknown as typeof xstate.createActor;
+  return { ...real, createActor };
+});
+
+const script = function* () {
+  yield { calls: [call('echo')] };
+  yield { text: 'done' };
+};
+const ALLOWED = { tools: [echoTool()], permissions: { allowlist: [{ tool: 'echo' }] } };
+
+type Inspect = NonNullable<OrchestratorOptions['inspect']>;
+const fail = () => {
+  throw new Error('a broken inspector');
+};
+
+const never = () => new Promise(() => undefined);
+/** What an inspector gives is nobody's business, so its type is that it gives nothing. */
+const giving = (give: () => unknown): (() => void) => give;
+
+test.each<[string, Inspect]>([
+  ['a function', () => undefined],
+  ['a function that throws', fail],
+  ['one that rejects', giving(() => Promise.reject(new Error('later')))],
+  ['one that never settles', giving(never)],
+  ['one that gives a promise that throws', giving(() => new Proxy({}, { get: fail }))],
+  ['an observer', { next: () => undefined }],
+  ['an observer whose next throws', { next: fail }],
+  ['an observer whose next never settles', { next: giving(never) }],
+])('%s is an inspector, and the run goes on', async (_name, inspect) => {
+  await using team = scriptedTeam(script, { inspect });
+  expect(await team.result(start(team, 'go', ALLOWED))).toMatchObject({ status: 'completed', text: 'done' });
+});
+
+test('an opened session takes one, too, and it sees the agents', async () => {
+  const born: string[] = [];
+  const inspect = (event: InspectionEvent) => {
+    if (event.type === '@xstate.actor') born.push((event.actorRef as { readonly id?: string }).id ?? '');
+    fail();
+  };
+  const harness = createAgentHarness({ harness: createGeneratorHarness({ model: scriptedModel(script) }) });
+  await using team = await AgentOrchestrator.open({ journal: memoryJournal(), harness, inspect });
+  const id = start(team, 'go', ALLOWED);
+  expect(await team.result(id)).toMatchObject({ status: 'completed' });
+  expect(born).toContain(id);
+});
+
+test("what the inspectors of Stately's own package give fits as it is", async () => {
+  const sent: { readonly type: string }[] = [];
+  const inspector = createInspector({ send: (event) => void sent.push(event) });
+  await using team = scriptedTeam(script, { inspect: inspector.inspect });
+  await team.result(start(team, 'go', ALLOWED));
+  await vi.waitFor(() => expect(sent.map(({ type }) => type)).toContain('@xstate.snapshot'));
+});
+
+test('what is no inspector is refused with the field', () => {
+  const inspect = { nxt: fail } as unknown as Inspect;
+  expect(() => scriptedTeam(script, { inspect })).toThrow(/inspect: not an inspector/);
+});
+
+test('without one, an event of XState is looked at once, by the stream, and by nobody else', async () => {
+  given.length = 0;
+  await using quiet = scriptedTeam(script);
+  await using watched = scriptedTeam(script, { inspect: ({ type }) => void type });
+  expect(quiet).not.toBe(watched);
+  const looks = given.map((inspect) => {
+    let count = 0;
+    const event = new Proxy({ type: '@xstate.event' } as InspectionEvent, {
+      get: (target, key) => {
+        count += 1;
+        return Reflect.get(target, key) as unknown;
+      },
+    });
+    inspect(event);
+    return count;
+  });
+  expect(looks).toEqual([1, 2]);
+});
+
+test('without one, nothing of the server or of a WebSocket is loaded', () => {
+  const spy = `data:text/javascript,${encodeURIComponent(`
+    import { registerHooks } from 'node:module';
+    import { writeSync } from 'node:fs';
+    registerHooks({ load(url, context, next) { writeSync(1, url + '\\n'); return next(url, context); } });
+  `)}`;
+  const entry = new URL('../../src/index.ts', import.meta.url).href;
+  const program = `
+    const { AgentOrchestrator, createAgentHarness, createGeneratorHarness, scriptedModel } = await import(${JSON.stringify(entry)});
+    const model = scriptedModel(function* () { yield { text: 'done' }; });
+    const team = new AgentOrchestrator(createAgentHarness({ harness: createGeneratorHarness({ model }) }));
+    await team.result(team.spawn({ messages: [{ role: 'user', content: 'go' }] }));
+    await team.cleanup();
+  `;
+  const args = ['--import', spy, '--input-type=module', '--eval', program];
+  const { status, stdout } = spawnSync(process.execPath, args, {
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'] },
+  });
+  expect(status).toBe(0);
+  const loaded = stdout.split('\n');
+  expect(loaded).toContain(entry);
+  expect(loaded.filter((url) => /\/src\/inspect\/|\/node_modules\/ws\/|^node:(http|net)$/.test(url))).toEqual([]);
+});
