@@ -64,7 +64,8 @@ export function admit(context: OrchestratorContext, event: AgentRequested): Ruli
 export function endAgent(context: OrchestratorContext, agentId: string, treeId: string): Partial<OrchestratorContext> {
   const tree = context.trees.get(treeId);
   const live = (tree?.live ?? 1) - 1;
-  const isOver = (grant: Grant) => grant.usesLeft === 0 || (grant.scope !== 'all' && grant.agentId === agentId);
+  // one that is used up stays: a call that has its last use may still give it back before it starts
+  const isOver = (grant: Grant) => grant.scope !== 'all' && grant.agentId === agentId;
   return {
     grants: context.grants.some(isOver) ? context.grants.filter((grant) => !isOver(grant)) : context.grants,
     trees: live <= 0 ? context.trees.delete(treeId) : context.trees.set(treeId, { live, total: tree?.total ?? live }),

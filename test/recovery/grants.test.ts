@@ -94,6 +94,28 @@ describe('what humans allowed', () => {
     expect(eventsOf(entriesOf(journal), 'relay')).toEqual([]);
   });
 
+  test('a call that had the last use of a grant has it again, whoever ends meanwhile', async () => {
+    const clock = handClock();
+    const held = { ...heldTool('held', true), derivePermission: () => ({ tool: 'held' }) };
+    const script: Script = function* ({ task }) {
+      if (task === 'short') yield { calls: [call('echo')] };
+      yield { calls: [call('held', { text: 'a' }), call('held', { text: 'b' })] };
+      yield { text: 'done' };
+    };
+    const { first, reopen } = session(script, [held, echoTool()], { clock });
+    const id = start(first, 'go', { tools: [held] });
+    const [asked] = await relaysWaiting(first, 2);
+    start(first, 'short', { tools: [echoTool()], limits: { maxDurationMs: 1000 } });
+    first.resolveRelay(asked?.id ?? '', { approved: true, always: { uses: 1 } });
+    await until(first, () => held.runs.length === 2);
+    await first.suspend();
+    clock.advance(1000);
+    held.release();
+    await using second = await reopen();
+    expect(await second.result(id)).toMatchObject({ text: 'done' });
+    expect(held.runs).toEqual(['a', 'b', 'a', 'b']);
+  });
+
   test('an allowOnce that was used is used', async () => {
     const echo = echoTool();
     const { first, reopen } = session(thrice, [echo]);
