@@ -29,6 +29,8 @@ export interface Waiting {
   readonly request: CallRequest;
   readonly layers: readonly PermissionLayer[];
   readonly ref: Ref<CallerEvent>;
+  /** A human saw something else before: no rule and no grant lets it run. */
+  readonly mustAsk: boolean;
 }
 
 /** How many agents of one tree live, and how many it ever had. */
@@ -74,6 +76,7 @@ export interface Ruling {
 const RELEASES_SCANNED = 200;
 
 const NOBODY = 'nobody is there to answer, and no rule allows this call';
+const NOBODY_KNOWS = 'nobody is there to say what became of this call';
 
 export function openContext(input: OrchestratorInput): OrchestratorContext {
   const { saved } = input;
@@ -133,24 +136,24 @@ export function requestCall(given: OrchestratorContext, event: CallRequested): R
     releases: releasesOf({ pending: context.pending, id: relayId, proposal: event.proposal, scan: RELEASES_SCANNED }),
     askedAt: event.at,
   };
-  const pending = context.pending.set(relay.id, { relay, request, layers, ref });
+  const pending = context.pending.set(relay.id, { relay, request, layers, ref, mustAsk });
   return tell({ type: 'call.asked', relayId, relay }, { pending });
 }
 
-function nobodyAnswers(onAsk: OnAsk, why: string) {
-  const reason = `${NOBODY} (${why})`;
+function nobodyAnswers(onAsk: OnAsk, why: string, nobody = NOBODY) {
+  const reason = `${nobody} (${why})`;
   const decidedBy: DecidedBy = { kind: 'policy', id: `onAsk:${onAsk}`, reason };
   return { type: 'call.denied' as const, decidedBy, reason, fatal: onAsk === 'fail' };
 }
 
 /** A question from before a restart: it stands again, unless what is in force by now settles it. */
 function resume(context: OrchestratorContext, event: CallRequested, relay: PendingRelay, decision: Decision): Ruling {
-  const { request, layers, ref, at } = event;
-  const waiting: Waiting = { relay, request, layers, ref };
+  const { request, layers, ref, at, mustAsk = false } = event;
+  const waiting: Waiting = { relay, request, layers, ref, mustAsk };
   const standing = { ...context, pending: context.pending.set(relay.id, waiting) };
   const { grants, pools } = context;
   const isAnswered = context.saved?.answered.has(relay.id) === true; // its own answer follows, and counts
-  if (decision.type !== 'ask' && !isAnswered) {
+  if (settles(decision, waiting) && !isAnswered) {
     // as if it had waited all the while: one ruling for both
     const { patch, messages } = redecideOne(standing, waiting, at);
     return { patch: { grants, pools, ...patch }, messages };
@@ -174,7 +177,7 @@ function askOutcome(context: OrchestratorContext, event: CallRequested): Ruling 
   const { request, layers, ref, relayId, standing, at, path, unknown: why = '' } = event;
   const isAnswered = standing !== undefined && context.saved?.answered.has(standing.id) === true;
   if (context.onAsk !== 'wait' && !isAnswered) {
-    const denied = nobodyAnswers(context.onAsk, why);
+    const denied = nobodyAnswers(context.onAsk, why, NOBODY_KNOWS);
     const waitedMs = standing === undefined ? 0 : Math.max(0, at - standing.askedAt);
     const resolution = { relayId, approved: false, by: 'rule', reason: denied.reason, waitedMs };
     const settled = standing === undefined ? {} : { resolution };
@@ -194,7 +197,7 @@ function askOutcome(context: OrchestratorContext, event: CallRequested): Ruling 
     releases: [],
     askedAt: at,
   };
-  const pending = context.pending.set(relay.id, { relay, request, layers, ref });
+  const pending = context.pending.set(relay.id, { relay, request, layers, ref, mustAsk: true });
   if (standing !== undefined) return { patch: { pending }, messages: [] };
   return { patch: { pending }, messages: [{ to: ref, event: { type: 'call.asked', relayId, relay } }] };
 }
@@ -210,10 +213,10 @@ export function releasesOf(question: {
   if (proposal === null) return [];
   const released: string[] = [];
   let scanned = 0;
-  for (const [other, { relay, request }] of pending) {
+  for (const [other, { request, mustAsk }] of pending) {
     if (scanned === scan) break;
     scanned += 1;
-    if (other !== id && relay.kind === 'permission' && coveredBy(request, proposal)) released.push(other);
+    if (other !== id && !mustAsk && coveredBy(request, proposal)) released.push(other);
   }
   return released;
 }
@@ -318,11 +321,16 @@ export function redecide(context: OrchestratorContext, at: number, held: readonl
   return { patch: { pending: next.pending, grants: next.grants, pools: next.pools }, messages };
 }
 
+/** Whether what is in force settles a question without its human. */
+const settles = (decision: Decision, { mustAsk }: Waiting): boolean =>
+  decision.type === 'deny' || (decision.type === 'allow' && !mustAsk);
+
 /** What became of a call that was running is no rule's to say. */
 function redecideOne(context: OrchestratorContext, waiting: Waiting, at: number): Ruling {
   const { relay, ref } = waiting;
   const decision = relay.kind === 'permission' ? judge(context, waiting, at) : undefined;
-  if (decision === undefined || decision.type === 'ask') return { patch: {}, messages: [] };
+  if (decision === undefined || decision.type === 'ask' || !settles(decision, waiting))
+    return { patch: {}, messages: [] };
   const { id } = relay;
   const waitedMs = Math.max(0, at - relay.askedAt);
   const approved = decision.type === 'allow';

@@ -72,6 +72,8 @@ export type SavedCall = SavedCallBase &
         /** A human was asked, and did not answer. */ readonly stage: 'waiting';
         readonly relay: PendingRelay;
         readonly prepared: PreparedCall;
+        /** There was a question about it before: a human saw something else, or what allowed it is gone. */
+        readonly isAgain?: true;
       }
     | {
         /** It may start: it was allowed, or it is idempotent, or a human says that it did not run. */

@@ -246,7 +246,14 @@ export function standingRequest(context: ToolCallContext, ref: Ref<CallerEvent>)
   const { relay } = context;
   const request = decisionRequest(context, ref);
   if (relay === undefined) return request;
-  return { ...request, relayId: relay.id, standing: relay, ...(asksOutcome(context) ? { unknown: relay.why } : {}) };
+  const { saved } = context;
+  return {
+    ...request,
+    relayId: relay.id,
+    standing: relay,
+    ...(asksOutcome(context) ? { unknown: relay.why } : {}),
+    ...(saved?.stage === 'waiting' && saved.isAgain === true ? { mustAsk: true } : {}),
+  };
 }
 
 /** What became of the call? */

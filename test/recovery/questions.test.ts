@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { expectLaws } from '../lifecycle/laws.ts';
-import { AgentOrchestrator, call, type Script } from '../../src/index.ts';
+import * as z from 'zod';
+import { AgentOrchestrator, call, defineTool, type Script } from '../../src/index.ts';
 import { collect, echoTool, eventsOf, relaysWaiting, start, until } from '../support/team.ts';
 import { askOnce, cutAfter, entriesOf, harnessOf, heldTool, session } from './sessions.ts';
 
@@ -115,5 +116,43 @@ describe('a question that waited', () => {
     second.resolveRelay(asked?.id ?? '', { approved: true });
     const again = await until(second, ({ event }) => event.type === 'relay' && event.id !== asked?.id);
     expect(again.event).toMatchObject({ why: expect.stringContaining('changed since this call was checked') });
+  });
+
+  test('about something else than a human saw waits for one, whatever covers it: a grant, a restart', async () => {
+    const runs: string[] = [];
+    let content = 'shown';
+    const tool = defineTool({
+      name: 'run',
+      description: 'Runs a script.',
+      schema: z.object({ text: z.string() }),
+      subjects: () => [{ content }],
+      derivePermission: () => ({ tool: 'run' }),
+      execute: ({ text }) => {
+        runs.push(text);
+        return { context: 'ran' };
+      },
+    });
+    const script: Script = function* ({ task }) {
+      yield { calls: [call('run', { text: task })] };
+    };
+    const { first, reopen } = session(script, [tool]);
+    for (const task of ['a', 'b']) start(first, task, { tools: [tool] });
+    const [a] = await relaysWaiting(first, 2);
+    content = 'something else';
+    first.resolveRelay(a?.id ?? '', { approved: true });
+    await until(first, ({ event }) => event.type === 'relay' && event.why?.includes('is not what it was') === true);
+    const [b, again] = first.getPendingRelays();
+    expect(b?.releases).toEqual([]);
+    content = 'shown';
+    first.resolveRelay(b?.id ?? '', { approved: true, always: true });
+    await until(first, ({ event }) => event.type === 'harness_end');
+    expect(first.getPendingRelays().map(({ id }) => id)).toEqual([again?.id]);
+    await first.suspend();
+    await using second = await reopen();
+    expect(second.getPendingRelays().map(({ id }) => id)).toEqual([again?.id]);
+    expect(runs).toEqual(['b']);
+    content = 'something else';
+    second.resolveRelay(again?.id ?? '', { approved: true });
+    await until(second, ({ event }) => event.type === 'tool_start' && event.id === again?.toolCallId);
   });
 });

@@ -37,6 +37,8 @@ export interface FoldedStart {
 
 export interface FoldedQuestion {
   readonly relay: PendingRelay;
+  /** Another one about this start was settled before. */
+  readonly isAgain: boolean;
   readonly binding: Binding | undefined;
   resolution: HarnessEventOf<'relay_resolved'> | undefined;
 }
@@ -64,7 +66,12 @@ export function applyToCall(folded: FoldedCall, agentId: string, event: HarnessE
     case 'relay':
       // asked what became of it: its files are settled by then, and others may have changed them since
       if (event.kind === 'unknown_outcome') folded.effects = folded.effects.filter(({ kind }) => kind !== 'files');
-      folded.question = { relay: relayOf(agentId, event), binding: event.binding, resolution: undefined };
+      folded.question = {
+        relay: relayOf(agentId, event),
+        isAgain: folded.question !== undefined || folded.start?.approved !== undefined,
+        binding: event.binding,
+        resolution: undefined,
+      };
       return;
     case 'relay_resolved':
       if (folded.question?.relay.id !== event.relayId) return;

@@ -47,8 +47,8 @@ export async function savedCall(options: SavedCallOptions): Promise<SavedCall> {
   if (typeof prepared === 'string') return over(base.ran ? endings.unknown(prepared) : endings.refused(prepared));
   const { question, start } = folded;
   if (question !== undefined) {
-    const { relay, resolution } = question;
-    if (resolution === undefined) return { ...base, stage: 'waiting', relay, prepared };
+    const { relay, resolution, isAgain } = question;
+    if (resolution === undefined) return { ...base, stage: 'waiting', relay, prepared, ...(isAgain && { isAgain }) };
     return { ...base, stage: 'cleared', prepared, relay, decidedBy: decidedBy(resolution) };
   }
   if (!isIdempotent(folded, spec)) return { ...base, stage: 'interrupted', prepared, why: whyUnknown(options) };
