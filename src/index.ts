@@ -77,6 +77,7 @@ export { createReadModel, type ReadModel, type TeamView } from './read-model/rea
 export { createTeam, type Team } from './read-model/team.ts';
 
 export { agentMachine } from './machines/agent.ts';
+export { crewMachine } from './machines/crew.ts';
 export { orchestratorMachine } from './machines/orchestrator.ts';
 export { toolCallMachine } from './machines/tool-call.ts';
 

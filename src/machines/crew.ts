@@ -6,6 +6,7 @@
 import { Map as PersistentMap } from 'immutable';
 import { type AnyActorLogic, assign, enqueueActions, setup } from 'xstate';
 import type { AgentOutcome } from '../events.ts';
+import { unprovidedRoles } from './not-configured.ts';
 import type { AgentEvent, OrchestratorEvent, Ref, SubagentEvent, ToolCallEvent } from './protocol.ts';
 
 /** Members a crew takes in its life. Measured: between 16 and 64 the cost of an agent's life is flat and lowest. */
@@ -131,3 +132,6 @@ export function createCrewMachine(roles: Roles) {
     options: { maxIterations: 1000 },
   });
 }
+
+/** The crew as a chart: to run, it needs the roles that the orchestrator gives it. */
+export const crewMachine = createCrewMachine(unprovidedRoles);

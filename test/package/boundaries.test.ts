@@ -70,9 +70,13 @@ describe('who may import whom', () => {
     expect(outside('machines', ({ target }) => areaOf(target) !== 'actors')).toEqual([]);
   });
 
-  test('machines do no I/O', () => {
+  test('charts know nothing of ours but errors, and of XState only its types', () => {
+    expect(outside('charts', () => false)).toEqual([]);
+  });
+
+  test.each(['machines', 'charts'])('%s do no I/O', (area) => {
     const io = /^(node:)?(fs|child_process|net|tls|dgram|dns|https?|http2|sqlite|worker_threads|readline)(\/|$)/;
-    expect(offenders(({ file, specifier }) => areaOf(file) === 'machines' && io.test(specifier))).toEqual([]);
+    expect(offenders(({ file, specifier }) => areaOf(file) === area && io.test(specifier))).toEqual([]);
   });
 
   test.each(onTop)('%s sees the orchestrator only through its public API', (area) => {

@@ -21,13 +21,18 @@ const core = ['xstate', '@xstate/store', 'zod', 'rxjs', 'unbash', 'tslib', 'uuid
 
 const packageOf = (url: string): string | undefined => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1];
 
-describe('the main entry', () => {
+/** What a process says that runs this code, and which modules it loads. */
+function loadedBy(code: string) {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    ['--import', spy, '--input-type=module', '--eval', `await import(${JSON.stringify(entry)})`],
+    ['--import', spy, '--input-type=module', '--eval', code],
     { cwd: fileURLToPath(new URL('../..', import.meta.url)), encoding: 'utf8', env: { PATH: process.env['PATH'] } },
   );
-  const loaded = stdout.split('\n').filter((line) => line !== '');
+  return { status, stderr, loaded: stdout.split('\n').filter((line) => line !== '') };
+}
+
+describe('the main entry', () => {
+  const { status, stderr, loaded } = loadedBy(`await import(${JSON.stringify(entry)})`);
 
   test('can be imported, says nothing and lets the process end', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -41,10 +46,17 @@ describe('the main entry', () => {
   });
 
   test('loads nothing of the command line, the servers, the bridges, live inspection or the test kit', () => {
-    expect(loaded.filter((url) => /\/src\/(cli|server|web|bridges|inspect|testing)\//.test(url))).toEqual([]);
+    expect(loaded.filter((url) => /\/src\/(cli|server|web|bridges|charts|inspect|testing)\//.test(url))).toEqual([]);
   });
 
   test('loads no database and no network module of Node', () => {
     expect(loaded.filter((url) => /^node:(sqlite|http|https|http2|net)$/.test(url))).toEqual([]);
   });
+});
+
+test('greenroom/charts loads no package: Graphviz comes with the first picture', () => {
+  const charts = JSON.stringify(new URL('../../src/charts/index.ts', import.meta.url).href);
+  const { status, stderr, loaded } = loadedBy(`await import(${charts})`);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(loaded.map(packageOf).filter((name) => name !== undefined)).toEqual([]);
 });
