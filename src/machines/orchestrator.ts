@@ -4,8 +4,10 @@
  */
 import { assign, emit, enqueueActions, setup } from 'xstate';
 import { type HarnessEvent, ORCHESTRATOR_ID } from '../events.ts';
+import type { Consumption } from '../permissions/coverage.ts';
 import { rootHire } from './agent-hires.ts';
 import { CREW_CAPACITY, createCrewMachine } from './crew.ts';
+import { giveBack } from './judgement.ts';
 import { unprovidedRoles } from './not-configured.ts';
 import type { AgentRequested, AgentSpec, CallRequested, OrchestratorEvent } from './protocol.ts';
 import {
@@ -72,6 +74,7 @@ export const orchestratorMachine = setup({
       for (const { to, event } of messages) enqueue.sendTo(to, event);
     }),
     withdrawRelay: assign(({ context }, params: { relayId: string }) => withdrawRelay(context, params.relayId)),
+    returnUses: assign(({ context }, params: { receipt: Consumption }) => giveBack(context, params.receipt)),
     answerRelay: enqueueActions(({ context, enqueue }, params: { event: Answered }) => {
       const { patch, messages } = answerRelay(context, params.event);
       enqueue.assign(patch);
@@ -121,6 +124,7 @@ export const orchestratorMachine = setup({
     },
     'call.requested': { actions: { type: 'decideCall', params: ({ event }) => ({ event }) } },
     'call.withdrawn': { actions: { type: 'withdrawRelay', params: ({ event }) => ({ relayId: event.relayId }) } },
+    'call.unstarted': { actions: { type: 'returnUses', params: ({ event }) => ({ receipt: event.receipt }) } },
     'xstate.done.actor.*': { actions: 'reapCrew' },
     'xstate.error.actor.*': { actions: 'reapCrew' },
   },

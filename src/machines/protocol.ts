@@ -220,6 +220,8 @@ export type OrchestratorEvent =
   | { readonly type: 'agent.ended'; readonly agentId: string; readonly treeId: string }
   | CallRequested
   | { readonly type: 'call.withdrawn'; readonly relayId: string }
+  /** It was let through and does not start: what that used up is given back. */
+  | { readonly type: 'call.unstarted'; readonly receipt: Consumption }
   | {
       readonly type: 'relay.answered';
       readonly relayId: string;

@@ -93,6 +93,14 @@ export const toolCallSetup = setup({
       ({ context }) => context.orchestrator,
       ({ context, self }): CallRequested => confirmationRequest(context, self),
     ),
+    /** A request hands in what the last decision had used up; from there on only the next one counts. */
+    handInReceipt: assign({ receipt: undefined }),
+    /** A call that was let through and does not start has used nothing up. */
+    returnUses: enqueueActions(({ context, enqueue }) => {
+      const { receipt, ran } = context;
+      if (receipt === undefined || ran) return;
+      enqueue.sendTo(context.orchestrator, { type: 'call.unstarted' as const, receipt });
+    }),
     keepVerification: assign(({ context }, { at, relayId }: Verification) => ({
       prepared: { ...preparedOf(context), at, relayId },
     })),
@@ -101,12 +109,7 @@ export const toolCallSetup = setup({
       changed: difference(context, params),
       changes: context.changes + 1,
     })),
-    // what an earlier decision had used up was given back before this one
-    keepRelay: assign((_, params: { relay: PendingRelay }) => ({
-      relay: params.relay,
-      receipt: undefined,
-      decidedBy: undefined,
-    })),
+    keepRelay: assign((_, params: { relay: PendingRelay }) => ({ relay: params.relay, decidedBy: undefined })),
     announceRelay: enqueueActions(({ context, enqueue }) => {
       const { relay, saved, prepared } = context;
       if (relay === undefined) throw new Error('awaitingRelay is entered with a relay only');

@@ -108,7 +108,7 @@ export const toolCallMachine = toolCallSetup.createMachine({
         },
         deciding: {
           description: 'The orchestrator decides.',
-          entry: 'requestDecision',
+          entry: ['requestDecision', 'handInReceipt'],
           on: {
             cancel: {
               target: '#tool-call.ending',
@@ -234,7 +234,7 @@ export const toolCallMachine = toolCallSetup.createMachine({
         },
         confirming: {
           description: 'The orchestrator still allows it: nothing was revoked, used up or expired meanwhile.',
-          entry: 'requestConfirmation',
+          entry: ['requestConfirmation', 'handInReceipt'],
           on: {
             'call.allowed': {
               target: '#tool-call.executing',
@@ -312,7 +312,7 @@ export const toolCallMachine = toolCallSetup.createMachine({
     },
     ending: {
       description: 'Subagents that still live are stopped first; the result comes after theirs.',
-      entry: 'killSubagents',
+      entry: ['returnUses', 'killSubagents'],
       always: { guard: 'hasNoSubagents', target: 'settled' },
       on: {
         cancel: {},
