@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { createActor, waitFor } from 'xstate';
-import { agentMachine, orchestratorMachine, toolCallMachine } from '../../src/index.ts';
-import { createCrewMachine } from '../../src/machines/crew.ts';
-import { unprovidedRoles } from '../../src/machines/not-configured.ts';
+import { toJson } from '../../src/charts/index.ts';
+import * as greenroom from '../../src/index.ts';
+import { agentMachine, crewMachine, orchestratorMachine, toolCallMachine } from '../../src/index.ts';
 import { agentInput, deaf } from './parts.ts';
 
-const crewMachine = createCrewMachine(unprovidedRoles);
 const machines = [agentMachine, toolCallMachine, orchestratorMachine, crewMachine] as const;
 
 /** Places where an implementation stands in the chart instead of its name. */
@@ -27,12 +26,42 @@ interface Node {
 
 const nodesOf = (node: Node): Node[] => [node, ...Object.values(node.states).flatMap(nodesOf)];
 
+/** All that stands under the given keys, anywhere in a piece of JSON. */
+function valuesOf(json: unknown, keys: readonly string[]): unknown[] {
+  if (typeof json !== 'object' || json === null) return [];
+  return Object.entries(json).flatMap(([key, value]) => [
+    ...(keys.includes(key) && !Array.isArray(json) ? [value].flat() : []),
+    ...valuesOf(value, keys),
+  ]);
+}
+
+test('every machine that the package exports has its chart looked at here', () => {
+  const exported = Object.entries(greenroom).filter(([name]) => name.endsWith('Machine'));
+  expect(new Set(exported.map(([, machine]) => machine))).toEqual(new Set(machines));
+});
+
 describe.each(machines.map((machine) => [machine.id, machine] as const))('the chart of %s', (_id, machine) => {
+  const json: unknown = JSON.parse(toJson(machine));
+
   test('names every action, guard, actor and delay', () => {
     expect(unnamed(machine.config)).toEqual([]);
-    const json = JSON.stringify(machine.definition);
-    expect(json).not.toContain('"actions":[null');
-    expect(json).not.toMatch(/(entry|exit|actions)":\[[^\]]*null/);
+    expect(JSON.stringify(machine.definition)).not.toMatch(/(entry|exit|actions)":\[[^\]]*null/);
+    expect(toJson(machine)).not.toMatch(/\bnull\b|"inline"/);
+  });
+
+  test('has an implementation for every name in it', () => {
+    const { actions, guards, actors, delays } = machine.implementations;
+    const typesOf = (keys: readonly string[]) => valuesOf(json, keys).map((each) => (each as { type: string }).type);
+    const known = (names: readonly unknown[], all: object) => names.filter((name) => !Object.hasOwn(all, String(name)));
+    expect(known(typesOf(['actions', 'entry', 'exit']), actions)).toEqual([]);
+    expect(known(typesOf(['guard']), guards)).toEqual([]);
+    expect(known(valuesOf(json, ['src']), actors)).toEqual([]);
+    expect(
+      known(
+        valuesOf(json, ['after']).flatMap((after) => Object.keys(after as object)),
+        delays,
+      ),
+    ).toEqual([]);
   });
 
   test('describes every state', () => {
