@@ -3,6 +3,12 @@
 /** `wait`: for `greenroom answer`. */
 export type OnAskFlag = 'prompt' | 'wait' | 'deny' | 'fail';
 
+/** Where to listen. Neither said: on the loopback, on a port that the system picks. */
+export interface InspectPlace {
+  readonly host?: string;
+  readonly port?: number;
+}
+
 /** Flags of every command that runs agents. */
 export interface OutputFlags {
   /** NDJSON of the envelopes on standard output. */
@@ -17,6 +23,8 @@ export interface OutputFlags {
   readonly journal?: string;
   /** Whether commands in the sandbox reach the network. */
   readonly sandboxNetwork?: boolean;
+  /** Whether viewers may look at the machines, and where they find them. */
+  readonly inspect?: InspectPlace | true;
 }
 
 export interface RunFlags extends OutputFlags {

@@ -1,6 +1,6 @@
 /** Options of every command that runs agents. */
-import { type Command, Option } from 'commander';
-import type { OnAskFlag } from './flags.ts';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { InspectPlace, OnAskFlag } from './flags.ts';
 
 /** @param choices Of `--on-ask`. */
 export function addOutputFlags(command: Command, choices: readonly OnAskFlag[]): Command {
@@ -22,7 +22,24 @@ export function addOutputFlags(command: Command, choices: readonly OnAskFlag[]):
         'bwrap: commands run in a sandbox; none: with your rights (default: bwrap where it works)',
       ).choices(['none', 'bwrap']),
     )
-    .option('--sandbox-network', 'commands in the sandbox reach the network');
+    .option('--sandbox-network', 'commands in the sandbox reach the network')
+    .addOption(
+      new Option(
+        '--inspect [port]',
+        'lets you watch the machines live in a browser (default: on a free port of the loopback)',
+      ).argParser(inspectPlace),
+    );
 }
 
 export const repeated = (text: string, texts: string[]): string[] => [...texts, text];
+
+const INSPECT_HELP =
+  'Give a port or host:port. What stands behind --inspect is taken for one: put the goal or session before it.';
+
+/** Reads what stands behind `--inspect`: `port` or `host:port`. */
+function inspectPlace(text: string): InspectPlace {
+  const [, host, digits] = /^(?:(\[[\da-f:.]+\]|[^:\s]+):)?(\d{1,5})$/i.exec(text) ?? [];
+  const port = Number(digits);
+  if (digits === undefined || port > 65_535) throw new InvalidArgumentError(INSPECT_HELP);
+  return host === undefined ? { port } : { host: host.replace(/^\[(.*)\]$/, '$1'), port };
+}

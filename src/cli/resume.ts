@@ -2,6 +2,7 @@
 import { GreenroomError, type Journal, messageOf } from '../index.ts';
 import { openSession, type SessionInfo, type SessionReader, sqliteJournal } from '../journal/index.ts';
 import type { ResumeFlags } from './flags.ts';
+import { type Inspection, openInspection } from './inspection.ts';
 import { parkedNotice, resumeNotices } from './resume-notices.ts';
 import { namedModel } from './run-model.ts';
 import { resumedSettings, type RunSettings, settingsOf } from './run-settings.ts';
@@ -20,7 +21,8 @@ import { workFolder } from './work-folder.ts';
  * @throws GreenroomError for a session that nobody can go on with, or flags that cannot be used; nothing was started then.
  */
 export async function resumeCommand(name: string | undefined, flags: ResumeFlags): Promise<number> {
-  const { info, saved, model, team, state } = await prepared(name, flags);
+  await using inspection = await openInspection(flags.inspect);
+  const { info, saved, model, team, state } = await prepared(name, flags, inspection);
   const { view, show } = team;
   if (team.isAlone) refuseLoss(info, state);
   const journal = claimed(info, { settings: team.settings, seq: state.seq });
@@ -39,7 +41,7 @@ export async function resumeCommand(name: string | undefined, flags: ResumeFlags
 }
 
 /** Everything that can be known and made without owning the session. */
-async function prepared(name: string | undefined, flags: ResumeFlags) {
+async function prepared(name: string | undefined, flags: ResumeFlags, inspection: Inspection) {
   using session = name === undefined ? latest() : sessionNamed(name, process.env);
   const info = session.info();
   checkStopped(info);
@@ -47,7 +49,7 @@ async function prepared(name: string | undefined, flags: ResumeFlags) {
   const settings = resumedSettings(saved, flags);
   const model = namedModel(settings.model, flags.model === undefined ? 'as before' : '--model names it');
   const workspace = workFolder(info.workspace ?? '', 'Its workspace');
-  const team = await prepareTeam({ settings, workspace, flags: { ...flags, journal: info.path } });
+  const team = await prepareTeam({ settings, workspace, flags: { ...flags, journal: info.path }, inspection });
   const state = sessionState(session, (entry, before) => team.view.recall?.(entry, before));
   if (state.live.length === 0) throw refusal(`Every agent of ${nameOf(info)} has ended.`, info);
   return { info, saved, model, team, state };

@@ -20,6 +20,7 @@ import {
   writeTool,
 } from '../index.ts';
 import type { OutputFlags } from './flags.ts';
+import type { Inspection } from './inspection.ts';
 import { openLog } from './log.ts';
 import { policyNotices, savePolicyFor } from './run-policy.ts';
 import type { RunSettings } from './run-settings.ts';
@@ -58,8 +59,9 @@ export async function prepareTeam(about: {
   readonly settings: RunSettings;
   readonly workspace: string;
   readonly flags: OutputFlags;
+  readonly inspection: Inspection;
 }): Promise<RunTeam> {
-  const { settings, workspace, flags } = about;
+  const { settings, workspace, flags, inspection } = about;
   const allowed = settings.allow.map((rule) => parseRule(rule, '--allow'));
   const policies = loadPolicies({ workspace, env: process.env, tools: BUILT_IN_TOOLS });
   const bash = await walledBash(settings);
@@ -81,6 +83,7 @@ export async function prepareTeam(about: {
     savePolicy: savePolicyFor({ workspace, notice: (text) => view.notice(text) }),
     ...limitsOf(settings),
     ...logOf(logger),
+    ...inspection.options,
   };
   return {
     show,
@@ -88,7 +91,7 @@ export async function prepareTeam(about: {
     tools,
     settings: bash.sandbox === undefined ? settings : { ...settings, sandbox: bash.sandbox },
     isAlone,
-    notices: noticesOf({ bash: bash.notice, files: policies.files, flags, isAlone }),
+    notices: [...inspection.notices, ...noticesOf({ bash: bash.notice, files: policies.files, flags, isAlone })],
     open: async (journal) => await AgentOrchestrator.open({ ...options, journal }),
   };
 }

@@ -2,6 +2,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { parseRule } from '../index.ts';
 import type { RunFlags } from './flags.ts';
+import { openInspection } from './inspection.ts';
 import { runModel } from './run-model.ts';
 import type { RunSettings } from './run-settings.ts';
 import { prepareTeam } from './run-team.ts';
@@ -23,7 +24,8 @@ export async function runCommand(goal: string, flags: RunFlags): Promise<number>
   for (const rule of flags.allow) parseRule(rule, '--allow');
   const workspace = workFolder(flags.workspace ?? process.cwd(), '--workspace');
   const model = await runModel(flags.model);
-  const team = await prepareTeam({ settings: settingsFrom(flags, model.name), workspace, flags });
+  await using inspection = await openInspection(flags.inspect);
+  const team = await prepareTeam({ settings: settingsFrom(flags, model.name), workspace, flags, inspection });
   const { view, show } = team;
   const id = uuidv7();
   const about = { file: flags.journal, id, title: goal, workspace, env: process.env };

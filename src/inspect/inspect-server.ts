@@ -27,7 +27,9 @@ export interface InspectServer extends AsyncDisposable {
   readonly url: string;
   /** A page that shows Stately's viewer, which it loads from the web. */
   readonly pageUrl: string;
-  /** Tells viewers what is left to tell, and lets go of everything. Idempotent; takes at most a second. */
+  /** Whether others than this machine may reach it. */
+  readonly isOpen: boolean;
+  /** Tells viewers what is left to tell, and lets go of everything. Idempotent; takes at most two seconds. */
   close(): Promise<void>;
 }
 
@@ -70,14 +72,12 @@ export async function createInspectServer(options: InspectServerOptions = {}): P
   const place = `${shownHost(host)}:${port}/`;
   let closing: Promise<void> | undefined;
   const close = () => {
-    if (closing === undefined) {
-      audience.close();
-      closing = door.close();
-    }
+    closing ??= audience.close().then(() => door.close());
     return closing;
   };
   return {
     port,
+    isOpen: !isLoopback(host),
     url: `ws://${place}`,
     pageUrl: `http://${place}`,
     close,

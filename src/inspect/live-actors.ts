@@ -6,13 +6,14 @@
  * - `observe()` keeps references and makes nothing of them: that is not the work of an actor's step. It calls nothing of an
  *   actor's, and nothing in a context can make it throw.
  * - Of an actor that goes through many states before it is told of, the latest is told.
- * - When more happens than can be told, messages between actors are left out; births and latest states never are.
+ * - When more happens than can be told, messages between actors are left out, and actors that have come and gone since.
+ *   Births and latest states of those that live are not, nor is the end of one that somebody was shown.
  */
 import type { ActorRefLike, InspectionEvent } from 'xstate';
 import { type ActorFace, partOf, statusOf } from './protocol.ts';
 
-/** Messages between actors that wait to be told; beyond this they are given up. */
-const MAX_EVENTS = 10_000;
+/** News that wait to be told; beyond this, and then beyond twice as many as had to stay, they are thinned out. */
+const MAX_NEWS = 10_000;
 /** With this many actors, and then with twice as many as were left, it is looked up whether they all still live. */
 const FIRST_SWEEP = 1000;
 
@@ -20,6 +21,8 @@ const FIRST_SWEEP = 1000;
 export interface LiveActor extends ActorFace {
   readonly ref: ActorRefLike;
   readonly parent: unknown;
+  /** A viewer's first picture had it, so that its end must be told even if its birth was not. */
+  isShown: boolean;
 }
 
 /** What an actor began with is there only once it was made; it is told after that. */
@@ -56,7 +59,7 @@ export class LiveActors {
   readonly #births = new Map<LiveActor, Birth>();
   readonly #states = new Map<LiveActor, News>();
   readonly #onNews: () => void;
-  #events = 0;
+  #thinAt = MAX_NEWS;
   #count = 0;
   #sweepAt = FIRST_SWEEP;
   #watched = false;
@@ -75,8 +78,9 @@ export class LiveActors {
     return this.#live.size;
   }
 
-  get hasNews(): boolean {
-    return this.#news.size > 0;
+  /** How many of them are not told yet. */
+  get untold(): number {
+    return this.#news.size;
   }
 
   /** Whether somebody looks. Without, nothing that happens is kept. */
@@ -94,11 +98,26 @@ export class LiveActors {
   *take(): Generator<News> {
     for (const news of this.#news) {
       this.#news.delete(news);
-      if (news.what.type === 'event') this.#events -= 1;
       if (news.what.type === 'state') this.#states.delete(news.actor);
       if (news.what.type === 'born') this.#births.delete(news.actor);
       yield news;
     }
+  }
+
+  /** Leaves out what need not be told. */
+  thinOut(): void {
+    const passed = new Set<LiveActor>();
+    for (const news of this.#news) {
+      const { actor, what } = news;
+      const isPassed = this.#births.has(actor) && !actor.isShown && !this.#live.has(actor.ref);
+      if (isPassed) passed.add(actor);
+      if (isPassed || what.type === 'event') this.#news.delete(news);
+    }
+    for (const actor of passed) {
+      this.#births.delete(actor);
+      this.#states.delete(actor);
+    }
+    this.#thinAt = Math.max(MAX_NEWS, this.#news.size * 2);
   }
 
   observe(event: InspectionEvent): void {
@@ -136,6 +155,7 @@ export class LiveActors {
       parentId: typeof parentId === 'string' ? parentId : undefined,
       id: String(partOf(ref, 'id')),
       logic: partOf(ref, 'logic'),
+      isShown: false,
     };
     this.#live.set(ref, actor);
     const birth: Birth = { type: 'born', snapshot: undefined };
@@ -147,8 +167,6 @@ export class LiveActors {
     if (actor === undefined) return;
     const birth = this.#births.get(actor);
     if (birth !== undefined) birth.snapshot ??= snapshotOf(ref); // its start is the first thing that is sent to it
-    if (this.#events >= MAX_EVENTS) this.#thinOut();
-    this.#events += 1;
     this.#tell(actor, { type: 'event', event, source: source?.sessionId });
   }
 
@@ -166,14 +184,10 @@ export class LiveActors {
     this.#count += 1;
     if (!this.#watched) return undefined;
     const news = { actor, count: this.#count, at: Date.now(), what };
+    if (this.#news.size >= this.#thinAt) this.thinOut();
     this.#news.add(news);
     this.#onNews();
     return news;
-  }
-
-  #thinOut(): void {
-    for (const news of this.#news) if (news.what.type === 'event') this.#news.delete(news);
-    this.#events = 0;
   }
 
   /** An actor that is given up before it was started ends without a word. */
@@ -190,6 +204,6 @@ export class LiveActors {
     this.#news.clear();
     this.#states.clear();
     this.#births.clear();
-    this.#events = 0;
+    this.#thinAt = MAX_NEWS;
   }
 }

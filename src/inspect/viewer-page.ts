@@ -1,7 +1,8 @@
 /**
  * The page that brings Stately's viewer and this server together: the viewer connects to nothing by itself, it draws what
  * the page around it hands over. So this page frames it and passes on what the server sends, as the page of the protocol's
- * own server does. Nothing is kept: when the viewer is loaded again, the server shows everything again.
+ * own server does. Nothing is kept: when the viewer is loaded again, the server shows everything again; and when the
+ * server is another one, the viewer is loaded again.
  */
 import { createHash } from 'node:crypto';
 
@@ -9,28 +10,30 @@ import { createHash } from 'node:crypto';
 export const VIEWER_URL = 'https://stately.ai/inspect';
 
 const script = `
-const frame = document.querySelector('iframe');
-const note = document.querySelector('p');
-let socket;
-let target;
-const connect = () => {
-  socket?.close();
-  const mine = (socket = new WebSocket(location.href.replace(/^http/, 'ws')));
-  mine.onopen = () => (note.hidden = true);
-  mine.onmessage = ({ data }) => frame.contentWindow.postMessage(JSON.parse(data), target);
-  mine.onclose = () => {
-    if (mine !== socket) return;
-    note.hidden = false;
-    note.textContent = 'Greenroom has ended the connection: the run is over. Waiting for another one at this address.';
-    setTimeout(() => mine === socket && connect(), 2000);
+{
+  const frame = document.querySelector('iframe');
+  const note = document.querySelector('p');
+  let socket;
+  const open = (onOpen, onMessage) => {
+    socket?.close();
+    const mine = (socket = new WebSocket(location.href.replace(/^http/, 'ws')));
+    mine.onopen = onOpen;
+    mine.onmessage = onMessage;
+    mine.onclose = () => {
+      if (mine !== socket) return;
+      note.hidden = false;
+      note.textContent = 'The run is over, or let go of this page. This is its last picture; waiting for it at this address.';
+      setTimeout(() => mine === socket && open(reload), 2000);
+    };
   };
-};
-addEventListener('message', ({ data, source, origin }) => {
-  if (source !== frame.contentWindow || !/^https:\\/\\/([a-z0-9-]+\\.)*stately\\.ai$/.test(origin)) return;
-  if (data?.type !== '@statelyai.connected') return;
-  target = origin;
-  connect();
-});
+  const reload = () => frame.setAttribute('src', frame.getAttribute('src'));
+  addEventListener('message', ({ data, source, origin }) => {
+    if (source !== frame.contentWindow || !/^https:\\/\\/([a-z0-9-]+\\.)*stately\\.ai$/.test(origin)) return;
+    if (data?.type !== '@statelyai.connected') return;
+    const pass = (message) => frame.contentWindow.postMessage(JSON.parse(message.data), origin);
+    open(() => (note.hidden = true), pass);
+  });
+}
 `;
 
 const style = `

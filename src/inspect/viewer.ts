@@ -40,10 +40,15 @@ export class Viewer {
     this.#walk = options.actors.all();
   }
 
+  /** Whether it reads what it is told. */
+  get hasRoom(): boolean {
+    const { line, maxBytes } = this.#options;
+    return line.waiting < Math.min(ROOM_BYTES, maxBytes / 2);
+  }
+
   /** Whether more of the first picture can be sent now. */
   get wantsMore(): boolean {
-    const { line, maxBytes } = this.#options;
-    return this.#walk !== undefined && line.waiting < Math.min(ROOM_BYTES, maxBytes / 2);
+    return this.#walk !== undefined && this.hasRoom;
   }
 
   /** Shows one more actor. */
@@ -56,6 +61,7 @@ export class Viewer {
     }
     const actor = next.value;
     this.#known.set(actor, actors.count);
+    actor.isShown = true;
     this.#send(actorMessage({ actor, at: Date.now(), snapshot: snapshotOf(actor.ref) }));
   }
 

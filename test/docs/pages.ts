@@ -11,6 +11,7 @@ export const pageNames = [
   'docs/tools.md',
   'docs/events.md',
   'docs/journal.md',
+  'docs/inspecting.md',
   'docs/testing.md',
 ] as const;
 

@@ -137,7 +137,7 @@ describe('the command line', () => {
 
   test('README.md lists every option of run, resume and demo, and no other', () => {
     const flags = (text: string) =>
-      [...text.matchAll(/^ {2}(?:-\w, )?(--[\w-]+(?: <[^>]+>)?)/gm)].map(([, flag = '']) => flag);
+      [...text.matchAll(/^ {2}(?:-\w, )?(--[\w-]+(?: <[^>]+>| \[[^\]]+\])?)/gm)].map(([, flag = '']) => flag);
     const real = new Set(['run', 'resume', 'demo'].flatMap((command) => flags(help(command))));
     real.delete('--help');
     expect(keys(table(page('README.md'), 'option')).toSorted()).toEqual([...real].toSorted());

@@ -45,7 +45,7 @@ test('while nobody looks only the actors that live are kept, and nobody is calle
     if (nth >= 10) actor.send({ type: 'stop', id: `child ${nth}` });
   }
   expect(actors.size).toBe(11);
-  expect(actors.hasNews).toBe(false);
+  expect(actors.untold).toBe(0);
   expect(calls()).toBe(0);
   actor.stop();
   expect(actors.size).toBe(0);
@@ -70,7 +70,7 @@ test('news are told in order, of states that follow each other the latest, after
   expect(news.map(toldOf)).toEqual(['born', 'xstate.init', 'add', 'add', 'add', 'state after add']);
   expect(news[0]?.what).toMatchObject({ snapshot: { context: { count: 0 } } });
   expect(news.at(-1)?.what).toMatchObject({ snapshot: { context: { count: 3 } } });
-  expect(actors.hasNews).toBe(false);
+  expect(actors.untold).toBe(0);
 });
 
 test('news that nobody takes are bounded: messages are given up, births and latest states are not', () => {
@@ -85,13 +85,38 @@ test('news that nobody takes are bounded: messages are given up, births and late
   expect(news.at(-1)?.what).toMatchObject({ type: 'state', snapshot: { context: { count: sent } } });
 });
 
+test('actors that come and go unseen are given up as well; the end of one that somebody was shown is not', () => {
+  const { actors, inspect } = keeper();
+  actors.watch(true);
+  const actor = createActor(nursery, { inspect }).start();
+  actor.send({ type: 'bear', id: 'shown' });
+  const here = line();
+  const viewer = new Viewer({ line: here, actors, maxBytes: 300_000, onRoom: () => undefined });
+  while (viewer.wantsMore) viewer.showNext();
+  actor.send({ type: 'stop', id: 'shown' });
+  for (let nth = 0; nth < 10_000; nth += 1) {
+    actor.send({ type: 'bear', id: `child ${nth}` });
+    actor.send({ type: 'stop', id: `child ${nth}` });
+  }
+  const news = [...actors.take()];
+  expect(news.length).toBeLessThan(20_000);
+  const ends = news.filter(({ actor: { id } }) => id === 'shown').map(toldOf);
+  expect(ends).toEqual(['born', 'state after xstate.stop']);
+  // what is told of any actor is whole: it is born before anything else is said of it
+  const begun = new Set<string>();
+  for (const told of news) {
+    if (told.what.type === 'born') begun.add(told.actor.id);
+    else expect(begun).toContain(told.actor.id);
+  }
+});
+
 test('when the last viewer has left, what was not told is forgotten', () => {
   const { actors, inspect } = keeper();
   actors.watch(true);
   const actor = createActor(counter, { inspect }).start();
   actor.send({ type: 'add' });
   actors.watch(false);
-  expect(actors.hasNews).toBe(false);
+  expect(actors.untold).toBe(0);
   expect(actors.size).toBe(1);
 });
 

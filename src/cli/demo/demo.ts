@@ -7,6 +7,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Envelope } from '../../index.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { OutputFlags } from '../flags.ts';
+import { openInspection } from '../inspection.ts';
 import { openLog } from '../log.ts';
 import { textOf } from '../result-text.ts';
 import { walledBash } from '../sandbox.ts';
@@ -28,6 +29,7 @@ const PACE_MS = 25;
 export async function demoCommand(flags: OutputFlags): Promise<number> {
   const bash = await walledBash(flags);
   const logger = await openLog(process.env);
+  await using inspection = await openInspection(flags.inspect);
   const show = createShow(flags);
   const isJson = flags.json === true;
   const workspace = await copyOfSample();
@@ -38,14 +40,24 @@ export async function demoCommand(flags: OutputFlags): Promise<number> {
   const about = { id: uuidv7(), title: 'the demo', workspace, env: process.env };
   const journal = file === undefined ? undefined : newJournal({ ...about, file });
   const onAsk = onAskOption(flags, true);
-  const orchestrator = startDemoTeam({ workspace, bash: bash.tool, paceMs, onAsk, logger, journal });
+  const view = show.view();
+  for (const notice of inspection.notices) view.notice(notice);
+  const orchestrator = startDemoTeam({
+    workspace,
+    bash: bash.tool,
+    paceMs,
+    onAsk,
+    logger,
+    journal,
+    ...inspection.options,
+  });
   let lastRun: TestRun | undefined;
   const onEntry = ({ event }: Envelope) => {
     if (event.type !== 'tool_result' || event.name !== 'bash') return;
     lastRun = testRun({ text: textOf(event.output.context) }) ?? lastRun;
   };
   const human = show.interactive ? show.human(orchestrator) : () => new ScriptedHuman(orchestrator);
-  const code = await runSession({ orchestrator, view: show.view(), output: process.stdout, human, onEntry });
+  const code = await runSession({ orchestrator, view, output: process.stdout, human, onEntry });
   if (isJson || code === EXIT.closedOutput) return code;
   await showChanges(show, workspace, lastRun);
   if (code !== EXIT.interrupted) showNext(show, workspace);

@@ -37,6 +37,7 @@ export interface DemoTeamOptions {
   readonly logger?: Logger | undefined;
   /** Default: in memory. */
   readonly journal?: Journal | undefined;
+  readonly inspect?: OrchestratorOptions['inspect'];
 }
 
 /** Starts the agents. */
@@ -47,6 +48,7 @@ export function startDemoTeam({
   onAsk = 'wait',
   logger,
   journal,
+  inspect,
 }: DemoTeamOptions): AgentOrchestrator {
   const harness = createAgentHarness({
     harness: createGeneratorHarness({ model: demoModel(paceMs) }),
@@ -58,6 +60,7 @@ export function startDemoTeam({
     permissions: { allowlist: ALLOWED },
     ...(logger === undefined ? {} : { logger }),
     ...(journal === undefined ? {} : { journal }),
+    ...(inspect === undefined ? {} : { inspect }),
   });
   const tools = [readTool, searchTool, writeTool, patchTool, bash, agentTool];
   for (const name of ['lead', 'audit'] as const) {
