@@ -28,6 +28,8 @@ export interface ForeignRelayPorts {
   readonly fail: (reason: string) => void;
   readonly clock: Clock;
   readonly ids: () => string;
+  /** False once the journal has failed: nothing that is not recorded is approved. */
+  readonly isRecording: () => boolean;
   /** This system's own files, which no rule lets an agent change. */
   readonly own: readonly string[];
 }
@@ -40,6 +42,8 @@ interface Question {
   /** Set while a human is asked. */
   relay?: PendingRelay;
 }
+
+const UNRECORDED: RelayResponse = { approved: false, reason: 'the journal could not record this approval' };
 
 export class ForeignRelays {
   readonly #ports: ForeignRelayPorts;
@@ -71,7 +75,7 @@ export class ForeignRelays {
         for (const grantId of heard.receipt?.grants ?? []) {
           this.#ports.emit({ type: 'grant_used', ...originOf(this.#ports.spec), grantId, toolCallId: question.callId });
         }
-        return answer(question, { approved: true, ...question.edited });
+        return answer(question, this.#ports.isRecording() ? { approved: true, ...question.edited } : UNRECORDED);
       case 'call.recounted':
         return undefined; // its calls do not outlive the process, so nobody is asked what became of one
       case 'call.denied':

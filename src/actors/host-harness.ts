@@ -20,13 +20,15 @@ export interface HostHarnessDeps {
   readonly pacer: Pacer;
   readonly clock: Clock;
   readonly ids: () => string;
+  /** False once the journal has failed: nothing that is not recorded is approved. */
+  readonly isRecording: () => boolean;
   /** This system's own files, which no rule lets an agent change. */
   readonly own: readonly string[];
 }
 
 type Heard = { readonly type: 'host.stop'; readonly reason: string } | CallerEvent;
 
-export function defineHostHarness({ tracker, pacer, clock, ids, own }: HostHarnessDeps) {
+export function defineHostHarness({ tracker, pacer, clock, ids, isRecording, own }: HostHarnessDeps) {
   return fromCallback<EventObject, HostHarnessInput, HarnessEvent>(({ input, sendBack, receive, emit, self }) => {
     const { spec, orchestrator } = input;
     const controller = new AbortController();
@@ -37,7 +39,7 @@ export function defineHostHarness({ tracker, pacer, clock, ids, own }: HostHarne
       controller.abort(new Error(reason));
     };
     const fail = (reason: string) => stop('failed', reason);
-    const relays = new ForeignRelays({ spec, orchestrator, emit, tell, fail, clock, ids, own, self });
+    const relays = new ForeignRelays({ spec, orchestrator, emit, tell, fail, clock, ids, isRecording, own, self });
     const run = new HostedRun(input, { calls, relays, emit, tell });
     const end = (event: Extract<AgentEvent, { type: 'host.ended' | 'host.failed' }>) => {
       if (run.over) return;

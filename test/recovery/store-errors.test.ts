@@ -95,6 +95,39 @@ describe('when the disk is full', () => {
     expect(entriesOf(journal).some(({ event }) => event.type === at)).toBe(false);
   });
 
+  test.each(['harness', 'rule'])(
+    'a call of a harness that runs itself is not approved, by whatever: %s',
+    async (how) => {
+      const heard: unknown[] = [];
+      const byRule = how === 'a rule';
+      const journal = failing(byRule ? 'tool_call' : 'relay_resolved');
+      const permissions = byRule ? { allowlist: [{ tool: 'theirs' }] } : {};
+      const team = new AgentOrchestrator(undefined, { journal, permissions });
+      const id = team.spawn({
+        messages: [{ role: 'user', content: 'go' }],
+        harness: {
+          async *invoke() {
+            const { promise, resolve } = Promise.withResolvers<void>();
+            const respond = (response: unknown) => {
+              heard.push(response);
+              resolve();
+            };
+            const about = { toolCallId: 'c', tool: 'theirs', params: {} };
+            yield { type: 'relay', runId: '', id: 'r', kind: 'permission', ...about, respond };
+            await promise;
+          },
+        },
+      });
+      if (!byRule) {
+        const [relay] = await relaysWaiting(team, 1);
+        team.resolveRelay(relay?.id ?? '', { approved: true });
+      }
+      await team.result(id);
+      await team.cleanup();
+      expect(heard).toMatchObject([{ approved: false }]);
+    },
+  );
+
   test('a grant that cannot be taken back on record is not said to be', async () => {
     const { first, id, relayId } = await asked('grant_revoked');
     first.resolveRelay(relayId, { approved: true, always: true });
