@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { GreenroomError, messageOf } from '../errors.ts';
 import { addAnswering } from './answer-commands.ts';
+import { addCharts } from './chart-commands.ts';
 import { COMMON_NOTES } from './common-notes.ts';
 import { EXIT } from './exit-codes.ts';
 import type { CheckFlags, OutputFlags } from './flags.ts';
@@ -68,6 +69,7 @@ function program(): Command {
       const { trustCommand } = await import('./trust.ts');
       process.exitCode = await trustCommand(folder, flags);
     });
+  addCharts(greenroom);
   return greenroom;
 }
 

@@ -13,6 +13,7 @@ export const pageNames = [
   'docs/journal.md',
   'docs/inspecting.md',
   'docs/testing.md',
+  'docs/charts/README.md',
 ] as const;
 
 export function page(name: (typeof pageNames)[number]): string {

@@ -45,7 +45,7 @@ describe('the main entry', () => {
     expect([...packages].filter((name) => !core.includes(name))).toEqual([]);
   });
 
-  test('loads nothing of the command line, the servers, the bridges, live inspection or the test kit', () => {
+  test('loads nothing of the command line, the servers, the bridges, the charts, live inspection or the test kit', () => {
     expect(loaded.filter((url) => /\/src\/(cli|server|web|bridges|charts|inspect|testing)\//.test(url))).toEqual([]);
   });
 
