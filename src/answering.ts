@@ -77,7 +77,8 @@ export class Answering {
   #take({ relayId, answer, at }: RecordedAnswer): boolean {
     const relay = this.#closed ? undefined : this.#waiting(relayId);
     if (relay === undefined) return false;
-    this.#send(relay, answer, Math.max(at, relay.askedAt), false);
+    // by another machine's clock, or by one that was set since
+    this.#send(relay, answer, Math.min(Math.max(at, relay.askedAt), this.#given.options.clock.now()), false);
     return true;
   }
 

@@ -16,11 +16,20 @@ export const systemClock: Clock = {
   },
 };
 
-/** Never goes back, also behind `floor` (epoch milliseconds): what has expired stays expired, whatever the system's clock does. */
+/**
+ * Never goes back, also behind `floor` (epoch milliseconds), and never stands still: what has expired stays expired, and
+ * what is to expire does, whatever the system's clock does.
+ */
 export function monotonicClock(clock: Clock, floor = 0): Clock {
   let latest = floor;
+  let ahead = 0;
   return {
-    now: () => (latest = Math.max(latest, clock.now())),
+    now: () => {
+      const now = clock.now();
+      if (now >= latest) ahead = 0;
+      else if (now + ahead < latest) ahead = latest - now; // it was set back: time goes on from where it was
+      return (latest = now + ahead);
+    },
     setTimeout: (fn, ms) => clock.setTimeout(fn, ms),
     clearTimeout: (id) => clock.clearTimeout(id),
   };

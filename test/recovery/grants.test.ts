@@ -53,6 +53,36 @@ describe('what humans allowed', () => {
     expect(second.grants.list()).toEqual([]);
   });
 
+  test('and lets a new one expire all the same', async () => {
+    const echo = { ...echoTool(), derivePermission: () => ({ tool: 'echo' }) };
+    let now = 1_000_000;
+    const clock = { ...handClock(), now: () => now };
+    const { first, reopen } = session(askOnce, [echo], { clock });
+    start(first, 'go', { tools: [echo] });
+    await relaysWaiting(first, 1);
+    await first.suspend();
+    now -= 900_000;
+    await using second = await reopen();
+    const [asked] = second.getPendingRelays();
+    second.resolveRelay(asked?.id ?? '', { approved: true, always: { expiresInMs: 1000 } });
+    expect(second.grants.list()).toHaveLength(1);
+    now += 1000;
+    expect(second.grants.list()).toEqual([]);
+  });
+
+  test('an answer from a clock that was ahead gives no longer than was said', async () => {
+    const clock = handClock();
+    const echo = { ...echoTool(), derivePermission: () => ({ tool: 'echo' }) };
+    const { first, reopen, journal } = session(askOnce, [echo], { clock });
+    start(first, 'go', { tools: [echo] });
+    const [asked] = await relaysWaiting(first, 1);
+    await first.suspend();
+    const always = { expiresInMs: 1000 };
+    journal.answer?.(asked?.id ?? '', { approved: true, always }, clock.now() + 3_600_000);
+    await using second = await reopen();
+    expect(second.grants.list()).toMatchObject([{ expiresAt: clock.now() + 1000 }]);
+  });
+
   test('nor does it settle a question by one', async () => {
     const echo = { ...echoTool(), derivePermission: () => ({ tool: 'echo' }) };
     let now = 1_000_000;
