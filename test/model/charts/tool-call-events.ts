@@ -158,7 +158,12 @@ export const beginnings: Readonly<Record<string, Beginning<CallSnapshot>>> = {
     stage: 'unchecked',
     approval: { relayId, by: 'human', waitedMs: 1 },
   }),
-  'back with an open question': back({ ...before, stage: 'waiting', relay: relayOf('permission'), prepared }),
+  'back with an open question': back({
+    ...before,
+    stage: 'waiting',
+    relay: relayOf('permission'),
+    prepared,
+  }),
   'back with an open question about its outcome': back({
     ...before,
     ran: true,
