@@ -6,8 +6,8 @@
  */
 import type { Actor } from 'xstate';
 import type { WorkTracker } from './actors/work-tracker.ts';
+import { GreenroomError } from './errors.ts';
 import { type PendingRelay, RelayAnswer } from './events.ts';
-import { checkKind } from './journal/answers.ts';
 import type { RecordedAnswer } from './journal/journal.ts';
 import type { orchestratorMachine } from './machines/orchestrator.ts';
 import type { EffectiveOptions } from './orchestrator-options.ts';
@@ -52,7 +52,8 @@ export class Answering {
     const relay = this.#waiting(relayId);
     if (relay === undefined) return false;
     if (given.approved) {
-      checkKind(relay.kind, given, 'resolveRelay()');
+      const wrong = misfit(relay, given);
+      if (wrong !== undefined) throw wrong;
       if (saves && relay.proposal === null) throw unsavable('this call cannot be made permanent');
       if (given.input !== undefined && !fits(relay, given.input)) return false;
     }
@@ -77,8 +78,12 @@ export class Answering {
   #take({ relayId, answer, at }: RecordedAnswer): boolean {
     const relay = this.#closed ? undefined : this.#waiting(relayId);
     if (relay === undefined) return false;
+    const { clock, logger } = this.#given.options;
+    const wrong = misfit(relay, answer);
+    if (wrong !== undefined) logger.warn({ relayId, error: wrong.message }, 'an answer does not fit its question');
     // by another machine's clock, or by one that was set since
-    this.#send(relay, answer, Math.min(Math.max(at, relay.askedAt), this.#given.options.clock.now()), false);
+    const since = Math.min(Math.max(at, relay.askedAt), clock.now());
+    this.#send(relay, wrong === undefined ? answer : refusal(answer, wrong), since, false);
     return true;
   }
 
@@ -110,4 +115,24 @@ export class Answering {
     root.send({ ...common, approved: true, grantIds, ...held, ...always, ...edited, ...output });
     if (saves) tracker.track(keepRules(grantIds, root.getSnapshot().context.grants, options));
   }
+}
+
+/** What is wrong with an answer to this kind of question, if anything. */
+function misfit({ kind }: PendingRelay, answer: RelayAnswer): GreenroomError | undefined {
+  if (!answer.approved) return undefined;
+  if (kind === 'permission' && answer.output !== undefined) {
+    const problem = 'output: this call has not run; it is for questions of kind "unknown_outcome".';
+    return new GreenroomError('invalid_params', `resolveRelay(): ${problem}`, { path: 'output' });
+  }
+  if (kind === 'unknown_outcome' && answer.input !== undefined) {
+    const problem = 'input: what may have run cannot be changed. Give the call up instead.';
+    return new GreenroomError('invalid_params', `resolveRelay(): ${problem}`, { path: 'input' });
+  }
+  return undefined;
+}
+
+/** It is recorded and nothing else can settle the question, so it counts as a no: nothing is made of what nobody meant. */
+function refusal({ by }: RelayAnswer, { path = '' }: GreenroomError): RelayAnswer {
+  const reason = `the answer does not fit the question (${path})`;
+  return { approved: false, reason, ...(by === undefined ? {} : { by }) };
 }

@@ -304,10 +304,6 @@ export type UsedUp = z.infer<typeof UsedUp>;
 export const SealedFile = z.object({ path: z.string(), seal: z.string() });
 export type SealedFile = z.infer<typeof SealedFile>;
 
-/** What an approval binds to: a digest of tool, arguments and what they touch, and the files the call names. */
-export const Binding = z.object({ digest: z.string(), files: z.array(SealedFile) });
-export type Binding = z.infer<typeof Binding>;
-
 /** What an agent knows of a file from a call: the SHA-256 of its content, `null` for "there is none". */
 export const SeenFile = z.object({ path: z.string(), hash: z.string().nullable(), wrote: z.boolean().optional() });
 export type SeenFile = z.infer<typeof SeenFile>;
@@ -369,8 +365,8 @@ export const HarnessEvent = z.discriminatedUnion('type', [
     covers: Covers.nullable().optional(),
     releases: z.array(z.string()).optional(),
     askedAt: z.number().optional(),
-    /** What the answer binds to. */
-    binding: Binding.optional(),
+    /** What the answer binds to: a digest of tool, arguments and what they touch, and the files the call names. */
+    binding: z.object({ digest: z.string(), files: z.array(SealedFile) }).optional(),
   }),
   event('relay_resolved', {
     relayId: z.string(),

@@ -90,7 +90,6 @@ export {
   AgentSummary,
   Always,
   AssistantMessage,
-  Binding,
   CallOutput,
   CallStatus,
   Content,

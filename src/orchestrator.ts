@@ -16,7 +16,7 @@ import {
 import { createAgentHarness } from './harness/agent-harness.ts';
 import { createGeneratorHarness } from './harness/generator-harness.ts';
 import type { Harness } from './harness/harness.ts';
-import { claimJournal, releaseJournal } from './journal/in-use.ts';
+import { claimJournal, releaseJournal } from './journal/recovery/in-use.ts';
 import type { ParkedAgent } from './journal/recovery/revive.ts';
 import { takesMessages } from './machines/agent-context.ts';
 import { releasesOf } from './machines/rulings.ts';

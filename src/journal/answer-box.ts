@@ -2,8 +2,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { passing } from '../durable-steps.ts';
 import { GreenroomError } from '../errors.ts';
-import type { RelayAnswer, RelayKind } from '../events.ts';
-import { answerJson, AnswerTable, checkKind } from './answers.ts';
+import type { RelayAnswer } from '../events.ts';
+import { answerJson, AnswerTable } from './answers.ts';
 import { damagedEntry, journalError } from './journal-errors.ts';
 import { ownerOf } from './owner.ts';
 import { openRecorded, type RecordedFile } from './recorded-file.ts';
@@ -19,15 +19,13 @@ import { migrate, SCHEMA_VERSION, schemaOf } from './schema.ts';
  * - `settled`: the question has an answer or has ended; nothing was changed;
  * - `unknown`: this run never asked it; nothing was changed.
  *
- * @throws GreenroomError `journal` when it cannot be read or written, `invalid_params` for what is no answer to this
- *   question, and for `always.save`: rules are saved only by the process that runs.
+ * @throws GreenroomError `journal` when it cannot be read or written, `invalid_params` for what is no answer.
  */
 export function leaveAnswer(path: string, relayId: string, answer: RelayAnswer): 'recorded' | 'settled' | 'unknown' {
   const json = answerJson(answer);
-  refuseSave(answer);
   const recorded = openRecorded(path, { readOnly: false });
   try {
-    return leave(recorded, { relayId, answer, json });
+    return leave(recorded, relayId, json);
   } catch (cause) {
     throw journalError(recorded.file, 'written', cause);
   } finally {
@@ -36,25 +34,14 @@ export function leaveAnswer(path: string, relayId: string, answer: RelayAnswer):
   }
 }
 
-function refuseSave(answer: RelayAnswer): void {
-  if (!answer.approved || typeof answer.always !== 'object' || answer.always.save !== true) return;
-  const problem = 'answer: always.save: rules can be saved only where the run is. Answer there, or leave it out.';
-  throw new GreenroomError('invalid_params', problem, { path: 'always.save' });
-}
-
-function leave(
-  { file, db }: RecordedFile,
-  { relayId, answer, json }: { readonly relayId: string; readonly answer: RelayAnswer; readonly json: string },
-): ReturnType<typeof leaveAnswer> {
+function leave({ file, db }: RecordedFile, relayId: string, json: string): ReturnType<typeof leaveAnswer> {
   // all but the newest entries are looked through before the owner has to wait for us
   const until = lastSeq(db);
   const before = questionIn(db, { file, relayId, since: 0 });
   db.exec('PRAGMA synchronous = FULL; BEGIN IMMEDIATE');
   const after = questionIn(db, { file, relayId, since: until });
-  const asked = before.asked ?? after.asked;
-  if (asked === undefined) return 'unknown';
+  if (!before.asked && !after.asked) return 'unknown';
   if (before.resolved || after.resolved) return 'settled';
-  checkKind(asked, answer, 'answer');
   prepare(db, file);
   if (new AnswerTable(db, file).add(relayId, json, Date.now()) === undefined) return 'settled';
   passing('beforeAnswerCommit');
@@ -67,15 +54,15 @@ function leave(
 function questionIn(
   db: DatabaseSync,
   { file, relayId, since }: { readonly file: string; readonly relayId: string; readonly since: number },
-): { readonly asked: RelayKind | undefined; readonly resolved: boolean } {
-  let asked: RelayKind | undefined;
+): { readonly asked: boolean; readonly resolved: boolean } {
+  let asked = false;
   let resolved = false;
   // measured: 100 000 entries take 30 ms, so that an index, which every entry would pay for, is not worth it
   const mentions = db.prepare('SELECT * FROM entry WHERE seq > ? AND instr(event, ?) > 0');
   for (const row of mentions.iterate(since, JSON.stringify(relayId))) {
     const { event } = entryOf(row, 0) ?? {};
     if (event === undefined) throw damagedEntry(file, Number(row['seq']));
-    if (event.type === 'relay' && event.id === relayId) asked = event.kind;
+    if (event.type === 'relay' && event.id === relayId) asked = true;
     if (event.type === 'relay_resolved' && event.relayId === relayId) resolved = true;
   }
   return { asked, resolved };

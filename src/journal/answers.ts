@@ -1,7 +1,7 @@
 /** The answers in a journal on disk. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { GreenroomError, messageOf } from '../errors.ts';
-import { RelayAnswer, type RelayKind } from '../events.ts';
+import { RelayAnswer } from '../events.ts';
 import { damagedAnswer } from './journal-errors.ts';
 import type { RecordedAnswer } from './journal.ts';
 
@@ -68,19 +68,6 @@ export function answerJson(answer: RelayAnswer): string {
     return JSON.stringify(parsed.data);
   } catch (cause) {
     throw unusable('', `it cannot be recorded as JSON: ${messageOf(cause)}`, cause);
-  }
-}
-
-/** @throws GreenroomError `invalid_params` for an answer to another kind of question. */
-export function checkKind(kind: RelayKind, answer: RelayAnswer, place: string): void {
-  if (!answer.approved) return;
-  if (kind === 'permission' && answer.output !== undefined) {
-    const problem = `${place}: output: this call has not run; it is for questions of kind "unknown_outcome".`;
-    throw new GreenroomError('invalid_params', problem, { path: 'output' });
-  }
-  if (kind === 'unknown_outcome' && answer.input !== undefined) {
-    const problem = `${place}: input: what may have run cannot be changed. Give the call up instead.`;
-    throw new GreenroomError('invalid_params', problem, { path: 'input' });
   }
 }
 

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
-import type { Envelope, RelayAnswer } from '../../src/index.ts';
+import type { RelayAnswer } from '../../src/index.ts';
 import { leaveAnswer, openSession, sqliteJournal } from '../../src/journal/index.ts';
 import { SCHEMA_VERSION } from '../../src/journal/schema.ts';
 import { asked, delta, fact, folder, resolved } from './entries.ts';
@@ -26,24 +26,6 @@ describe('leaveAnswer', () => {
     ]);
     expect(leaveAnswer(dir.file(), 'r9', yes)).toBe('unknown');
     expect(reader.answers().length).toBe(2);
-  });
-
-  test('what is no answer to that question, or could not be kept here, is refused and the question stays', () => {
-    using dir = folder();
-    const journal = sqliteJournal(dir.file());
-    const { event, ...entry } = asked(2, 'r2');
-    const unknown: Envelope = { ...entry, event: { ...event, kind: 'unknown_outcome' } as Envelope['event'] };
-    journal.append([asked(1, 'r1'), unknown]);
-    const refused = (relayId: string, answer: RelayAnswer) =>
-      expect(() => leaveAnswer(dir.file(), relayId, answer)).toThrow(
-        expect.objectContaining({ code: 'invalid_params' }),
-      );
-    refused('r1', { approved: true, output: { context: 'made up' } });
-    refused('r2', { approved: true, input: {} });
-    refused('r1', { approved: true, always: { save: true } });
-    expect(journal.answers?.()).toEqual([]);
-    expect(leaveAnswer(dir.file(), 'r2', { approved: true, output: { context: 'seen' } })).toBe('recorded');
-    journal.close();
   });
 
   test('what has an answer, from whomever, or has ended is settled: nothing is changed', () => {

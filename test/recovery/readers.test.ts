@@ -49,6 +49,19 @@ test('an answer that another process leaves is taken up by the one that runs, an
   expect(echo.runs).toEqual([]);
 });
 
+test('a result for a call that has not run is no answer: the call is refused and nothing is made of it', async () => {
+  using dir = folder();
+  const echo = echoTool();
+  await using team = new AgentOrchestrator(harnessOf(askOnce), { journal: sqliteJournal(dir.file()) });
+  const id = start(team, 'go', { tools: [echo] });
+  const [asked] = await relaysWaiting(team, 1);
+  leaveAnswer(dir.file(), asked?.id ?? '', { approved: true, output: { context: 'made up' } });
+  const { text } = await team.result(id);
+  expect(text).toContain('the answer does not fit the question (output)');
+  expect(text).not.toContain('made up');
+  expect(echo.runs).toEqual([]);
+});
+
 test('an answer to a stopped session is used when it is resumed, before any rule or grant', async () => {
   using dir = folder();
   const echo = echoTool();

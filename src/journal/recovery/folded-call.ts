@@ -1,14 +1,9 @@
 /** One call as the journal tells it. */
-import type {
-  Binding,
-  DecidedBy,
-  HarnessEvent,
-  HarnessEventOf,
-  PendingRelay,
-  ToolEffect,
-  UsedUp,
-} from '../../events.ts';
+import type { DecidedBy, HarnessEvent, HarnessEventOf, PendingRelay, ToolEffect, UsedUp } from '../../events.ts';
 import type { RequestedCall, Settlement } from '../../machines/protocol.ts';
+
+/** What an answer binds to. */
+type Binding = NonNullable<HarnessEventOf<'relay'>['binding']>;
 
 export interface FoldedCall {
   readonly call: RequestedCall;

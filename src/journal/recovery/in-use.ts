@@ -1,6 +1,6 @@
 /** Journals that an orchestrator of this process writes: two of them would do everything twice. */
-import { GreenroomError } from '../errors.ts';
-import type { Journal } from './journal.ts';
+import { GreenroomError } from '../../errors.ts';
+import type { Journal } from '../journal.ts';
 
 const used = new WeakSet<Journal>();
 
