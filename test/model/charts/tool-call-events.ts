@@ -52,9 +52,11 @@ const relayOf = (kind: PendingRelay['kind'], id = relayId): PendingRelay => ({
   askedAt: 0,
 });
 
+const refused = { ok: false, problem: 'there is no such tool' };
+
 const ofChecks: readonly Said[] = [
   { type: `xstate.done.actor.${PREPARING}`, output: { ok: true, prepared } },
-  { type: `xstate.done.actor.${PREPARING}`, output: { ok: false, problem: 'there is no such tool' } },
+  { type: `xstate.done.actor.${PREPARING}`, output: refused },
   { type: `xstate.error.actor.${PREPARING}`, error: new Error('a schema threw') },
   { type: `xstate.done.actor.${VERIFYING}`, output: { moved: [], altered: [], at: 1, relayId: again } },
   { type: `xstate.done.actor.${VERIFYING}`, output: { moved: ['it moved'], altered: [], at: 1, relayId: again } },
@@ -115,7 +117,17 @@ export const ofTheEnd = ({ context }: CallSnapshot): readonly Said[] => [
   })),
 ];
 
-const events = (snapshot: CallSnapshot): readonly Said[] => [
+/** The call changes once more before it can start, and nothing else happens. */
+const changingOn: readonly Said[] = [
+  ...ofChecks.filter(({ type, output }) => type.startsWith('xstate.done') && output !== refused),
+  { type: 'call.allowed', relayId, decidedBy: { kind: 'rule' } },
+];
+
+const events = (snapshot: CallSnapshot): readonly Said[] =>
+  // how often it changes is the only thing that is different from then on
+  snapshot.context.changes > 1 ? changingOn : everything(snapshot);
+
+const everything = (snapshot: CallSnapshot): readonly Said[] => [
   ...ofChecks,
   ...ofOrchestrator(snapshot),
   ...ofTool,

@@ -2,7 +2,8 @@
 import type { Cast } from './world.ts';
 
 export const casts: Readonly<Record<string, Cast>> = {
-  'two calls side by side': { agents: { root: ['a', 'b'] }, hires: {} },
+  'one call, and words from outside': { agents: { root: ['a'] }, hires: {} },
+  'two calls side by side': { agents: { root: ['a', 'b'] }, hires: {}, without: ['message'] },
   'a call next to a child that asks': {
     agents: { root: ['a', 'hire'], child: ['c'] },
     hires: { 'root/hire': 'child' },
@@ -12,7 +13,7 @@ export const casts: Readonly<Record<string, Cast>> = {
   'two agents that share the allowlist': {
     agents: { one: ['a'], two: ['b'] },
     hires: {},
-    without: ['message'],
+    without: ['message', 'turn fails'],
     forgetsEnds: true,
   },
 };
