@@ -8,7 +8,7 @@ import type { PrepareCallInput, Preparation } from '../machines/tool-call-contex
 import { callDigest } from './call-digest.ts';
 import { callRequest } from './call-request.ts';
 import type { Clock } from './clock.ts';
-import { type Found, foundOf, type Scheduler } from './scheduler.ts';
+import { type Found, foundOf, outcomeOf, type Scheduler } from './scheduler.ts';
 import { sealFiles } from './sealed-files.ts';
 
 export interface PrepareCallDeps {
@@ -22,7 +22,7 @@ export interface PrepareCallDeps {
 export function definePrepareCall(deps: PrepareCallDeps) {
   return fromPromise<Preparation, PrepareCallInput, HarnessEvent>(async ({ input }) => {
     const arrive = deps.scheduler?.begin({ kind: 'check', id: input.call.id });
-    const preparation = await prepare(input, deps);
+    const preparation = await outcomeOf(prepare(input, deps), arrive);
     if (arrive === undefined) return preparation;
     const found = await arrive({ found: foundOf(preparation) });
     return asOf(found?.of === 'check' ? found : foundOf(preparation), input, deps);

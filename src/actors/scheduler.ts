@@ -33,6 +33,16 @@ export interface Scheduler {
   begin(work: Work): (come: Come) => Promise<Found | undefined> | undefined;
 }
 
+/** What work comes to. Work that fails has come to something, too: that waits to be let in as well. */
+export async function outcomeOf<T>(work: Promise<T>, arrive: ReturnType<Scheduler['begin']> | undefined): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    await arrive?.({});
+    throw error;
+  }
+}
+
 /** A check as data: without its tool, which is code. */
 export function foundOf(preparation: Preparation): CheckFound {
   if (!preparation.ok) return { of: 'check', ...preparation };

@@ -6,12 +6,13 @@ import type { CallRequest } from '../permissions/call.ts';
 import { callDigest } from './call-digest.ts';
 import { subjectsNow } from './call-request.ts';
 import type { PrepareCallDeps } from './prepare-call.ts';
+import { outcomeOf } from './scheduler.ts';
 import { alteredFiles, sealFiles } from './sealed-files.ts';
 
 export function defineVerifyCall(deps: PrepareCallDeps) {
   return fromPromise<Verification, PreparedCall, HarnessEvent>(async ({ input }) => {
     const arrive = deps.scheduler?.begin({ kind: 'verify', id: input.request.callId });
-    const looked = await look(input, deps);
+    const looked = await outcomeOf(look(input, deps), arrive);
     const found = await arrive?.({ found: { of: 'verify', ...looked } });
     const { moved, altered } = found?.of === 'verify' ? found : looked;
     return { moved, altered, at: deps.clock.now(), relayId: deps.ids() };
