@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { AgentOrchestrator, call, memoryJournal, type Message, type Script } from '../../src/index.ts';
+import {
+  AgentOrchestrator,
+  call,
+  createAgentHarness,
+  memoryJournal,
+  type Message,
+  ModelError,
+  type Script,
+} from '../../src/index.ts';
 import { expectLaws } from '../lifecycle/laws.ts';
+import { type Answers, playedModel, playedTeam } from '../support/played-model.ts';
 import { echoTool, eventsOf, handClock, relaysWaiting, start, until } from '../support/team.ts';
 import { askOnce, cutAfter, entriesOf, harnessOf, heldTool, session } from './sessions.ts';
 
@@ -93,7 +102,95 @@ describe('an agent', () => {
     expect(await second.result(id)).toMatchObject({ status: 'cancelled', reason: 'enough' });
     expect(second.getPendingRelays()).toEqual([]);
     expect(held.runs).toHaveLength(2);
+    expect(eventsOf(entriesOf(journal), 'stopping')).toHaveLength(1);
     expectLaws(entriesOf(journal));
+  });
+
+  test('sees once what was sent while its model answered', async () => {
+    const gate = Promise.withResolvers<void>();
+    const asking = Promise.withResolvers<void>();
+    const answers: Answers = async (_params, nth) => {
+      if (nth > 0) return { text: 'done' };
+      asking.resolve();
+      await gate.promise;
+      return { text: 'first', calls: [{ id: 'c', name: 'echo' }] };
+    };
+    const journal = memoryJournal();
+    const first = playedTeam(answers, { journal });
+    const id = start(first, 'go', { tools: [echoTool()] });
+    await asking.promise;
+    first.send(id, 'sent meanwhile');
+    gate.resolve();
+    const [asked] = await relaysWaiting(first, 1);
+    await first.suspend();
+    const model = playedModel(() => ({ text: 'done' }));
+    const harness = createAgentHarness({ harness: model });
+    await using second = await AgentOrchestrator.open({ journal, harness, tools: [echoTool()] });
+    second.resolveRelay(asked?.id ?? '', { approved: true });
+    await second.result(id);
+    const sent = model.asked[0]?.messages.filter(({ content }) => content === 'sent meanwhile');
+    expect(sent).toHaveLength(1);
+  });
+
+  test('gives calls ids that it never gave, whatever its provider repeats; what it said last is kept', async () => {
+    const answers: Answers = (_params, nth) => ({
+      text: nth === 0 ? 'so far' : '',
+      calls: [{ id: 'c', name: 'held' }],
+    });
+    const held = heldTool('held', true);
+    const journal = memoryJournal();
+    const permissions = { allowlist: [{ tool: 'held' }] };
+    const first = playedTeam(answers, { journal, permissions });
+    const id = start(first, 'go', { tools: [held] });
+    await until(first, () => held.runs.length === 1);
+    await first.suspend();
+    held.release();
+    const stuck = heldTool('held', true);
+    const harness = createAgentHarness({ harness: playedModel((params) => answers(params, 1)) });
+    const second = await AgentOrchestrator.open({ journal, harness, tools: [held], permissions });
+    await until(second, ({ event }) => event.type === 'tool_call' && event.id === `${id}/c~3`);
+    await second.suspend();
+    await using third = await AgentOrchestrator.open({ journal, harness, tools: [stuck], permissions });
+    third.kill(id);
+    expect(await third.result(id)).toMatchObject({ status: 'cancelled', text: 'so far' });
+    expectLaws(entriesOf(journal));
+  });
+
+  test('whose turns are used up ends as such, wherever it is cut', async () => {
+    const script: Script = function* () {
+      for (;;) yield { text: 'more', calls: [call('echo')] };
+    };
+    const permissions = { allowlist: [{ tool: 'echo' }] };
+    const tool = () => ({ ...echoTool(), idempotent: true });
+    const whole = session(script, [tool()], { permissions, limits: { maxIterations: 1 } });
+    const id = start(whole.first, 'go', { tools: [tool()] });
+    const outcome = await whole.first.result(id);
+    await whole.first.cleanup();
+    expect(outcome.status).toBe('limited');
+    for (let seq = 1; seq < whole.journal.lastSeq; seq += 1) {
+      const journal = cutAfter(whole.journal, seq);
+      const again = await AgentOrchestrator.open({ journal, harness: harnessOf(script), tools: [tool()], permissions });
+      expect(await again.result(id), `cut after ${seq}`).toMatchObject({ status: 'limited', text: outcome.text });
+      await again.cleanup();
+      expectLaws(entriesOf(journal));
+    }
+  });
+
+  test('tells once to drop what its model had to say again', async () => {
+    const answers: Answers = (_params, nth) =>
+      nth === 0 ? { text: 'cut', fails: { error: new ModelError('busy', { retryable: true }) } } : { text: 'whole' };
+    const whole = memoryJournal();
+    const retry = { maxAttempts: 2, baseMs: 0, maxMs: 0 };
+    const first = playedTeam(answers, { journal: whole, retry });
+    const id = start(first, 'go');
+    await first.result(id);
+    await first.cleanup();
+    const at = entriesOf(whole).find(({ event }) => event.type === 'turn_discarded')?.seq ?? 0;
+    const journal = cutAfter(whole, at);
+    const harness = createAgentHarness({ harness: playedModel(() => ({ text: 'whole' })) });
+    await using second = await AgentOrchestrator.open({ journal, harness });
+    expect(await second.result(id)).toMatchObject({ text: 'whole' });
+    expect(eventsOf(entriesOf(journal), 'turn_discarded')).toHaveLength(1);
   });
 
   test('keeps its budget of turns and tokens', async () => {

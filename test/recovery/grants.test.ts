@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { call, type Script } from '../../src/index.ts';
+import { AgentOrchestrator, call, type Script } from '../../src/index.ts';
 import { echoTool, eventsOf, handClock, relaysWaiting, start, until } from '../support/team.ts';
-import { askOnce, entriesOf, heldTool, session } from './sessions.ts';
+import { askOnce, cutAfter, entriesOf, harnessOf, heldTool, session } from './sessions.ts';
 
 describe('what humans allowed', () => {
   const thrice: Script = function* () {
@@ -146,6 +146,62 @@ describe('what humans allowed', () => {
     expect(held.runs).toEqual(['a', 'b', 'a', 'b']);
   });
 
+  test('a grant for one agent ends with it', async () => {
+    const echo = echoTool();
+    const { first, reopen } = session(askOnce, [echo]);
+    const id = start(first, 'go', { tools: [echo] });
+    const [asked] = await relaysWaiting(first, 1);
+    first.resolveRelay(asked?.id ?? '', { approved: true, always: { scope: 'agent' } });
+    await first.result(id);
+    await first.suspend();
+    await using second = await reopen();
+    expect(second.grants.list()).toEqual([]);
+  });
+
+  test('what a harness that runs itself used of a grant is used', async () => {
+    const { first, reopen } = session(askOnce, []);
+    const ask = async function* () {
+      for (const id of ['a', 'b']) {
+        const { promise, resolve } = Promise.withResolvers<unknown>();
+        const about = { toolCallId: id, tool: 'theirs', params: {} };
+        yield { type: 'relay', runId: '', id: `r${id}`, kind: 'permission', ...about, respond: resolve } as const;
+        await promise;
+      }
+    };
+    const id = start(first, 'go', { harness: { invoke: ask } });
+    const [asked] = await relaysWaiting(first, 1);
+    first.resolveRelay(asked?.id ?? '', { approved: true, always: { uses: 1 } });
+    expect(await first.result(id)).toMatchObject({ status: 'completed' });
+    await first.suspend();
+    await using second = await reopen();
+    expect(second.grants.list()).toEqual([]);
+  });
+
+  test('a call that a grant had released is held against the grants there are', async () => {
+    const echo = { ...echoTool(), derivePermission: () => ({ tool: 'echo' }) };
+    const { first, journal } = session(askOnce, [echo]);
+    for (const task of ['one', 'two']) start(first, task, { tools: [echo] });
+    const [asked, other] = await relaysWaiting(first, 2);
+    first.resolveRelay(asked?.id ?? '', { approved: true, always: true });
+    const [grant] = first.grants.list();
+    await until(first, () => echo.runs.length === 2);
+    await first.cleanup();
+    const released = entriesOf(journal).find(
+      ({ event }) => event.type === 'relay_resolved' && event.relayId === other?.id,
+    );
+    expect(released?.event).toMatchObject({ approved: true, by: 'grant' });
+    const cut = cutAfter(journal, released?.seq ?? 0);
+    const revoked = { type: 'grant_revoked' as const, runId: 'orchestrator', grantId: grant?.id ?? '', by: 'human' };
+    cut.append([{ seq: cut.lastSeq + 1, at: Date.now(), agentId: 'orchestrator', event: revoked }]);
+    const tools = [echoTool()];
+    await using second = await AgentOrchestrator.open({ journal: cut, harness: harnessOf(askOnce), tools });
+    const again = await until(
+      second,
+      ({ event }) => event.type === 'relay' && event.id !== other?.id && event.id !== asked?.id,
+    );
+    expect(again.event).toMatchObject({ toolCallId: other?.toolCallId });
+  });
+
   test('an allowOnce that was used is used', async () => {
     const echo = echoTool();
     const { first, reopen } = session(thrice, [echo]);
@@ -154,12 +210,12 @@ describe('what humans allowed', () => {
       { tool: 'echo', params: { text: 'z' } },
     ];
     start(first, 'go', { tools: [echo], permissions: { allowOnce } });
-    await relaysWaiting(first, 1);
+    const standing = await relaysWaiting(first, 1);
     expect(echo.runs).toEqual(['a']);
     await first.suspend();
     await using second = await reopen();
-    const [asked] = second.getPendingRelays();
-    second.resolveRelay(asked?.id ?? '', { approved: true });
+    expect(second.getPendingRelays()).toEqual(standing);
+    second.resolveRelay(standing[0]?.id ?? '', { approved: true });
     await relaysWaiting(second, 1);
     expect(echo.runs).toEqual(['a', 'b']);
   });

@@ -1,6 +1,11 @@
+import { mkdirSync, renameSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { scriptedModel, type Script } from '../../src/index.ts';
+import { AgentOrchestrator, scriptedModel, type Script } from '../../src/index.ts';
+import { openSession, sqliteJournal } from '../../src/journal/index.ts';
+import { folder } from '../journal/entries.ts';
 import { expectLaws } from '../lifecycle/laws.ts';
+import { temporaryFolder } from '../tools/context.ts';
 import { collect, echoTool, relaysWaiting, start } from '../support/team.ts';
 import { askOnce, entriesOf, harnessOf, heldTool, session } from './sessions.ts';
 
@@ -56,5 +61,33 @@ describe('code that is not given again', () => {
     await first.suspend();
     await using second = await reopen();
     expect(second.parked()).toEqual([{ agentId: id, reason: expect.stringContaining(hint) }]);
+  });
+
+  test.each(['is gone', 'is a link to another by now'])('a workspace that %s parks, too', async (what) => {
+    const top = await temporaryFolder();
+    const workspace = join(top, 'ws');
+    mkdirSync(workspace);
+    const { first, reopen } = session(askOnce, [echoTool()], { workspace });
+    const id = start(first, 'go', { tools: [echoTool()] });
+    await relaysWaiting(first, 1);
+    await first.suspend();
+    renameSync(workspace, join(top, 'away'));
+    if (what !== 'is gone') symlinkSync('away', workspace);
+    await using second = await reopen({ workspace: top });
+    expect(second.parked()).toEqual([{ agentId: id, reason: expect.stringContaining('Put it back') }]);
+  });
+
+  test('keeps the session from being ended', async () => {
+    using dir = folder();
+    const options = { harness: harnessOf(askOnce), tools: [echoTool()] };
+    const first = await AgentOrchestrator.open({ ...options, journal: sqliteJournal(dir.file()) });
+    start(first, 'go', { tools: options.tools });
+    await relaysWaiting(first, 1);
+    await first.suspend();
+    const second = await AgentOrchestrator.open({ ...options, tools: [], journal: sqliteJournal(dir.file()) });
+    expect(second.parked()).toHaveLength(1);
+    await second.cleanup();
+    using reader = openSession(dir.file());
+    expect(reader.info().state).toBe('stopped');
   });
 });

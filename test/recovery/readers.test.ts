@@ -30,6 +30,7 @@ test('a reader goes on by seq over a restart, with nothing lost and nothing twic
   const rest = await collect(second.events({ since: seen.at(-1)?.seq ?? 0 }));
   const whole = await collect(second.events());
   expect(joinedText([...seen, ...rest])).toEqual(joinedText(whole));
+  expect(whole.filter(({ event }) => event.type === 'resumed')).toHaveLength(1); // the first began it
   await second.cleanup();
 });
 
@@ -47,6 +48,29 @@ test('an answer that another process leaves is taken up by the one that runs, an
   expect(leaveAnswer(dir.file(), relayId, { approved: true })).toBe('settled');
   await team.result(id);
   expect(echo.runs).toEqual([]);
+});
+
+test('of answers to a stopped session each counts for its own question, also beside an "always"', async () => {
+  using dir = folder();
+  const echo = { ...echoTool(), derivePermission: () => ({ tool: 'echo' }) };
+  const first = new AgentOrchestrator(harnessOf(askOnce), { journal: sqliteJournal(dir.file()) });
+  for (const task of ['one', 'two', 'three']) start(first, task, { tools: [echo] });
+  const [one, two, three] = await relaysWaiting(first, 3);
+  await first.suspend();
+  leaveAnswer(dir.file(), one?.id ?? '', { approved: true, always: true });
+  leaveAnswer(dir.file(), two?.id ?? '', { approved: false, reason: 'not this' });
+  await using second = await AgentOrchestrator.open({
+    journal: sqliteJournal(dir.file()),
+    harness: harnessOf(askOnce),
+    tools: [echo],
+  });
+  const entries = await collect(second.events());
+  const ends = entries.flatMap(({ event }) => (event.type === 'relay_resolved' ? [event] : []));
+  const endOf = (id?: string) => ends.find(({ relayId }) => relayId === id);
+  expect(endOf(one?.id)).toMatchObject({ approved: true, by: 'human' });
+  expect(endOf(two?.id)).toMatchObject({ approved: false, by: 'human', reason: 'not this' });
+  expect(endOf(three?.id)).toMatchObject({ approved: true, by: 'grant' });
+  expect(echo.runs).toHaveLength(2);
 });
 
 test('a result for a call that has not run is no answer: the call is refused and nothing is made of it', async () => {

@@ -74,6 +74,26 @@ describe('a tree of agents', () => {
     }
   });
 
+  test('that was to end ends from below, wherever it is cut', async () => {
+    const echo = echoTool();
+    const whole = session(script, [echo, agentTool], { permissions });
+    const id = start(whole.first, 'go', { tools: [echo, agentTool] });
+    await relaysWaiting(whole.first, 1);
+    const asked = whole.journal.lastSeq;
+    whole.first.kill(id);
+    const outcome = await whole.first.result(id);
+    await whole.first.cleanup();
+    for (let seq = asked + 1; seq < whole.journal.lastSeq; seq += 1) {
+      const journal = cutAfter(whole.journal, seq);
+      const tools = [echo, agentTool];
+      const again = await AgentOrchestrator.open({ journal, harness: harnessOf(script), tools, permissions });
+      expect(await again.result(id), `cut after ${seq}`).toMatchObject({ status: outcome.status });
+      await again.cleanup();
+      expectLaws(entriesOf(journal));
+    }
+    expect(echo.runs).toEqual([]);
+  });
+
   describe('under a tool of the application', () => {
     const bossScript: Script = function* ({ task }) {
       if (task === 'go') {

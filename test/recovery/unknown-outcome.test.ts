@@ -94,6 +94,17 @@ describe('a call whose outcome is unknown', () => {
     expect(text).toContain('whether it had its effect is not known (no more)');
   });
 
+  test.each(['deny', 'fail'] as const)(
+    'answered while nothing ran, it is what was answered also with onAsk %s',
+    async (onAsk) => {
+      const { second, reopen, relayId, id, journal } = await interrupted();
+      await second.suspend();
+      journal.answer?.(relayId, { approved: true, output: { context: '42 rows' } }, Date.now());
+      await using third = await reopen({ onAsk });
+      expect((await third.result(id)).text).toContain('42 rows');
+    },
+  );
+
   test('of an idempotent tool it is simply run again', async () => {
     const held = heldTool('held', true);
     const options = { permissions: { allowlist: [{ tool: 'held' }] } };
