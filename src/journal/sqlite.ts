@@ -2,8 +2,8 @@
 import type { DatabaseSync, DatabaseSyncOptions } from 'node:sqlite';
 import { journalError } from './journal-errors.ts';
 
-/** How long a step waits for another connection's, in milliseconds. */
-const BUSY_MS = 5000;
+/** How long a step waits for another connection, in milliseconds: one that was put to sleep in the middle must not end a run. */
+const BUSY_MS = 30_000;
 
 /**
  * Opens a database file.

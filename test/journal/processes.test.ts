@@ -150,7 +150,7 @@ describe('answers', () => {
     journal.close();
   });
 
-  test('left by another process while the owner writes are all recorded, and the owner hears each once, in order', async () => {
+  test('left by another process while the owner writes are all recorded, and the owner hears each once, in order', MANY_PROCESSES, async () => {
     using dir = folder();
     const child = answerer(dir.file(), 'ask');
     const lines = createInterface({ input: child.stdout });
