@@ -64,32 +64,41 @@ async function loaded(): Promise<Viz> {
   return await graphviz;
 }
 
+/** With more edges than this, leading them around the boxes takes many seconds. */
+const MANY_EDGES = 150;
+
+/** How much trouble Graphviz takes. */
+const CAREFUL: Attributes = { splines: 'spline' };
+const QUICK: Attributes = { splines: 'line', nslimit: 1, nslimit1: 1, mclimit: 0.2 };
+
 /**
- * Edges are led around the boxes, or straight when Graphviz cannot do that.
+ * Edges are led around the boxes; they are straight when there are very many, or when Graphviz cannot do it.
  * @throws GreenroomError `internal` when Graphviz gives up, e.g. for want of memory.
  */
 export async function layOut(plan: Plan): Promise<Places> {
-  try {
-    return await layOutWith('spline', plan);
-  } catch {
-    graphviz = undefined; // it is in no state to go on
+  if (plan.edges.length <= MANY_EDGES) {
+    try {
+      return await layOutWith(CAREFUL, plan);
+    } catch {
+      graphviz = undefined; // it is in no state to go on
+    }
   }
   try {
-    return await layOutWith('line', plan);
+    return await layOutWith(QUICK, plan);
   } catch (thrown) {
     graphviz = undefined;
     throw new GreenroomError('internal', `The chart could not be laid out: ${messageOf(thrown)}`, { cause: thrown });
   }
 }
 
-async function layOutWith(splines: 'spline' | 'line', plan: Plan): Promise<Places> {
+async function layOutWith(trouble: Attributes, plan: Plan): Promise<Places> {
   const viz = await loaded();
-  return placesIn(viz.renderString(graphOf(plan, splines), { format: 'json0', yInvert: true }));
+  return placesIn(viz.renderString(graphOf(plan, trouble), { format: 'json0', yInvert: true }));
 }
 
-function graphOf({ root, edges }: Plan, splines: string): Graph {
+function graphOf({ root, edges }: Plan, trouble: Attributes): Graph {
   return {
-    graphAttributes: { splines, rankdir: 'TB', nodesep: 0.25, ranksep: 0.35, margin: 0, pad: 0 },
+    graphAttributes: { ...trouble, rankdir: 'TB', nodesep: 0.25, ranksep: 0.35, margin: 0, pad: 0 },
     nodeAttributes: { shape: 'box', fixedsize: true, label: '', margin: 0 },
     edgeAttributes: { arrowhead: 'none' },
     subgraphs: [clusterOf(root)],

@@ -106,6 +106,19 @@ describe('toSvg', () => {
     expect([many[0] === once, many[2] === once]).toEqual([true, true]);
   });
 
+  test('draws a machine of very many transitions', async () => {
+    const next = (index: number) => `s${index % 50}`;
+    const states = Array.from({ length: 50 }, (_, index) => ({
+      from: next(index),
+      on: { next: next(index + 1), jump: next(index * 7), back: next(index + 49) },
+    }));
+    const config = Object.fromEntries(states.map(({ from, on }) => [from, { on }]));
+    const joined = new Set(states.flatMap(({ from, on }) => Object.values(on).map((to) => `${from} ${to}`)));
+    const svg = await drawn(createMachine({ id: 'm', initial: 's0', states: config }));
+    expect(statesOf(svg).size).toBe(51);
+    expect(withClass(svg, 'tip')).toHaveLength(joined.size + 1);
+  });
+
   test('cuts what is very long, and says so', async () => {
     const svg = await drawn(createMachine({ id: 'm', description: 'word '.repeat(5000) }));
     const text = elements(svg)
