@@ -277,7 +277,7 @@ export class AgentOrchestrator implements AsyncDisposable {
 
   /**
    * Stops everything as `cleanup()` does, but ends no agent: the journal keeps them as they stand, for `open()`. A call that
-   * was running is one of unknown outcome then.
+   * was running is one of unknown outcome then, or run again if its tool is `idempotent`.
    */
   suspend(): Promise<void> {
     this.#cleanup ??= this.#close({ unfinished: true });
