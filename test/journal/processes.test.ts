@@ -150,27 +150,31 @@ describe('answers', () => {
     journal.close();
   });
 
-  test('left by another process while the owner writes are all recorded, and the owner hears each once, in order', MANY_PROCESSES, async () => {
-    using dir = folder();
-    const child = answerer(dir.file(), 'ask');
-    const lines = createInterface({ input: child.stdout });
-    const left: string[] = [];
-    const heard: string[] = [];
-    for await (const line of lines) {
-      const [what, relay = ''] = line.split(' ');
-      if (what === 'heard') heard.push(relay);
-      else if (left.length < 60) {
-        expect(leaveAnswer(dir.file(), relay, { approved: true, by: 'outside' })).toBe('recorded');
-        left.push(relay);
+  test(
+    'left by another process while the owner writes are all recorded, and the owner hears each once, in order',
+    MANY_PROCESSES,
+    async () => {
+      using dir = folder();
+      const child = answerer(dir.file(), 'ask');
+      const lines = createInterface({ input: child.stdout });
+      const left: string[] = [];
+      const heard: string[] = [];
+      for await (const line of lines) {
+        const [what, relay = ''] = line.split(' ');
+        if (what === 'heard') heard.push(relay);
+        else if (left.length < 60) {
+          expect(leaveAnswer(dir.file(), relay, { approved: true, by: 'outside' })).toBe('recorded');
+          left.push(relay);
+        }
+        if (heard.length === 60) child.kill('SIGKILL');
       }
-      if (heard.length === 60) child.kill('SIGKILL');
-    }
-    expect(heard).toEqual(left);
-    using reader = openSession(dir.file());
-    expect(reader.answers().map(({ relayId }) => relayId)).toEqual(left);
-    expect(reader.info().state).toBe('stopped');
-    expect(leaveAnswer(dir.file(), left[0] ?? '', { approved: false })).toBe('settled');
-  });
+      expect(heard).toEqual(left);
+      using reader = openSession(dir.file());
+      expect(reader.answers().map(({ relayId }) => relayId)).toEqual(left);
+      expect(reader.info().state).toBe('stopped');
+      expect(leaveAnswer(dir.file(), left[0] ?? '', { approved: false })).toBe('settled');
+    },
+  );
 
   test('of two processes that answer at the same time one is told that it did', async () => {
     using dir = folder();
