@@ -52,11 +52,11 @@ const relayOf = (kind: PendingRelay['kind'], id = relayId): PendingRelay => ({
   askedAt: 0,
 });
 
-const refused = { ok: false, problem: 'there is no such tool' };
+const unusable = { ok: false, problem: 'there is no such tool' };
 
 const ofChecks: readonly Said[] = [
   { type: `xstate.done.actor.${PREPARING}`, output: { ok: true, prepared } },
-  { type: `xstate.done.actor.${PREPARING}`, output: refused },
+  { type: `xstate.done.actor.${PREPARING}`, output: unusable },
   { type: `xstate.error.actor.${PREPARING}`, error: new Error('a schema threw') },
   { type: `xstate.done.actor.${VERIFYING}`, output: { moved: [], altered: [], at: 1, relayId: again } },
   { type: `xstate.done.actor.${VERIFYING}`, output: { moved: ['it moved'], altered: [], at: 1, relayId: again } },
@@ -119,7 +119,7 @@ export const ofTheEnd = ({ context }: CallSnapshot): readonly Said[] => [
 
 /** The call changes once more before it can start, and nothing else happens. */
 const changingOn: readonly Said[] = [
-  ...ofChecks.filter(({ type, output }) => type.startsWith('xstate.done') && output !== refused),
+  ...ofChecks.filter(({ type, output }) => type.startsWith('xstate.done') && output !== unusable),
   { type: 'call.allowed', relayId, decidedBy: { kind: 'rule' } },
 ];
 
