@@ -137,6 +137,7 @@ const root = fc
 
 const always = fc.oneof(
   fc.constant(true),
+  fc.record({ uses: fc.constant(1) }),
   fc.record(
     {
       scope: fc.constantFrom('all' as const, 'subtree' as const, 'agent' as const),
@@ -172,7 +173,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
     arbitrary: fc.record({ kind: fc.constant('pass' as const), pick, ms: fc.integer({ min: 1, max: 400 }) }),
   },
   { weight: 4, arbitrary: plain('answer late', 'revoke', 'say', 'spawn') },
-  { weight: 1, arbitrary: plain('kill') },
+  { weight: 2, arbitrary: plain('kill') },
 );
 
 export const plays: fc.Arbitrary<Play> = fc.record({

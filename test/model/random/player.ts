@@ -136,7 +136,7 @@ class Player {
       case 'revoke':
         return this.#revoke(pick);
       case 'kill':
-        return this.#kill(this.#anyAgent(pick));
+        return this.#kill(this.#starter(pick) ?? this.#anyAgent(pick));
       case 'say':
         return this.#say(this.#anyAgent(pick));
       case 'spawn':
@@ -150,8 +150,10 @@ class Player {
 
   async #close(): Promise<void> {
     this.#isOpen = false;
+    // it finds everything as it stands: what has come and was not let in is too late
+    const closed = this.#team.cleanup();
     this.#conductor.open();
-    await this.#team.cleanup();
+    await closed;
   }
 
   #spawn(): void {
@@ -244,6 +246,12 @@ class Player {
 
   #expect(what: string, said: unknown, so: unknown): void {
     if (said !== so) this.#untruths.push(`${what}: ${String(said)}, and not ${String(so)}`);
+  }
+
+  /** Half of those who are killed have a call that is about to start. */
+  #starter(pick: number): string | undefined {
+    const starts = this.#conductor.ready.filter(({ kind }) => kind === 'verify');
+    return pick % 2 === 0 ? undefined : oneOf(starts, pick)?.id.split('/')[0];
   }
 
   #anyAgent(pick: number): string {
