@@ -40,8 +40,8 @@ export class Conductor implements Scheduler {
   begin(work: Work): (come: Come) => Promise<Found | undefined> | undefined {
     this.#away.set(work, work.kind);
     return ({ part = false, found }) => {
-      if (this.#open || (part && !this.#parts)) return undefined;
       if (!part) this.#away.delete(work);
+      if (this.#open || (part && !this.#parts)) return undefined;
       const { promise, resolve } = Promise.withResolvers<Found | undefined>();
       this.#waiting.set({ ...work, part, ...(found === undefined ? {} : { found }) }, resolve);
       this.#wake?.();

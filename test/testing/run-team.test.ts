@@ -79,6 +79,14 @@ describe('runTeam', () => {
     );
   });
 
+  test('work that comes when all is let in at once is not waited for', async () => {
+    const conductor = new Conductor();
+    conductor.open();
+    expect(conductor.begin({ kind: 'check', id: 'a/b' })({})).toBeUndefined();
+    await conductor.settle();
+    expect(conductor.isAway).toBe(false);
+  });
+
   test('fails when work outside does not come back, and says which', async () => {
     const conductor = new Conductor({ patienceMs: 1 });
     conductor.begin({ kind: 'tool', id: 'a/b' });
