@@ -156,7 +156,8 @@ describe('answers', () => {
     async () => {
       using dir = folder();
       const child = answerer(dir.file(), 'ask');
-      const lines = createInterface({ input: child.stdout });
+      const ended = once(child, 'exit');
+    const lines = createInterface({ input: child.stdout });
       const left: string[] = [];
       const heard: string[] = [];
       for await (const line of lines) {
@@ -168,7 +169,8 @@ describe('answers', () => {
         }
         if (heard.length === 60) child.kill('SIGKILL');
       }
-      expect(heard).toEqual(left);
+      await ended; // its output closes a moment before it is gone
+    expect(heard).toEqual(left);
       using reader = openSession(dir.file());
       expect(reader.answers().map(({ relayId }) => relayId)).toEqual(left);
       expect(reader.info().state).toBe('stopped');
