@@ -157,7 +157,7 @@ describe('answers', () => {
       using dir = folder();
       const child = answerer(dir.file(), 'ask');
       const ended = once(child, 'exit');
-    const lines = createInterface({ input: child.stdout });
+      const lines = createInterface({ input: child.stdout });
       const left: string[] = [];
       const heard: string[] = [];
       for await (const line of lines) {
@@ -170,7 +170,7 @@ describe('answers', () => {
         if (heard.length === 60) child.kill('SIGKILL');
       }
       await ended; // its output closes a moment before it is gone
-    expect(heard).toEqual(left);
+      expect(heard).toEqual(left);
       using reader = openSession(dir.file());
       expect(reader.answers().map(({ relayId }) => relayId)).toEqual(left);
       expect(reader.info().state).toBe('stopped');
