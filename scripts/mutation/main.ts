@@ -1,0 +1,156 @@
+/**
+ * `npm run mutation`: changes what is committed of `src/machines` and `src/permissions` in small ways, one at a time, and sees whether a test
+ * notices. Writes docs/mutation.md. Options: `--sample N` (default 400; a mutant is drawn by a fixed seed), `--seed N`, `--at-once N`.
+ */
+import { existsSync, globSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import * as z from 'zod';
+import { mutantsOf } from './mutants.ts';
+import { trial, type Verdict } from './trial.ts';
+import { build, layWorkbench, type Placed } from './workbench.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const SOURCES = 'src/{machines,permissions}/**/*.ts';
+/** Types and vocabulary: nothing in them runs. */
+const TYPES_ONLY = ['src/machines/protocol.ts', 'src/machines/saved.ts', 'src/permissions/call.ts'];
+/** Suites that look at machines and permissions and are quick enough to be run hundreds of times. */
+const SUITES = [
+  'machines',
+  'loop',
+  'lifecycle',
+  'permissions',
+  'policy',
+  'orchestrator',
+  'stream',
+  'recovery',
+  'testing',
+];
+const TOO_SLOW = ['test/recovery/crash', 'test/recovery/simulation', 'test/permissions/shell/bash-agreement'];
+/** Asked about what survived all others: slow, and strong. */
+const LAST = ['test/model'];
+
+const { values } = parseArgs({
+  options: {
+    sample: { type: 'string', default: '400' },
+    seed: { type: 'string', default: '1' },
+    'at-once': { type: 'string', default: String(cpus().length) },
+  },
+});
+
+function numbers(seed: number): () => number {
+  let state = (seed * 2654435761) >>> 0 || 1;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    state >>>= 0;
+    return state / 2 ** 32;
+  };
+}
+
+function draw(
+  folder: string,
+  count: number,
+  seed: number,
+): { readonly all: number; readonly drawn: readonly Placed[] } {
+  const every = globSync(SOURCES, { cwd: folder })
+    .toSorted()
+    .filter((file) => !TYPES_ONLY.includes(file))
+    .flatMap((file) =>
+      mutantsOf(file, readFileSync(join(folder, file), 'utf8')).map((mutant) => ({ ...mutant, file })),
+    );
+  const random = numbers(seed);
+  const shuffled = every.map((mutant) => ({ mutant, key: random() })).toSorted((one, other) => one.key - other.key);
+  const drawn: Placed[] = [];
+  for (const { mutant } of shuffled) {
+    if (drawn.length === count) break;
+    const overlaps = drawn.some(
+      ({ file, start, end }) => file === mutant.file && start < mutant.end && mutant.start < end,
+    );
+    if (!overlaps) drawn.push({ ...mutant, id: drawn.length });
+  }
+  return { all: every.length, drawn };
+}
+
+const Reached = z.object({ file: z.string(), ids: z.array(z.number()), ms: z.number() });
+
+/** Which test files reach each mutant, the quickest first. */
+async function reach(folder: string): Promise<ReadonlyMap<number, readonly string[]>> {
+  const suites = globSync(
+    SUITES.map((suite) => `test/${suite}/**/*.test.ts`),
+    { cwd: folder },
+  ).filter((file) => !TOO_SLOW.some((slow) => file.startsWith(slow)));
+  const verdict = await trial(folder, -1, suites);
+  if (verdict !== 'survived') throw new Error(`The tests do not pass with every mutant switched off: ${folder}`);
+  const known = readdirSync(join(folder, 'reached'))
+    .map((name) => Reached.parse(JSON.parse(readFileSync(join(folder, 'reached', name), 'utf8'))))
+    .toSorted((one, other) => one.ms - other.ms);
+  const byMutant = new Map<number, string[]>();
+  for (const { file, ids } of known) {
+    for (const id of ids) byMutant.set(id, [...(byMutant.get(id) ?? []), relative(folder, file)]);
+  }
+  return byMutant;
+}
+
+/** The quickest files first; most mutants need no more. */
+const FIRST = 6;
+
+async function judge(folder: string, id: number, files: readonly string[]): Promise<Verdict> {
+  for (const suites of [files.slice(0, FIRST), files.slice(FIRST), LAST]) {
+    if (suites.length === 0) continue;
+    const verdict = await trial(folder, id, suites);
+    if (verdict !== 'survived') return verdict;
+  }
+  return 'survived';
+}
+
+const folder = layWorkbench(root);
+const { all, drawn } = draw(folder, Number(values.sample), Number(values.seed));
+build(folder, drawn);
+console.log(`${drawn.length} of ${all} mutants, drawn with seed ${values.seed}`);
+const reached = await reach(folder);
+const verdicts = new Map<number, Verdict>();
+const queue = [...drawn];
+const began = performance.now();
+const worker = async () => {
+  for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
+    const verdict = await judge(folder, mutant.id, reached.get(mutant.id) ?? []);
+    verdicts.set(mutant.id, verdict);
+    const { file, line, what } = mutant;
+    if (verdict === 'survived') console.log(`survived: ${file}:${line}  ${what}`);
+    if (verdicts.size % 25 === 0) console.log(`… ${verdicts.size} of ${drawn.length}`);
+  }
+};
+await Promise.all(Array.from({ length: Number(values['at-once']) }, worker));
+rmSync(folder, { recursive: true, force: true });
+
+const reasonsFile = join(root, 'scripts/mutation/survivors.json');
+const reasons = z
+  .record(z.string(), z.string())
+  .parse(existsSync(reasonsFile) ? JSON.parse(readFileSync(reasonsFile, 'utf8')) : {});
+const lived = drawn.filter(({ id }) => verdicts.get(id) === 'survived');
+const killed = drawn.length - lived.length;
+const percent = ((killed / drawn.length) * 100).toFixed(1);
+const minutes = ((performance.now() - began) / 60_000).toFixed(0);
+const rows = lived.map(({ file, line, what }) => {
+  const why = reasons[`${file}: ${what}`] ?? '**not explained**';
+  return `| \`${file}:${line}\` | \`${what.replaceAll('|', '\\|').replaceAll('`', "'")}\` | ${why} |`;
+});
+const report = `# Do the tests notice?
+
+\`npm run mutation\` changes the sources of \`src/machines\` and \`src/permissions\` in small ways, one at a time (an operator, a condition,
+a constant, a call or a part of a chart left out), and runs the tests that reach the place. A mutant that no test notices survives.
+This page is written by that script.
+
+${drawn.length} of ${all} mutants, drawn with seed ${values.seed}: **${killed} killed (${percent} %)**, ${lived.length} survived. It took ${minutes} minutes.
+
+| place | change | why it survives |
+| --- | --- | --- |
+${rows.join('\n')}
+`;
+writeFileSync(join(root, 'docs/mutation.md'), report);
+console.log(`${killed} of ${drawn.length} killed (${percent} %); docs/mutation.md lists the others`);
+process.exitCode = killed / drawn.length >= 0.9 ? 0 : 1;

@@ -1,0 +1,60 @@
+/** A copy of the project in which chosen mutants can be switched on one at a time. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Mutant } from './mutants.ts';
+
+export interface Placed extends Mutant {
+  readonly id: number;
+  readonly file: string;
+}
+
+/** Which mutant is on comes from the environment; which were reached is written down for each test file. */
+const SETUP = `
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { afterAll, expect } from 'vitest';
+const active = Number(process.env.MUTANT ?? -1);
+const reached = new Set();
+const began = performance.now();
+globalThis.__mutant = (id) => {
+  if (active < 0) reached.add(id);
+  return id === active;
+};
+if (active < 0) afterAll(() => {
+  const file = expect.getState().testPath;
+  mkdirSync('reached', { recursive: true });
+  writeFileSync('reached/' + createHash('md5').update(file).digest('hex') + '.json', JSON.stringify({ file, ids: [...reached], ms: performance.now() - began }));
+});
+`;
+
+const CONFIG = `
+import { defineConfig } from 'vitest/config';
+export default defineConfig({
+  test: { include: ['test/**/*.test.ts'], setupFiles: ['mutation-setup.mjs'], testTimeout: 30_000, hookTimeout: 30_000 },
+});
+`;
+
+/** Makes a copy of what is committed; returns its folder. */
+export function layWorkbench(root: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'greenroom-mutation-'));
+  const archive = execFileSync('git', ['archive', 'HEAD'], { cwd: root, maxBuffer: 2 ** 28 });
+  execFileSync('tar', ['-x', '-C', folder], { input: archive });
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  mkdirSync(join(folder, 'reached'));
+  writeFileSync(join(folder, 'mutation-setup.mjs'), SETUP);
+  writeFileSync(join(folder, 'vitest.config.ts'), CONFIG);
+  return folder;
+}
+
+/** Builds the mutants in, each with its switch. They must not overlap. */
+export function build(folder: string, mutants: readonly Placed[]): void {
+  for (const [file, own] of Map.groupBy(mutants, (mutant) => mutant.file)) {
+    let source = readFileSync(join(folder, file), 'utf8');
+    for (const { id, start, end, switched } of own.toSorted((one, other) => other.start - one.start)) {
+      source = source.slice(0, start) + switched(`(globalThis.__mutant?.(${id}) ?? false)`) + source.slice(end);
+    }
+    writeFileSync(join(folder, file), source);
+  }
+}
