@@ -62,8 +62,8 @@ export function mutantsOf(file: string, source: string): readonly Mutant[] {
   };
   const { program } = parseSync(file, source);
   new Visitor({
-    BinaryExpression: (node) => binary(node as never),
-    LogicalExpression: (node) => binary(node as never),
+    BinaryExpression: (node) => binary(node),
+    LogicalExpression: (node) => binary(node),
     UnaryExpression(node) {
       if (node.operator === '!') replace(node, text(node.argument));
     },

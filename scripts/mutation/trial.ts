@@ -17,8 +17,8 @@ export async function trial(folder: string, mutant: number, files: readonly stri
     late = true;
     if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
   }, PATIENCE_MS);
-  const [code] = (await once(child, 'close')) as [number | null];
+  await once(child, 'close');
   clearTimeout(timer);
   if (late) return 'timeout';
-  return code === 0 ? 'survived' : 'killed';
+  return child.exitCode === 0 ? 'survived' : 'killed';
 }
