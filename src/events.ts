@@ -193,6 +193,19 @@ export type AgentOutcome = z.infer<typeof AgentOutcome>;
 export const AgentState = z.enum(['running', 'awaitingRelay', 'done']);
 export type AgentState = z.infer<typeof AgentState>;
 
+/** A call that has no result yet. */
+export const OpenCall = z.object({
+  id: z.string(),
+  tool: z.string(),
+  /** Whether it has started; otherwise it is being checked or waits for an answer. */
+  running: z.boolean(),
+});
+export type OpenCall = z.infer<typeof OpenCall>;
+
+/** What the model of an agent does. */
+export const AgentPhase = z.enum(['thinking', 'reasoning', 'writing']);
+export type AgentPhase = z.infer<typeof AgentPhase>;
+
 export const AgentSummary = z.object({
   id: z.string(),
   /** The id of the tool call that asked for this agent, `<agentId>/<callId>`. */
@@ -203,6 +216,13 @@ export const AgentSummary = z.object({
   state: AgentState,
   status: AgentStatus.optional(),
   usage: Usage,
+  /** When it started and ended, epoch milliseconds. */
+  startedAt: z.number().optional(),
+  endedAt: z.number().optional(),
+  /** Of an agent that is not done, as are its calls. */
+  phase: AgentPhase.optional(),
+  /** Its calls that have no result yet, in the order asked for; absent when there are none. */
+  calls: z.array(OpenCall).optional(),
 });
 export type AgentSummary = z.infer<typeof AgentSummary>;
 

@@ -84,6 +84,7 @@ export { toolCallMachine } from './machines/tool-call.ts';
 export { GreenroomError, messageOf, ModelError, ToolError, type ErrorCode } from './errors.ts';
 export {
   AgentOutcome,
+  AgentPhase,
   AgentSetup,
   AgentState,
   AgentStatus,
@@ -104,6 +105,7 @@ export {
   type HarnessEventOf,
   Limits,
   Message,
+  OpenCall,
   ORCHESTRATOR_ID,
   PendingRelay,
   Permissions,

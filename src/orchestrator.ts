@@ -210,6 +210,11 @@ export class AgentOrchestrator implements AsyncDisposable {
     return true;
   }
 
+  /** The `seq` of the last entry there is; 0 before the first. */
+  get lastSeq(): number {
+    return this.#options.journal.lastSeq;
+  }
+
   /** Agents of an opened session that cannot go on until something is given again, and what. They keep their place. */
   parked(): readonly ParkedAgent[] {
     return this.#parked;

@@ -42,6 +42,20 @@ export interface ResumeFlags extends Omit<OutputFlags, 'journal'> {
   readonly allow: readonly string[];
 }
 
+export interface ServeFlags {
+  readonly port?: number;
+  readonly host?: string;
+  readonly journal?: string;
+  readonly model?: string;
+  readonly workspace?: string;
+  readonly allow: readonly string[];
+  readonly maxAgents?: number;
+  readonly sandbox?: 'none' | 'bwrap';
+  readonly sandboxNetwork?: boolean;
+  /** The scripted demo instead of a model and a workspace. */
+  readonly demo?: boolean;
+}
+
 export interface RelaysFlags {
   readonly json?: boolean;
 }

@@ -11,6 +11,7 @@ import type { CheckFlags, OutputFlags } from './flags.ts';
 import { addHistory } from './history-commands.ts';
 import { addOutputFlags, repeated } from './output-options.ts';
 import { addResume, addRun } from './run-commands.ts';
+import { addServe } from './serve-commands.ts';
 
 const DEMO_NOTES = `
 The model is scripted: no key is needed and nothing leaves this machine. The tools, the files and the tests are real.
@@ -56,6 +57,7 @@ function program(): Command {
       const { demoCommand } = await import('./demo/demo.ts');
       process.exitCode = await demoCommand(flags);
     });
+  addServe(greenroom);
   addAnswering(greenroom);
   addHistory(greenroom);
   addCheck(greenroom);

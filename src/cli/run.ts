@@ -1,6 +1,7 @@
 /** `greenroom run`: one agent with all tools and a goal. */
 import { v7 as uuidv7 } from 'uuid';
 import { parseRule } from '../index.ts';
+import { briefFor } from './agent-brief.ts';
 import type { RunFlags } from './flags.ts';
 import { openInspection } from './inspection.ts';
 import { runModel } from './run-model.ts';
@@ -10,11 +11,6 @@ import { runSession } from './session.ts';
 import { resumeCommandOf } from './session-names.ts';
 import { newJournal } from './sessions.ts';
 import { workFolder } from './work-folder.ts';
-
-const SYSTEM = `You are a software engineer who works in the folder of a project with the tools you are given.
-Look before you change anything, and read a file before you edit it. Make the smallest change that reaches the goal and fits the code around it. Check your work, by running the project's tests where there are some.
-A human may be asked before a call runs. When one is refused, take the reason seriously and go on another way; never try to get the same thing done by a detour.
-Use subagents for parts that can be done side by side. Finish with a few plain sentences: what you did, what you checked, what is left.`;
 
 /**
  * Runs a goal to its end, or until it is stopped; resolves with the exit code.
@@ -34,10 +30,7 @@ export async function runCommand(goal: string, flags: RunFlags): Promise<number>
   for (const notice of [model.notice, ...team.notices]) view.notice(notice);
   orchestrator.spawn({
     name: 'agent',
-    messages: [
-      { role: 'system', content: `${SYSTEM}\nThe project is in ${workspace}.` },
-      { role: 'user', content: goal },
-    ],
+    messages: briefFor(goal, workspace),
     tools: team.tools,
   });
   return await runSession({

@@ -2,7 +2,7 @@
  * The team as the stream tells it: agents, waiting relays, grants. Folding the events is all there is to it, so every
  * screen that folds the same stream shows the same team.
  */
-import type { AgentSummary, Envelope, Grant, HarnessEvent, PendingRelay } from '../events.ts';
+import type { AgentPhase, AgentSummary, Envelope, Grant, HarnessEvent, OpenCall, PendingRelay } from '../events.ts';
 
 /** Ended agents kept for listing; older ones are forgotten. */
 const ENDED_KEPT = 1000;
@@ -45,8 +45,23 @@ export function createTeam(): Team {
     waiting.delete(id);
     change(id, { state: 'running' });
   };
-  const end = (id: string, event: Extract<HarnessEvent, { type: 'harness_end' }>) => {
-    change(id, { state: 'done', status: event.status, ...(event.usage === undefined ? {} : { usage: event.usage }) });
+  const speak = (id: string, phase: AgentPhase) => {
+    if (agents.get(id)?.phase !== phase) change(id, { phase });
+  };
+  const changeCalls = (id: string, alter: (calls: readonly OpenCall[]) => OpenCall[]) => {
+    const agent = agents.get(id);
+    if (agent === undefined) return;
+    const { calls: before = [], ...rest } = agent;
+    const calls = alter(before);
+    agents.set(id, { ...rest, phase: 'thinking', ...(calls.length === 0 ? {} : { calls }) });
+  };
+  const end = (id: string, at: number, event: Extract<HarnessEvent, { type: 'harness_end' }>) => {
+    const agent = agents.get(id);
+    if (agent !== undefined) {
+      const { phase: _phase, calls: _calls, ...rest } = agent;
+      const { status, usage = rest.usage } = event;
+      agents.set(id, { ...rest, state: 'done', status, usage, endedAt: at });
+    }
     for (const grant of grants.values()) if (grant.scope !== 'all' && grant.agentId === id) grants.delete(grant.id);
     ended.push(id);
     if (ended.length > ENDED_KEPT) agents.delete(ended.shift() ?? '');
@@ -67,8 +82,8 @@ export function createTeam(): Team {
     agent: (id) => agents.get(id),
     relays: () => [...relays.values()],
     grants: () => [...grants.values()],
-    apply({ seq: at, agentId, event }) {
-      seq = at;
+    apply({ seq: number, at, agentId, event }) {
+      seq = number;
       switch (event.type) {
         case 'harness_start':
           agents.set(agentId, {
@@ -78,6 +93,8 @@ export function createTeam(): Team {
             path: event.path ?? [event.name ?? agentId],
             state: 'running',
             usage: { inputTokens: 0, outputTokens: 0 },
+            startedAt: at,
+            phase: 'thinking',
           });
           return;
         case 'usage': {
@@ -97,7 +114,21 @@ export function createTeam(): Team {
           for (const grant of event.grants ?? []) grants.set(grant.id, grant);
           settle(agentId, event.relayId);
           return;
+        case 'text':
+          return speak(agentId, 'writing');
+        case 'reasoning':
+          return speak(agentId, 'reasoning');
+        case 'turn':
+        case 'turn_discarded':
+          return speak(agentId, 'thinking');
+        case 'tool_call':
+          return changeCalls(agentId, (calls) => [...calls, { id: event.id, tool: event.name, running: false }]);
+        case 'tool_result':
+          return changeCalls(agentId, (calls) => calls.filter(({ id }) => id !== event.id));
         case 'tool_start':
+          changeCalls(agentId, (calls) =>
+            calls.map((call) => (call.id === event.id ? { ...call, running: true } : call)),
+          );
           for (const id of event.used?.grants ?? []) spend(id);
           return;
         case 'grant_used':
@@ -106,7 +137,7 @@ export function createTeam(): Team {
           grants.delete(event.grantId);
           return;
         case 'harness_end':
-          end(agentId, event);
+          end(agentId, at, event);
           return;
         case 'resync':
           agents.clear();
@@ -121,15 +152,9 @@ export function createTeam(): Team {
           for (const relay of event.relays) ask(relay.agentId, relay);
           for (const grant of event.grants) grants.set(grant.id, grant);
           return;
-        case 'text':
-        case 'reasoning':
         case 'message':
-        case 'turn':
-        case 'tool_call':
         case 'tool_effect':
         case 'tool_progress':
-        case 'tool_result':
-        case 'turn_discarded':
         case 'error':
         case 'stopping':
         case 'resumed':

@@ -76,7 +76,15 @@ describe('spawn', () => {
     const id = team.spawn({ messages, name: 'lead' });
     expect(id).toMatch(UUID_V7);
     expect(team.agents()).toEqual([
-      { id, name: 'lead', path: ['lead'], state: 'running', usage: { inputTokens: 0, outputTokens: 0 } },
+      {
+        id,
+        name: 'lead',
+        path: ['lead'],
+        state: 'running',
+        usage: { inputTokens: 0, outputTokens: 0 },
+        startedAt: expect.any(Number),
+        phase: 'thinking',
+      },
     ]);
   });
 
@@ -201,12 +209,30 @@ describe('agents', () => {
     const id = start(team, 'go', { name: 'solo', tools: [echoTool()] });
     const [relay] = await relaysWaiting(team, 1);
     expect(team.agents()).toEqual([
-      { id, name: 'solo', path: ['solo'], state: 'awaitingRelay', usage: { inputTokens: 5, outputTokens: 2 } },
+      {
+        id,
+        name: 'solo',
+        path: ['solo'],
+        state: 'awaitingRelay',
+        usage: { inputTokens: 5, outputTokens: 2 },
+        startedAt: expect.any(Number),
+        phase: 'thinking',
+        calls: [{ id: relay?.toolCallId, tool: 'echo', running: false }],
+      },
     ]);
     team.resolveRelay(relay?.id ?? '', { approved: true });
     await team.result(id);
-    expect(team.agents()).toMatchObject([
-      { id, state: 'done', status: 'completed', usage: { inputTokens: 15, outputTokens: 6 } },
+    expect(team.agents()).toEqual([
+      {
+        id,
+        name: 'solo',
+        path: ['solo'],
+        state: 'done',
+        status: 'completed',
+        usage: expect.objectContaining({ inputTokens: 15, outputTokens: 6 }),
+        startedAt: expect.any(Number),
+        endedAt: expect.any(Number),
+      },
     ]);
   });
 });

@@ -51,7 +51,63 @@ const ranOn = (runId: string, id: string): HarnessEvent => ({
   used: { grants: [id], once: [] },
 });
 
+const asks = (runId: string, id: string): HarnessEvent => ({ type: 'tool_call', runId, id, name: 'x', input: {} });
+const starts = (runId: string, id: string): HarnessEvent => ({ type: 'tool_start', runId, id });
+const gives = (runId: string, id: string): HarnessEvent => ({
+  type: 'tool_result',
+  runId,
+  id,
+  name: 'x',
+  output: {},
+  status: 'ok',
+});
+const says = (runId: string): HarnessEvent => ({ type: 'text', runId, id: 't', content: 'so' });
+
 describe('a team', () => {
+  test('shows what an agent is at: its model, the calls that run, the calls that do not yet', () => {
+    const { team, more } = told(begin('a'));
+    expect(team.agent('a')).toMatchObject({ phase: 'thinking', startedAt: 0 });
+    more(says('a'));
+    expect(team.agent('a')?.phase).toBe('writing');
+    more(asks('a', '1'), asks('a', '2'), starts('a', '2'));
+    const calls = [
+      { id: '1', tool: 'x', running: false },
+      { id: '2', tool: 'x', running: true },
+    ];
+    expect(team.agent('a')).toMatchObject({ phase: 'thinking', calls });
+    more(gives('a', '1'), gives('a', '2'));
+    expect(team.agent('a')).not.toHaveProperty('calls');
+    more(end('a'));
+    expect(team.agent('a')).toMatchObject({ state: 'done', endedAt: 0 });
+    expect(team.agent('a')).not.toHaveProperty('phase');
+  });
+
+  test('goes on from a state in the middle as if it had seen it all', () => {
+    const events = [
+      begin('a'),
+      says('a'),
+      asks('a', '1'),
+      ask('a', 'q1'),
+      begin('b'),
+      asks('b', '2'),
+      starts('b', '2'),
+      resolve('a', 'q1', [grant('g', 'a', { usesLeft: 2 })]),
+      ranOn('a', 'g'),
+      gives('b', '2'),
+      end('b'),
+      gives('a', '1'),
+      says('a'),
+      end('a'),
+    ];
+    for (let at = 0; at <= events.length; at += 1) {
+      const { team: early } = told(...events.slice(0, at));
+      const state = { agents: [...early.agents()], relays: [...early.relays()], grants: [...early.grants()] };
+      const { team } = told({ type: 'resync', runId: 'orchestrator', ...state }, ...events.slice(at));
+      const { team: whole } = told(...events);
+      expect([team.agents(), team.relays(), team.grants()]).toEqual([whole.agents(), whole.relays(), whole.grants()]);
+    }
+  });
+
   test('shows an agent as waiting until the last of its questions is settled', () => {
     const { team, more } = told(begin('a'), ask('a', 'q1'), ask('a', 'q2'));
     expect(team.agent('a')?.state).toBe('awaitingRelay');

@@ -1,8 +1,4 @@
 /** `greenroom demo`: a scripted team, real tools, a real bug, and a human who is asked. */
-import { cp, mkdtemp, realpath } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { v7 as uuidv7 } from 'uuid';
 import type { Envelope } from '../../index.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -17,11 +13,11 @@ import { createShow, onAskOption, type Show } from '../show.ts';
 import type { Paint } from '../styles.ts';
 import { visibleLines } from '../visible-lines.ts';
 import { folderDiff } from './changes.ts';
+import { copyOfSample, findNodeFirst, SAMPLE } from './sample.ts';
 import { countsOf, type TestRun, testRun } from './facts.ts';
 import { ScriptedHuman } from './scripted-human.ts';
 import { startDemoTeam } from './team.ts';
 
-const SAMPLE = fileURLToPath(new URL('../../../demo/workspace', import.meta.url));
 /** Milliseconds a word, where somebody watches. */
 const PACE_MS = 25;
 
@@ -62,17 +58,6 @@ export async function demoCommand(flags: OutputFlags): Promise<number> {
   await showChanges(show, workspace, lastRun);
   if (code !== EXIT.interrupted) showNext(show, workspace);
   return code;
-}
-
-async function copyOfSample(): Promise<string> {
-  const folder = await realpath(await mkdtemp(join(tmpdir(), 'greenroom-demo-')));
-  await cp(SAMPLE, folder, { recursive: true });
-  return folder;
-}
-
-/** The agents' `node --test` is run by the node that runs this, whatever else the machine has. */
-function findNodeFirst(): void {
-  process.env['PATH'] = [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter);
 }
 
 function opening(of: {

@@ -40,21 +40,21 @@ export interface DemoTeamOptions {
   readonly inspect?: OrchestratorOptions['inspect'];
 }
 
-/** Starts the agents. */
-export function startDemoTeam({
-  workspace,
-  bash = bashTool,
-  paceMs = 0,
-  onAsk = 'wait',
-  logger,
-  journal,
-  inspect,
-}: DemoTeamOptions): AgentOrchestrator {
+/** The demo's orchestrator with its agents at work. */
+export function startDemoTeam(options: DemoTeamOptions): AgentOrchestrator {
+  const orchestrator = createDemoTeam(options);
+  startCast(orchestrator, options.bash);
+  return orchestrator;
+}
+
+/** The demo's orchestrator; nobody is at work yet. */
+export function createDemoTeam(options: DemoTeamOptions): AgentOrchestrator {
+  const { workspace, paceMs = 0, onAsk = 'wait', logger, journal, inspect } = options;
   const harness = createAgentHarness({
     harness: createGeneratorHarness({ model: demoModel(paceMs) }),
     maxIterations: 20,
   });
-  const orchestrator = new AgentOrchestrator(harness, {
+  return new AgentOrchestrator(harness, {
     workspace,
     onAsk,
     permissions: { allowlist: ALLOWED },
@@ -62,9 +62,12 @@ export function startDemoTeam({
     ...(journal === undefined ? {} : { journal }),
     ...(inspect === undefined ? {} : { inspect }),
   });
+}
+
+/** Puts the agents to work; they hire the others. */
+export function startCast(orchestrator: AgentOrchestrator, bash: typeof bashTool = bashTool): string[] {
   const tools = [readTool, searchTool, writeTool, patchTool, bash, agentTool];
-  for (const name of ['lead', 'audit'] as const) {
-    orchestrator.spawn({ name, messages: [{ role: 'user', content: TASKS[name] }], tools });
-  }
-  return orchestrator;
+  return (['lead', 'audit'] as const).map((name) =>
+    orchestrator.spawn({ name, messages: [{ role: 'user', content: TASKS[name] }], tools }),
+  );
 }

@@ -1,0 +1,134 @@
+/**
+ * The team now, and as it was at any entry: a fold of the stream that goes along with it, with a mark every so often from
+ * which an earlier moment is folded again.
+ */
+import { setImmediate } from 'node:timers/promises';
+import { type AgentOrchestrator, createTeam, type Envelope, ORCHESTRATOR_ID, type Team } from '../index.ts';
+import type { TeamState, Thread } from './schemas.ts';
+
+/** Entries between two marks: what is folded again, at most, to see an earlier moment. */
+const MARK_EVERY = 1000;
+/** Entries looked at before everything else has its turn. */
+const SLICE = 500;
+
+export class History {
+  readonly #orchestrator: AgentOrchestrator;
+  readonly #team = createTeam();
+  readonly #marks: TeamState[] = [];
+  /** The first and the last entry of each agent. */
+  readonly #spans = new Map<string, { readonly first: number; last: number }>();
+  #reader: AsyncIterableIterator<Envelope> | undefined;
+  #following: Promise<void> | undefined;
+
+  constructor(orchestrator: AgentOrchestrator) {
+    this.#orchestrator = orchestrator;
+  }
+
+  /** Goes along with the stream until `close()`; resolves once everything that was there is taken in. */
+  async follow(): Promise<void> {
+    const until = this.#orchestrator.lastSeq;
+    const caughtUp = Promise.withResolvers<void>();
+    this.#reader = this.#orchestrator.events({ live: true });
+    this.#following = this.#goOn(this.#reader, () => {
+      if (this.seq >= until) caughtUp.resolve();
+    }).finally(caughtUp.resolve);
+    if (until > 0) await caughtUp.promise;
+  }
+
+  async close(): Promise<void> {
+    await this.#reader?.return?.();
+    await this.#following;
+  }
+
+  /** The last entry taken in. */
+  get seq(): number {
+    return this.#team.seq;
+  }
+
+  now(): TeamState {
+    return stateOf(this.#team);
+  }
+
+  agent(id: string): TeamState['agents'][number] | undefined {
+    return this.#team.agent(id);
+  }
+
+  /** The team as it was when this entry had just happened; the present for one that has not happened yet. */
+  async at(seq: number): Promise<TeamState> {
+    if (seq >= this.seq) return this.now();
+    const mark = this.#marks.findLast((earlier) => earlier.seq <= seq);
+    const team = createTeam();
+    if (mark !== undefined) team.apply(resyncOf(mark));
+    await this.#scan({ since: mark?.seq ?? 0, until: seq }, (entry) => team.apply(entry));
+    return stateOf(team);
+  }
+
+  /** The last entries of an agent before one of them, at most `limit`. */
+  async thread(
+    agentId: string,
+    { before, limit }: { readonly before: number; readonly limit: number },
+  ): Promise<Thread> {
+    const span = this.#spans.get(agentId);
+    if (span === undefined) return { entries: [], more: false };
+    const found: Envelope[] = [];
+    let more = false;
+    const until = Math.min(before - 1, span.last);
+    await this.#scan({ since: span.first - 1, until }, (entry) => {
+      if (entry.agentId !== agentId) return;
+      found.push(entry);
+      if (found.length < limit * 2) return;
+      found.splice(0, limit);
+      more = true;
+    });
+    return { entries: found.slice(-limit), more: more || found.length > limit };
+  }
+
+  async #goOn(reader: AsyncIterableIterator<Envelope>, onEntry: () => void): Promise<void> {
+    for await (const entry of reader) {
+      this.#take(entry);
+      onEntry();
+    }
+  }
+
+  #take(entry: Envelope): void {
+    this.#team.apply(entry);
+    const span = this.#spans.get(entry.agentId);
+    if (span === undefined) this.#spans.set(entry.agentId, { first: entry.seq, last: entry.seq });
+    else span.last = entry.seq;
+    if (entry.seq - (this.#marks.at(-1)?.seq ?? 0) >= MARK_EVERY) this.#marks.push(this.now());
+  }
+
+  /** Looks at what happened after `since`, up to `until`. */
+  async #scan(
+    { since, until }: { readonly since: number; readonly until: number },
+    look: (entry: Envelope) => void,
+  ): Promise<void> {
+    if (since >= until) return;
+    let count = 0;
+    for await (const entry of this.#orchestrator.events({ since, live: true })) {
+      if (entry.seq > until) return;
+      look(entry);
+      if (entry.seq === until) return;
+      count += 1;
+      if (count % SLICE === 0) await setImmediate();
+    }
+  }
+}
+
+/** The entry that tells a reader who fell behind how things stand. */
+export function resyncOf(state: TeamState): Envelope {
+  const { seq, agents, relays, grants } = state;
+  return {
+    seq,
+    at: Date.now(),
+    agentId: ORCHESTRATOR_ID,
+    event: { type: 'resync', runId: ORCHESTRATOR_ID, agents, relays, grants },
+  };
+}
+
+const stateOf = (team: Team): TeamState => ({
+  seq: team.seq,
+  agents: [...team.agents()],
+  relays: [...team.relays()],
+  grants: [...team.grants()],
+});
