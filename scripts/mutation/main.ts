@@ -1,6 +1,7 @@
 /**
  * `npm run mutation`: changes what is committed of `src/machines` and `src/permissions` in small ways, one at a time, and sees whether a test
- * notices. Writes docs/mutation.md. Options: `--sample N` (default 400; a mutant is drawn by a fixed seed), `--seed N`, `--at-once N`.
+ * notices. Writes docs/mutation.md. Options: `--sample N` (default 400; a mutant is drawn by a fixed seed), `--seed N`, `--at-once N`;
+ * `--only FILE:LINE`, as often as needed, tries only those of the sample that stand there, and writes nothing.
  */
 import { existsSync, globSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -30,12 +31,14 @@ const SUITES = [
 ];
 const TOO_SLOW = ['test/recovery/crash', 'test/recovery/simulation', 'test/permissions/shell/bash-agreement'];
 /** Asked about what survived all others: slow, and strong. */
-const LAST = ['test/model'];
+const lastFor = (file: string) =>
+  file.startsWith('src/machines/') ? ['test/model'] : ['test/permissions/shell/bash-agreement.test.ts'];
 
 const { values } = parseArgs({
   options: {
     sample: { type: 'string', default: '400' },
     seed: { type: 'string', default: '1' },
+    only: { type: 'string', multiple: true, default: [] },
     'at-once': { type: 'string', default: String(cpus().length) },
   },
 });
@@ -98,8 +101,8 @@ async function reach(folder: string): Promise<ReadonlyMap<number, readonly strin
 /** The quickest files first; most mutants need no more. */
 const FIRST = 6;
 
-async function judge(folder: string, id: number, files: readonly string[]): Promise<Verdict> {
-  for (const suites of [files.slice(0, FIRST), files.slice(FIRST), LAST]) {
+async function judge(folder: string, { id, file }: Placed, files: readonly string[]): Promise<Verdict> {
+  for (const suites of [files.slice(0, FIRST), files.slice(FIRST), lastFor(file)]) {
     if (suites.length === 0) continue;
     const verdict = await trial(folder, id, suites);
     if (verdict !== 'survived') return verdict;
@@ -113,11 +116,12 @@ build(folder, drawn);
 console.log(`${drawn.length} of ${all} mutants, drawn with seed ${values.seed}`);
 const reached = await reach(folder);
 const verdicts = new Map<number, Verdict>();
-const queue = [...drawn];
+const isMeant = ({ file, line }: Placed) => values.only.length === 0 || values.only.includes(`${file}:${line}`);
+const queue = drawn.filter(isMeant);
 const began = performance.now();
 const worker = async () => {
   for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
-    const verdict = await judge(folder, mutant.id, reached.get(mutant.id) ?? []);
+    const verdict = await judge(folder, mutant, reached.get(mutant.id) ?? []);
     verdicts.set(mutant.id, verdict);
     const { file, line, what } = mutant;
     if (verdict === 'survived') console.log(`survived: ${file}:${line}  ${what}`);
@@ -126,6 +130,7 @@ const worker = async () => {
 };
 await Promise.all(Array.from({ length: Number(values['at-once']) }, worker));
 rmSync(folder, { recursive: true, force: true });
+if (values.only.length > 0) process.exit(0);
 
 const reasonsFile = join(root, 'scripts/mutation/survivors.json');
 const reasons = z
