@@ -1,9 +1,10 @@
 /**
- * Many commands for every guarded program, made from what its guard's source speaks of: each option there is, alone, with a
- * value and with what is usually bad, under a rule that leaves the arguments to a wildcard.
+ * Many commands for every guarded program, made from what its guard speaks of (guard-words.json: the words of each source, to
+ * which new ones may be added): options alone, with a value and with what is usually bad, under a rule that leaves the
+ * arguments to a wildcard.
  */
-import { globSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
+import * as z from 'zod';
 import { GUARD_TABLES } from '../../../src/permissions/shell/guard-table.ts';
 
 export interface VerdictCase {
@@ -12,7 +13,9 @@ export interface VerdictCase {
   readonly command: string;
 }
 
-const GUARDS = fileURLToPath(new URL('../../../src/permissions/shell/guards', import.meta.url));
+const WORDS = z
+  .record(z.string(), z.string())
+  .parse(JSON.parse(readFileSync(new URL('guard-words.json', import.meta.url), 'utf8')));
 
 /** What stands in for arguments of all kinds. */
 const PLAIN = [
@@ -46,13 +49,6 @@ const ODD = [
 ];
 const VALUES = ['v', '3', '-v', '*.x', '/etc/x', 'a,b'];
 const LETTERS = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ019'];
-
-/** The words in the strings of a source. */
-function wordsIn(source: string): readonly string[] {
-  const strings = source.match(/'[^'\n]*'|`[^`]*`|\/\^[^\n]*\//g) ?? [];
-  const words = strings.flatMap((text) => text.match(/[\w-]+[=?]?/g) ?? []);
-  return [...new Set(words)].filter((word) => word.length > 1 && word.length < 30);
-}
 
 function optionsOf(word: string): readonly string[] {
   const name = word.replace(/[=?]$/, '');
@@ -89,7 +85,7 @@ const ONE_IN = { common: 4, own: 24 };
 
 /** For one program of every guard. */
 export function* verdictCases(): Generator<VerdictCase> {
-  const sources = globSync('*.ts', { cwd: GUARDS }).map((file) => wordsIn(readFileSync(`${GUARDS}/${file}`, 'utf8')));
+  const sources = Object.values(WORDS).map((words) => words.split(' '));
   const byGuard = new Map(GUARD_TABLES.flatMap((table) => Object.entries(table).map(([name, guard]) => [guard, name])));
   for (const program of [...byGuard.values()].toSorted()) {
     const own = sources.filter((words) => words.includes(program));
