@@ -8,7 +8,7 @@ export interface SessionOptions {
   readonly orchestrator: AgentOrchestrator;
   readonly view: View;
   /** Made when the run starts; `interrupt` is what Ctrl-C does. */
-  readonly human?: (interrupt: () => void) => Human;
+  readonly human?: (interrupt: () => void) => Human | Promise<Human>;
   readonly output: NodeJS.WriteStream;
   /** Told every entry, after it was shown. */
   readonly onEntry?: (entry: Envelope) => void;
@@ -25,12 +25,13 @@ const LONG_MS = 2 ** 31 - 1;
 export async function runSession(options: SessionOptions): Promise<number> {
   const { orchestrator, view, output, before } = options;
   const stop = new Stop(options);
-  const human = options.human?.(() => stop.interrupt());
   const team = before?.team ?? createTeam();
   const verdict = new Verdict(team);
   // agents that all wait for somebody to answer from outside keep no process alive
   const hold = setInterval(() => undefined, LONG_MS);
+  let human: Human | undefined;
   try {
+    human = await options.human?.(() => stop.interrupt());
     for await (const entry of orchestrator.events({ since: before?.seq ?? 0 })) {
       team.apply(entry);
       verdict.take(entry);
@@ -41,7 +42,7 @@ export async function runSession(options: SessionOptions): Promise<number> {
     }
   } finally {
     clearInterval(hold);
-    human?.close();
+    await human?.close();
     await orchestrator.cleanup();
     stop.release();
   }

@@ -8,6 +8,7 @@ import { howToAnswer, questionCard } from './question-card.ts';
 import { sessionOption } from './session-names.ts';
 import { createScreen, type Screen } from './screen.ts';
 import { type Paint, paintFor, plainPaint } from './styles.ts';
+import { createTerminalStage } from './terminal/terminal-stage.ts';
 import { TerminalHuman } from './terminal-human.ts';
 import type { Human, View } from './view.ts';
 
@@ -18,16 +19,18 @@ export interface Show {
   readonly interactive: boolean;
   view(): View;
   /** @param canSave Whether "always" can be saved for later runs. */
-  human(orchestrator: AgentOrchestrator, canSave?: boolean): (interrupt: () => void) => Human;
+  human(orchestrator: AgentOrchestrator, canSave?: boolean): (interrupt: () => void) => Human | Promise<Human>;
 }
 
 export function createShow(flags: OutputFlags): Show {
   const { stdin, stdout, stderr, env } = process;
   const paint = flags.plain === true || flags.json === true ? plainPaint : paintFor(stdout, env);
   const live = stdout.isTTY && flags.plain !== true && env['TERM'] !== 'dumb';
-  const screen = createScreen({ output: stdout, live, paint: (text) => paint(['bold', 'yellow'], text) });
   const asks = (flags.onAsk ?? 'prompt') === 'prompt';
   const interactive = asks && flags.json !== true && stdin.isTTY && stdout.isTTY;
+  const stage = interactive && live ? createTerminalStage({ input: stdin, output: stdout, paint }) : undefined;
+  const painted = (text: string) => paint(['bold', 'yellow'], text);
+  const screen = stage?.screen ?? createScreen({ output: stdout, live, paint: painted });
   const where = flags.journal === undefined ? '' : sessionOption(resolve(flags.journal), env);
   return {
     paint,
@@ -35,6 +38,7 @@ export function createShow(flags: OutputFlags): Show {
     interactive,
     view() {
       if (flags.json === true) return jsonView(stdout, stderr);
+      if (stage !== undefined) return stage.view();
       if (interactive) return new PlainView({ screen, paint });
       const onRelay = (relayId: string, team: Team) => {
         const pending = team.relays();
@@ -48,6 +52,7 @@ export function createShow(flags: OutputFlags): Show {
     human:
       (orchestrator, canSave = false) =>
       (interrupt) =>
+        stage?.human({ orchestrator, canSave, interrupt }) ??
         new TerminalHuman({ input: stdin, screen, orchestrator, paint, canSave, onInterrupt: interrupt }),
   };
 }

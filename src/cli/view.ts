@@ -13,6 +13,6 @@ export interface View {
 /** Answers relays. It hears every entry after the view has shown it. */
 export interface Human {
   hear(entry: Envelope, team: Team): void;
-  /** Gives the terminal back. Idempotent. */
-  close(): void;
+  /** Gives the terminal back; done when that is. Idempotent. */
+  close(): void | Promise<void>;
 }

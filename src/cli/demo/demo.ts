@@ -18,7 +18,7 @@ import { countsOf, type TestRun, testRun } from './facts.ts';
 import { ScriptedHuman } from './scripted-human.ts';
 import { startDemoTeam } from './team.ts';
 
-/** Milliseconds a word, where somebody watches. */
+/** Milliseconds a word, where somebody watches; `GREENROOM_PACE_MS` is another number. */
 const PACE_MS = 25;
 
 /** Plays the demo; resolves with the exit code. The folder it worked in stays. */
@@ -31,7 +31,7 @@ export async function demoCommand(flags: OutputFlags): Promise<number> {
   const workspace = await copyOfSample();
   findNodeFirst();
   if (!isJson) opening({ show, workspace, flags, notice: bash.notice });
-  const paceMs = process.stdout.isTTY && !isJson ? PACE_MS : 0;
+  const paceMs = process.stdout.isTTY && !isJson ? wantedPace(process.env) : 0;
   const { journal: file } = flags;
   const about = { id: uuidv7(), title: 'the demo', workspace, env: process.env };
   const journal = file === undefined ? undefined : newJournal({ ...about, file });
@@ -58,6 +58,11 @@ export async function demoCommand(flags: OutputFlags): Promise<number> {
   await showChanges(show, workspace, lastRun);
   if (code !== EXIT.interrupted) showNext(show, workspace);
   return code;
+}
+
+function wantedPace(env: NodeJS.ProcessEnv): number {
+  const wanted = Number(env['GREENROOM_PACE_MS'] ?? PACE_MS);
+  return Number.isFinite(wanted) && wanted >= 0 ? wanted : PACE_MS;
 }
 
 function opening(of: {

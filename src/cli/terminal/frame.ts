@@ -1,0 +1,94 @@
+/** What stands below the log, as rows that always fit: the tree of agents, the question in front, and its keys. */
+import type { AgentSummary, PendingRelay } from '../../index.ts';
+import type { Paint } from '../styles.ts';
+import { visibleLine } from '../visible-lines.ts';
+import { agentLines, agentRows } from './agent-rows.ts';
+import { argumentsName } from './arguments-line.ts';
+import { type Card, cutCard, paintedRow } from './card-rows.ts';
+import { columnsOf, rowsOf } from './columns.ts';
+import { shownLine } from './edit-line.ts';
+import type { FrontQuestion, Typing } from './question-desk.ts';
+
+export interface FrameOptions {
+  readonly agents: readonly AgentSummary[];
+  readonly front: FrontQuestion | undefined;
+  /** Of the question in front. */
+  readonly card: Card | undefined;
+  /** Of the terminal. */
+  readonly columns: number;
+  readonly rows: number;
+  readonly paint: Paint;
+}
+
+/** Rows of the tree at most. */
+const TREE_ROWS = 8;
+/** Rows of the log that stay in sight where there is room. */
+const LOG_ROWS = 3;
+
+const PROMPTS: Readonly<Record<'reason' | 'result', string>> = { reason: 'no, because', result: 'it ran, and gave' };
+
+/** The rows, fewer than the terminal has and none wider. */
+export function frameRows({ agents, front, card, columns, rows, paint }: FrameOptions): string[] {
+  const room = Math.max(1, rows - 1);
+  const tree = (max: number) =>
+    max < 1 ? [] : agentLines(agentRows(agents, Math.min(TREE_ROWS, max)), { columns, paint });
+  if (front === undefined || card === undefined) {
+    const some = Math.floor(room / 2);
+    return agents.length === 0 || some < 1 ? [] : ruled(tree(some - 1), { columns, paint });
+  }
+  const asked = front.typing === undefined ? keyRows(front, columns) : typingRows(front.typing, front.relay, columns);
+  const keys = fitting(asked, Math.max(1, Math.floor(room / 2)));
+  const above = tree(Math.floor(room / 4) - 1);
+  const withTree = above.length === 0 ? [] : ruled(above, { columns, paint });
+  const left = room - keys.length - withTree.length;
+  const painted = cutCard(card, left - Math.min(LOG_ROWS, Math.max(0, left - 8))).map((row) => paintedRow(row, paint));
+  const format = front.isOpen ? (['bold', 'yellow'] as const) : ('dim' as const);
+  return [...withTree, ...painted, ...keys.map((row) => paint(format, row))];
+}
+
+/** A line between the log and the tree. */
+const ruled = (lines: readonly string[], { columns, paint }: { columns: number; paint: Paint }): string[] => [
+  paint('dim', '─'.repeat(Math.max(1, columns - 1))),
+  ...lines,
+];
+
+/** The keys, broken between them; none is split. */
+function keyRows(front: FrontQuestion, columns: number): string[] {
+  const { relay, count, isOpen } = front;
+  const kinds = relay.kind === 'unknown_outcome' ? OUTCOME_KEYS : permissionKeys(front);
+  const all = [...kinds, 'v print it whole', ...(count > 1 ? [`tab next (${count - 1} more)`] : [])];
+  // it takes no answer in its first moment
+  const [first = '', ...rest] = all;
+  const rows = [`${isOpen ? '▸' : '…'} ${first}`];
+  for (const key of rest) {
+    const longer = `${rows.at(-1)} · ${key}`;
+    if (columnsOf(longer) < columns) rows.splice(-1, 1, longer);
+    else rows.push(`  ${key}`);
+  }
+  return rows.flatMap((row) => rowsOf(row, columns - 1, '  '));
+}
+
+const OUTCOME_KEYS = ['y run it now', 'd it ran', 'n give it up', 'r give it up, with a reason'];
+
+function permissionKeys({ relay: { proposal, releases }, canSave }: FrontQuestion): string[] {
+  const frees = releases.length === 0 ? '' : ` (frees ${releases.length} more)`;
+  const always = proposal === null ? [] : [`a always${frees}`, ...(canSave ? ['A always, and saved'] : [])];
+  return ['y yes', ...always, 'n no', 'r no, with a reason', 'e edit'];
+}
+
+/** What is typed, whole where it fits. */
+function typingRows({ what, line, problem }: Typing, relay: PendingRelay, columns: number): string[] {
+  const prompt = what === 'arguments' ? `run this ${argumentsName(relay)} instead` : PROMPTS[what];
+  const help = problem === undefined ? 'enter sends, esc goes back' : visibleLine(problem);
+  return [...rowsOf(`${prompt} (${help})`, columns - 1), ...rowsOf(`▸ ${shownLine(line)}`, columns - 1, '  ')];
+}
+
+/** At most `max` of the rows: the first, then those around the cursor, which is where something happens. */
+function fitting(rows: readonly string[], max: number): readonly string[] {
+  if (rows.length <= max) return rows;
+  const cursor = rows.findIndex((row) => row.includes('▏'));
+  if (cursor < 0) return rows.slice(0, max);
+  const first = max > 2 ? rows.slice(0, 1) : [];
+  const from = Math.max(first.length, cursor - (max - first.length) + 1);
+  return [...first, ...rows.slice(from, from + max - first.length)];
+}

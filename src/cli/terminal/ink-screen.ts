@@ -1,0 +1,69 @@
+/** The terminal view as Ink draws it: rows that go up for good, rows that stay below, and keys. */
+import { Box, type Key, Static, Text, useInput, usePaste } from 'ink';
+import { createElement as h, type ReactNode } from 'react';
+import { charactersOf } from '../visible-lines.ts';
+import type { KeyPress, NamedKey } from './key-press.ts';
+
+export interface InkScreenProps {
+  /** Every part of the log that was ever given, in order; those that were drawn need not be kept. */
+  readonly log: readonly string[];
+  /** Columns of the widest line of the log that is new. */
+  readonly logWidth: number;
+  readonly rows: readonly string[];
+  readonly onPress: (press: KeyPress) => void;
+  readonly onPaste: (text: string) => void;
+}
+
+export function InkScreen({ log, logWidth, rows, onPress, onPaste }: InkScreenProps): ReactNode {
+  useInput((input, key) => pressesOf(input, key).forEach(onPress));
+  usePaste(onPaste);
+  return h(
+    Box,
+    { flexDirection: 'column' },
+    // as wide as its lines: the terminal itself breaks those that are longer than it, so that they are copied whole
+    h(Static<string>, {
+      items: [...log],
+      style: { width: logWidth },
+      children: (lines, at) => h(Text, { key: at }, lines),
+    }),
+    rows.map((row, at) => h(Text, { key: at, wrap: 'truncate-end' }, row === '' ? ' ' : row)),
+  );
+}
+
+const NAMES: Readonly<Partial<Record<keyof Key, NamedKey>>> = {
+  return: 'enter',
+  escape: 'escape',
+  leftArrow: 'left',
+  rightArrow: 'right',
+  home: 'home',
+  end: 'end',
+  backspace: 'backspace',
+  delete: 'delete',
+};
+
+const CONTROL: Readonly<Record<string, NamedKey>> = {
+  c: 'interrupt',
+  a: 'home',
+  e: 'end',
+  b: 'left',
+  f: 'right',
+  h: 'backspace',
+  d: 'delete',
+  w: 'eraseWord',
+  u: 'eraseLine',
+  j: 'enter',
+};
+
+const CHARACTERS: Readonly<Record<string, NamedKey>> = { '\r': 'enter', '\n': 'enter', '\t': 'tab' };
+
+/** The keys in what Ink tells at once: several that came together are one text. */
+export function pressesOf(input: string, key: Key): KeyPress[] {
+  if (key.tab) return [{ name: key.shift ? 'backtab' : 'tab' }];
+  for (const [flag, name] of Object.entries(NAMES)) if (Reflect.get(key, flag) === true) return [{ name }];
+  if (key.ctrl) return Object.hasOwn(CONTROL, input) ? named(CONTROL[input]) : [];
+  // with alt held it is not the key that it looks like
+  if (key.meta) return [];
+  return charactersOf(input).map((character) => named(CHARACTERS[character])[0] ?? { character });
+}
+
+const named = (name: NamedKey | undefined): { readonly name: NamedKey }[] => (name === undefined ? [] : [{ name }]);

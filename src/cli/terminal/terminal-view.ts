@@ -1,0 +1,179 @@
+/**
+ * The human at a terminal that is redrawn: log above, agents and question below. Guarantees:
+ * - what is drawn fits the terminal, also after its size changed;
+ * - the terminal is given back, without anything half drawn, by `close()` and on every way the process can end but SIGKILL;
+ * - when drawing fails, the log goes on as plain lines and the run is interrupted, as nobody can answer any more.
+ */
+import type { ReadStream, WriteStream } from 'node:tty';
+import { stripVTControlCharacters } from 'node:util';
+import { type Instance, render } from 'ink';
+import { createElement as h } from 'react';
+import { type AgentOrchestrator, type AgentSummary, messageOf, type ReadModel } from '../../index.ts';
+import { questionCard } from '../question-card.ts';
+import type { Paint } from '../styles.ts';
+import { visibleLine } from '../visible-lines.ts';
+import type { Human } from '../view.ts';
+import { keptCards } from './card-rows.ts';
+import { columnsOf } from './columns.ts';
+import { frameRows } from './frame.ts';
+import { InkScreen } from './ink-screen.ts';
+import { QuestionDesk } from './question-desk.ts';
+import { eraseReflowed } from './reflow.ts';
+import type { KeyPress } from './key-press.ts';
+import type { TerminalLog } from './terminal-log.ts';
+
+export interface TerminalViewOptions {
+  readonly input: ReadStream;
+  readonly output: WriteStream;
+  readonly paint: Paint;
+  readonly log: TerminalLog;
+  /** Fed by the view. */
+  readonly model: ReadModel;
+  readonly orchestrator: AgentOrchestrator;
+  readonly canSave: boolean;
+  readonly interrupt: () => void;
+}
+
+/** Between two frames, in milliseconds. */
+const FRAME_MS = 40;
+
+export function openTerminalView(options: TerminalViewOptions): Human {
+  return new TerminalView(options);
+}
+
+class TerminalView implements Human {
+  readonly #options: TerminalViewOptions;
+  readonly #desk: QuestionDesk;
+  readonly #cardOf = keptCards();
+  readonly #ink: Instance;
+  readonly #onResize = () => this.#resize();
+  readonly #onExit = () => this.#giveBack();
+  /** Parts of the log that were drawn are empty. */
+  #log: string[] = [];
+  #logWidth = 1;
+  #rows: readonly string[] = [];
+  #frame: NodeJS.Timeout | undefined;
+  #opening: NodeJS.Timeout | undefined;
+  #state: 'open' | 'closing' | 'closed' = 'open';
+
+  constructor(options: TerminalViewOptions) {
+    this.#options = options;
+    const { input, output, log, orchestrator, canSave } = options;
+    this.#desk = new QuestionDesk({
+      orchestrator,
+      canSave,
+      now: () => performance.now(),
+      say: (text) => log.screen.line(text),
+      showWhole: (relay) => {
+        const pending = orchestrator.getPendingRelays();
+        const { columns } = log.screen;
+        for (const line of questionCard({ relay, pending, columns, paint: options.paint })) log.screen.line(line);
+      },
+    });
+    log.attach(() => this.#drawSoon());
+    // before Ink hears of it: what was drawn for another width has to go first
+    output.on('resize', this.#onResize);
+    this.#ink = render(this.#screen(), { stdin: input, stdout: output, exitOnCtrlC: false, interactive: true });
+    this.#ink.waitUntilExit().catch((error: unknown) => this.#fail(error));
+    process.once('exit', this.#onExit);
+  }
+
+  hear(): void {
+    this.#desk.take(this.#options.model.store.getSnapshot().context.relays);
+    this.#drawSoon();
+  }
+
+  async close(): Promise<void> {
+    if (this.#state !== 'open') return;
+    this.#state = 'closing';
+    this.#draw();
+    await this.#ink.waitUntilRenderFlush();
+    this.#giveBack();
+  }
+
+  #giveBack(): void {
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    const { output, log } = this.#options;
+    clearTimeout(this.#frame);
+    clearTimeout(this.#opening);
+    process.off('exit', this.#onExit);
+    output.off('resize', this.#onResize);
+    this.#ink.clear();
+    this.#ink.unmount();
+    log.detach();
+  }
+
+  #fail(error: unknown): void {
+    if (this.#state === 'closed') return;
+    this.#giveBack();
+    this.#options.log.screen.line(`The terminal view failed: ${visibleLine(messageOf(error))}`);
+    this.#options.interrupt();
+  }
+
+  #drawSoon(): void {
+    this.#frame ??= setTimeout(() => this.#draw(), FRAME_MS);
+  }
+
+  #draw(): void {
+    clearTimeout(this.#frame);
+    this.#frame = undefined;
+    if (this.#state === 'closed') return;
+    const lines = this.#options.log.take();
+    if (lines.length > 0) {
+      // what was drawn before is not drawn again; only its place counts
+      this.#log = [...this.#log.map(() => ''), lines.map((line) => line || ' ').join('\n')];
+      this.#logWidth = Math.max(...lines.map((line) => columnsOf(stripVTControlCharacters(line))), 1);
+    }
+    this.#rows = this.#state === 'open' ? this.#frameRows() : [];
+    this.#ink.rerender(this.#screen());
+  }
+
+  #frameRows(): readonly string[] {
+    const { output, paint, orchestrator } = this.#options;
+    const { columns = 80, rows = 24 } = output;
+    const front = this.#desk.front();
+    const pending = front === undefined ? [] : orchestrator.getPendingRelays();
+    const card = front && this.#cardOf({ relay: front.relay, pending, columns });
+    if (front !== undefined) {
+      const quietMs = this.#desk.drawn(front.relay.id);
+      if (quietMs !== undefined) this.#opening = setTimeout(() => this.#draw(), quietMs + 1);
+    }
+    return frameRows({ agents: this.#agents(), front, card, columns, rows, paint });
+  }
+
+  #agents(): AgentSummary[] {
+    const { model } = this.#options;
+    return model.store
+      .getSnapshot()
+      .context.agentIds.map((id) => model.row(id).get())
+      .filter((agent) => agent !== undefined);
+  }
+
+  #resize(): void {
+    if (this.#state !== 'open') return;
+    const { output } = this.#options;
+    eraseReflowed({ rows: this.#rows, output, env: process.env });
+    this.#draw();
+  }
+
+  #screen() {
+    return h(InkScreen, {
+      log: this.#log,
+      logWidth: this.#logWidth,
+      rows: this.#rows,
+      onPress: (press: KeyPress) => this.#press(press),
+      onPaste: (text: string) => {
+        this.#desk.paste(text);
+        this.#drawSoon();
+      },
+    });
+  }
+
+  #press(press: KeyPress): void {
+    if ('name' in press && press.name === 'interrupt') return this.#options.interrupt();
+    if (this.#state !== 'open') return;
+    this.#desk.press(press);
+    this.#drawSoon();
+  }
+}
