@@ -1,0 +1,91 @@
+/** What parts of the inbox take from the server and the clock. */
+import { useCallback, useEffect, useLayoutEffect, useMemo, useState } from 'react';
+import type { GreenroomClient } from '../../client/index.ts';
+import type { PendingRelay } from '../../events.ts';
+import type { SessionInfo } from '../../server/index.ts';
+import { useClient, useTeam } from '../use-client.ts';
+import { createGuard } from './guard.ts';
+
+/** What is served; `undefined` until it is known. Asked for once in the life of a client. */
+export function useSession(): SessionInfo | undefined {
+  const client = useClient();
+  const [session, setSession] = useState<SessionInfo>();
+  useEffect(() => {
+    let isWanted = true;
+    sessionOf(client).then(
+      (known) => isWanted && setSession(known),
+      () => sessions.delete(client),
+    );
+    return () => {
+      isWanted = false;
+    };
+  }, [client]);
+  return session;
+}
+
+const sessions = new WeakMap<GreenroomClient, Promise<SessionInfo>>();
+
+function sessionOf(client: GreenroomClient): Promise<SessionInfo> {
+  const session = sessions.get(client) ?? client.session();
+  sessions.set(client, session);
+  return session;
+}
+
+/** Whether what is shown takes answers by now; `check` asks at this very moment. */
+export function useGuard(key: string | undefined): { readonly isOpen: boolean; readonly check: () => boolean } {
+  const guard = useMemo(() => createGuard(), []);
+  const [openFor, setOpenFor] = useState<string>();
+  useLayoutEffect(() => {
+    guard.show(key);
+    if (key === undefined) return undefined;
+    let timer: ReturnType<typeof setTimeout>;
+    const wait = () => {
+      const left = guard.remaining();
+      if (left === 0) setOpenFor(key);
+      else timer = setTimeout(wait, left);
+    };
+    const comeBack = () => {
+      if (document.visibilityState !== 'visible') return;
+      clearTimeout(timer);
+      guard.restart();
+      setOpenFor(undefined);
+      wait();
+    };
+    wait();
+    document.addEventListener('visibilitychange', comeBack);
+    return () => {
+      clearTimeout(timer);
+      setOpenFor(undefined);
+      document.removeEventListener('visibilitychange', comeBack);
+    };
+  }, [guard, key]);
+  const check = useCallback(() => guard.isOpen(), [guard]);
+  return { isOpen: key !== undefined && openFor === key, check };
+}
+
+/** How often the server is asked at most what an answer would release, in milliseconds. */
+const FRESH_MS = 400;
+
+/** The other waiting questions that "always" would release, as the server sees it now. */
+export function useReleases(relay: PendingRelay): readonly string[] {
+  const { api } = useClient();
+  const waiting = useTeam(({ relays }) => relays);
+  const [fresh, setFresh] = useState<readonly string[]>(relay.releases);
+  const { id } = relay;
+  useEffect(() => {
+    let isWanted = true;
+    const ask = async () => {
+      const answer = await api.relays[':id'].$get({ param: { id } });
+      if (!answer.ok || !isWanted) return;
+      const { releases } = await answer.json();
+      if (isWanted) setFresh(releases);
+    };
+    // the set may change many times a second
+    const timer = setTimeout(() => void ask().catch(() => undefined), waiting.length > 1 ? FRESH_MS : 0);
+    return () => {
+      isWanted = false;
+      clearTimeout(timer);
+    };
+  }, [api, id, waiting]);
+  return fresh;
+}

@@ -1,0 +1,139 @@
+/** The questions of the whole team that wait for a human, and the answers to them. */
+import { useEffect, useLayoutEffect, useMemo, useRef, useState, type RefObject } from 'react';
+import type { RelayAnswer } from '../../events.ts';
+import { useTeam } from '../use-client.ts';
+import { GroupAnswer } from './group-answer.tsx';
+import { groupsOf, inOrder } from './groups.ts';
+import { useGuard, useSession } from './hooks.ts';
+import { GoneNotice, RecentlySettled, TogetherNotice } from './notices.tsx';
+import { QuestionList } from './question-list.tsx';
+import { type OpenForm, Question } from './question.tsx';
+import { settledFeed } from './settled-feed.ts';
+import { type Answers, useAnswers } from './use-answers.ts';
+import { useKeys } from './use-keys.ts';
+import { type Selection, useSelection } from './use-selection.ts';
+import { NO_ALWAYS } from './words.ts';
+// oxlint-disable-next-line import/no-unassigned-import -- a style sheet
+import './inbox.css';
+
+export interface InboxProps {
+  readonly onShowAgent: (agentId: string) => void;
+}
+
+export function Inbox({ onShowAgent }: InboxProps) {
+  const relays = useTeam((team) => team.relays);
+  const groups = useMemo(() => groupsOf(relays), [relays]);
+  const selection = useSelection(useMemo(() => inOrder(groups), [groups]));
+  const answers = useAnswers();
+  const place = useRef<HTMLElement>(null);
+  const { selected, gone, select } = selection;
+  useEffect(() => settledFeed.know(relays), [relays]);
+  return (
+    <section ref={place} className="inbox" aria-labelledby="inbox-title">
+      <header className="inbox-head">
+        <h2 id="inbox-title">Inbox</h2>
+        <p role="status" className="inbox-count">
+          {relays.length === 0 ? '' : `${relays.length} waiting`}
+        </p>
+      </header>
+      <GoneNotice gone={gone} outcome={gone === undefined ? undefined : answers.of(gone.id)} />
+      <TogetherNotice answers={answers} />
+      {selected === undefined ? (
+        <p className="inbox-empty">Nothing waits for you.</p>
+      ) : (
+        <div className="inbox-body">
+          <QuestionList groups={groups} selectedId={selected.id} onSelect={select} />
+          <div className="inbox-main">
+            <OnScreen {...{ place, selection, answers, onShowAgent }} count={relays.length} />
+            {groups.map(
+              (group) =>
+                group.relays.length > 1 &&
+                group.relays.some(({ id }) => id === selected.id) && (
+                  <GroupAnswer key={group.key} relays={group.relays} onAnswer={answers.sendAll} />
+                ),
+            )}
+          </div>
+        </div>
+      )}
+      <RecentlySettled />
+    </section>
+  );
+}
+
+interface OnScreenProps extends InboxProps {
+  readonly place: RefObject<HTMLElement | null>;
+  readonly selection: Selection;
+  readonly answers: Answers;
+  readonly count: number;
+}
+
+/** The selected question with its keys. */
+function OnScreen({ place, selection, answers, count, onShowAgent }: OnScreenProps) {
+  const { selected, step, select } = selection;
+  const session = useSession();
+  const guard = useGuard(selected?.id);
+  const heading = useFocusedHeading(selected?.id);
+  const [opened, setOpened] = useState<{ readonly relayId: string; readonly form: OpenForm }>();
+  const [hint, setHint] = useState<{ readonly relayId: string; readonly text: string }>();
+  const outcome = selected === undefined ? undefined : answers.of(selected.id);
+  const isSending = outcome?.state === 'sending' || outcome?.state === 'accepted';
+  const form = opened?.relayId === selected?.id ? (opened?.form ?? 'none') : 'none';
+
+  const whenOpen = (run: () => void) => () => {
+    if (guard.check() && !isSending) run();
+  };
+  const answer = (given: RelayAnswer) => whenOpen(() => selected !== undefined && answers.send(selected, given))();
+  const open = (wanted: OpenForm) => {
+    if (selected !== undefined) setOpened({ relayId: selected.id, form: wanted });
+  };
+  const always = () => {
+    if (selected === undefined) return;
+    const isPossible = selected.kind === 'permission' && selected.proposal !== null;
+    if (isPossible) answer({ approved: true, always: true });
+    else setHint({ relayId: selected.id, text: NO_ALWAYS[selected.kind] });
+  };
+  useKeys(place, {
+    j: () => step(1),
+    k: () => step(-1),
+    s: () => step(1),
+    y: () => answer({ approved: true }),
+    n: () => answer({ approved: false }),
+    a: whenOpen(always),
+    r: whenOpen(() => open('reason')),
+    e: whenOpen(() => open('edit')),
+    d: whenOpen(() => selected?.kind === 'unknown_outcome' && open('output')),
+  });
+
+  if (selected === undefined) return null;
+  return (
+    <>
+      <Question
+        key={selected.id}
+        relay={selected}
+        isWaiting={!guard.isOpen || isSending}
+        onForm={open}
+        onAnswer={answer}
+        onSelect={select}
+        onNext={count > 1 ? () => step(1) : undefined}
+        {...{ session, outcome, form, heading, onShowAgent }}
+      />
+      {hint?.relayId === selected.id && (
+        <p role="alert" className="inbox-problem">
+          {hint.text}
+        </p>
+      )}
+    </>
+  );
+}
+
+/** Whose focus went away with the last question goes on reading at this one. */
+function useFocusedHeading(relayId: string | undefined) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const before = useRef(relayId);
+  useLayoutEffect(() => {
+    const isOther = before.current !== relayId;
+    before.current = relayId;
+    if (isOther && document.activeElement === document.body) heading.current?.focus({ preventScroll: true });
+  }, [relayId]);
+  return heading;
+}

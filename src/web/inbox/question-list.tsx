@@ -1,0 +1,51 @@
+/** All waiting questions, oldest first, those that are alike together. */
+import type { PendingRelay } from '../../events.ts';
+import { callLabel } from '../../cli/call-text.ts';
+import type { QuestionGroup } from './groups.ts';
+import { useNow } from '../app/clock.ts';
+import { ageText, pathText } from './words.ts';
+
+export interface QuestionListProps {
+  readonly groups: readonly QuestionGroup[];
+  readonly selectedId: string | undefined;
+  readonly onSelect: (relayId: string) => void;
+}
+
+export function QuestionList({ groups, selectedId, onSelect }: QuestionListProps) {
+  const now = useNow();
+  const entry = (relay: PendingRelay) => (
+    <li key={relay.id}>
+      <button
+        type="button"
+        className="inbox-entry"
+        aria-current={relay.id === selectedId}
+        onClick={() => onSelect(relay.id)}
+      >
+        <span className="inbox-entry-who">
+          {pathText(relay.path)}
+          <span className="inbox-age">{ageText(relay.askedAt, now)}</span>
+        </span>
+        <span className="inbox-entry-what">
+          {relay.kind === 'unknown_outcome' && 'what became of '}
+          {callLabel(relay.tool, relay.params)}
+        </span>
+      </button>
+    </li>
+  );
+  return (
+    <ol className="inbox-list" aria-label="Waiting questions">
+      {groups.map(({ key, relays }) => {
+        const [first] = relays;
+        if (first === undefined || relays.length === 1) return relays.map(entry);
+        return (
+          <li key={key} className="inbox-alike">
+            <span className="inbox-alike-title">
+              {relays.length} alike: {first.tool}
+            </span>
+            <ol>{relays.map(entry)}</ol>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}

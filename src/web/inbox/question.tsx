@@ -1,0 +1,134 @@
+/** The question on the screen: who asks, what exactly is asked about, why, and what the answers would mean. */
+import type { RefObject } from 'react';
+import type { PendingRelay, RelayAnswer } from '../../events.ts';
+import type { SessionInfo } from '../../server/index.ts';
+import { visibleText } from '../app/visible-text.ts';
+import { AlwaysForm } from './always-form.tsx';
+import { AnswerButton } from './answer-button.tsx';
+import { EditForm, OutputForm, ReasonForm } from './answer-forms.tsx';
+import { callParts, placeOf } from './call-parts.ts';
+import { CallView } from './call-view.tsx';
+import { useNow } from '../app/clock.ts';
+import type { Outcome } from './use-answers.ts';
+import { WhatAlwaysMeans } from './what-always-means.tsx';
+import { ageText, pathText } from './words.ts';
+
+/** What is open below the buttons. */
+export type OpenForm = 'none' | 'reason' | 'edit' | 'output' | 'always';
+
+export interface QuestionProps {
+  readonly relay: PendingRelay;
+  readonly session: SessionInfo | undefined;
+  /** What became of the last answer from here, when it did not settle the question. */
+  readonly outcome: Outcome | undefined;
+  /** Whether answers are not taken now. */
+  readonly isWaiting: boolean;
+  readonly form: OpenForm;
+  readonly heading: RefObject<HTMLHeadingElement | null>;
+  readonly onForm: (form: OpenForm) => void;
+  readonly onAnswer: (answer: RelayAnswer) => void;
+  readonly onSelect: (relayId: string) => void;
+  readonly onNext: (() => void) | undefined;
+  readonly onShowAgent: (agentId: string) => void;
+}
+
+export function Question(props: QuestionProps) {
+  const { relay, session, outcome, isWaiting, form, heading, onForm, onAnswer, onSelect, onShowAgent } = props;
+  const forms = { relay, isWaiting, onAnswer, onCancel: () => onForm('none') };
+  const { cwd } = callParts(relay.tool, relay.params);
+  return (
+    <article className="inbox-question" aria-label="Question">
+      <h3 ref={heading} tabIndex={-1}>
+        <button type="button" className="inbox-link" onClick={() => onShowAgent(relay.agentId)}>
+          {pathText(relay.path)}
+        </button>{' '}
+        {relay.kind === 'unknown_outcome' ? 'was using ' : 'asks: may I use '}
+        <code>{visibleText(relay.tool)}</code>
+        {relay.kind === 'unknown_outcome' ? ' when the process ended: what became of it?' : '?'}
+      </h3>
+      <CallView tool={relay.tool} params={relay.params} />
+      <dl className="inbox-facts">
+        <dt>in</dt>
+        <dd>{session === undefined ? '…' : <code>{placeOf(session.workspace, cwd)}</code>}</dd>
+        <dt>why</dt>
+        <dd>{visibleText(relay.why)}</dd>
+        <dt>asked</dt>
+        <dd>
+          <Age at={relay.askedAt} /> ago
+        </dd>
+        <WhatAlwaysMeans relay={relay} onSelect={onSelect} />
+      </dl>
+      <Buttons {...props} />
+      {form === 'reason' && <ReasonForm {...forms} />}
+      {form === 'edit' && <EditForm {...forms} />}
+      {form === 'output' && <OutputForm {...forms} />}
+      {form === 'always' && <AlwaysForm {...forms} canSave={session?.canSave === true} />}
+      {outcome !== undefined && <Problem outcome={outcome} />}
+    </article>
+  );
+}
+
+function Age({ at }: { readonly at: number }) {
+  return <>{ageText(at, useNow())}</>;
+}
+
+function Buttons({ relay, isWaiting, form, onForm, onAnswer, onNext }: QuestionProps) {
+  const toggle = (wanted: OpenForm) => ({
+    isWaiting,
+    isExpanded: form === wanted,
+    onPress: () => onForm(form === wanted ? 'none' : wanted),
+  });
+  const isUnknown = relay.kind === 'unknown_outcome';
+  return (
+    <div className="inbox-buttons" role="group" aria-label="Answers">
+      <AnswerButton hint="y" tone="yes" isWaiting={isWaiting} onPress={() => onAnswer({ approved: true })}>
+        {isUnknown ? 'Run it now' : 'Yes'}
+      </AnswerButton>
+      {isUnknown && (
+        <AnswerButton hint="d" {...toggle('output')}>
+          It ran
+        </AnswerButton>
+      )}
+      {relay.proposal !== null && !isUnknown && (
+        <>
+          <AnswerButton
+            hint="a"
+            tone="yes"
+            isWaiting={isWaiting}
+            onPress={() => onAnswer({ approved: true, always: true })}
+          >
+            Always
+          </AnswerButton>
+          <AnswerButton {...toggle('always')}>Always, but …</AnswerButton>
+        </>
+      )}
+      <AnswerButton hint="n" tone="no" isWaiting={isWaiting} onPress={() => onAnswer({ approved: false })}>
+        {isUnknown ? 'Give it up' : 'No'}
+      </AnswerButton>
+      <AnswerButton hint="r" tone="no" {...toggle('reason')}>
+        {isUnknown ? 'Give it up, with a reason' : 'No, with a reason'}
+      </AnswerButton>
+      <AnswerButton hint="e" {...toggle('edit')}>
+        Edit
+      </AnswerButton>
+      {onNext !== undefined && (
+        <button type="button" className="inbox-answer" aria-keyshortcuts="j" onClick={onNext}>
+          Skip <kbd aria-hidden="true">j</kbd>
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Shown while the question still waits: what was sent did not settle it. */
+function Problem({ outcome: { state, answer, reason } }: { readonly outcome: Outcome }) {
+  if (state === 'sending') return <p role="status">Sending …</p>;
+  if (state === 'accepted') return <p role="status">Taken.</p>;
+  const isEdited = answer.approved && answer.input !== undefined;
+  return (
+    <p role="alert" className="inbox-problem">
+      {state === 'refused' && isEdited ? 'It was not taken: this does not fit the tool. ' : 'It was not taken. '}
+      {state === 'refused' && isEdited ? '' : reason}
+    </p>
+  );
+}

@@ -1,0 +1,171 @@
+/** The machines behind a team: the drawing of one, the state it is in now, and what brought it there. */
+import { useEffect, useId, useState } from 'react';
+import type { AgentSummary } from '../../events.ts';
+import type { ActorState } from '../../server/index.ts';
+import type { GreenroomClient } from '../../client/index.ts';
+import { visibleText } from '../app/visible-text.ts';
+import { pathText } from '../inbox/words.ts';
+import { useAgent, useClient } from '../use-client.ts';
+import { ChartView } from './chart-view.tsx';
+import { useActor } from './use-actor.ts';
+// oxlint-disable-next-line import/no-unassigned-import -- a style sheet
+import './machines.css';
+
+export interface MachinesProps {
+  readonly agentId: string | undefined;
+  readonly onShowAgent: (agentId: string) => void;
+}
+
+const ORCHESTRATOR = 'orchestrator';
+
+interface Actor {
+  readonly id: string;
+  readonly title: string;
+}
+
+export function Machines({ agentId, onShowAgent }: MachinesProps) {
+  const agent = useAgent(agentId ?? '');
+  const [chosen, setChosen] = useState<Actor & { readonly agentId: string | undefined }>();
+  const picker = useId();
+  const actors = actorsOf(agent);
+  // what was chosen stays with its agent, also when that call is over; another agent begins with its own machine
+  const isKept = chosen !== undefined && chosen.agentId === agentId;
+  const isOver = isKept && actors.every(({ id }) => id !== chosen.id);
+  const shown = isKept ? chosen.id : (agent?.id ?? ORCHESTRATOR);
+  const state = useActor(shown, agent?.id);
+  return (
+    <section className="machines" aria-labelledby={`${picker}-title`}>
+      <h2 id={`${picker}-title`}>Machines</h2>
+      <p className="machine-picker">
+        <label htmlFor={picker}>Machine of</label>
+        <select
+          id={picker}
+          value={shown}
+          onChange={({ target }) => {
+            const actor = actors.find(({ id }) => id === target.value);
+            if (actor !== undefined) setChosen({ ...actor, agentId });
+          }}
+        >
+          {actors.map(({ id, title }) => (
+            <option key={id} value={id}>
+              {title}
+            </option>
+          ))}
+          {isOver && <option value={chosen.id}>{chosen.title} (over)</option>}
+        </select>
+        {agent !== undefined && (
+          <button type="button" onClick={() => onShowAgent(agent.id)}>
+            Show {pathText(agent.path)}
+          </button>
+        )}
+      </p>
+      {state === 'unknown' && (
+        <p role="status">This machine is not known here: it ended long ago, or in an earlier run.</p>
+      )}
+      {state !== undefined && state !== 'unknown' && <Machine key={state.id} actor={state} />}
+    </section>
+  );
+}
+
+function actorsOf(agent: AgentSummary | undefined): readonly Actor[] {
+  const orchestrator = { id: ORCHESTRATOR, title: ORCHESTRATOR };
+  if (agent === undefined) return [orchestrator];
+  const calls = (agent.calls ?? []).map(({ id, tool, running }) => ({
+    id,
+    title: `call of ${pathText([agent.name])}: ${visibleText(tool)}, ${running ? 'running' : 'not started'} (${id.slice(-8)})`,
+  }));
+  return [orchestrator, { id: agent.id, title: `agent ${pathText(agent.path)}` }, ...calls];
+}
+
+function Machine({ actor }: { readonly actor: ActorState }) {
+  const chart = useChart(actor.machine);
+  return (
+    <>
+      <Now actor={actor} />
+      {chart === undefined ? (
+        <p role="status">Drawing …</p>
+      ) : (
+        <ChartView machine={actor.machine} svg={chart} active={actor.active} />
+      )}
+      <Transitions actor={actor} />
+    </>
+  );
+}
+
+function Now({ actor: { machine, active } }: { readonly actor: ActorState }) {
+  return (
+    <div className="machine-now">
+      <h3>State now</h3>
+      <ul aria-label={`Active states of the ${machine} machine`}>
+        {active.map((state) => (
+          <li key={state}>
+            <code>{state}</code>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function Transitions({ actor: { transitions } }: { readonly actor: ActorState }) {
+  if (transitions.length === 0) return <p className="machine-none">No transition yet.</p>;
+  return (
+    <div className="machine-transitions" role="region" aria-label="Last transitions, scrollable" tabIndex={0}>
+      <table>
+        <caption>Last transitions</caption>
+        <thead>
+          <tr>
+            <th scope="col">Time</th>
+            <th scope="col">Event</th>
+            <th scope="col">From</th>
+            <th scope="col">To</th>
+          </tr>
+        </thead>
+        <tbody>
+          {transitions.toReversed().map(({ at, event, from, to }, index) => (
+            <tr key={transitions.length - index}>
+              <td>
+                <time dateTime={new Date(at).toISOString()}>{clockText(at)}</time>
+              </td>
+              <td>
+                <code>{event}</code>
+              </td>
+              <td>{leavesOf(from).join(', ')}</td>
+              <td>{leavesOf(to).join(', ')}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** The innermost of the active states; the others follow from them. */
+const leavesOf = (states: readonly string[]): readonly string[] =>
+  states.filter((state) => states.every((other) => !other.startsWith(`${state}.`)));
+
+const clockText = (at: number): string =>
+  new Date(at).toLocaleTimeString(undefined, { hour12: false, fractionalSecondDigits: 3 });
+
+const charts = new WeakMap<GreenroomClient, Map<string, Promise<string>>>();
+
+/** A drawing, asked for once. */
+function useChart(machine: string): string | undefined {
+  const client = useClient();
+  const [chart, setChart] = useState<{ readonly machine: string; readonly svg: string }>();
+  useEffect(() => {
+    let isWanted = true;
+    const drawn = charts.get(client) ?? new Map<string, Promise<string>>();
+    charts.set(client, drawn);
+    const svg = drawn.get(machine) ?? client.chart(machine);
+    drawn.set(machine, svg);
+    svg.then(
+      (text) => isWanted && setChart({ machine, svg: text }),
+      () => drawn.delete(machine),
+    );
+    return () => {
+      isWanted = false;
+    };
+  }, [client, machine]);
+  return chart?.machine === machine ? chart.svg : undefined;
+}

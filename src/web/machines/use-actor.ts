@@ -1,0 +1,59 @@
+/** The state of a machine, asked for again and again while somebody looks at it. */
+import { useEffect, useState } from 'react';
+import type { ActorState } from '../../server/index.ts';
+import { useClient } from '../use-client.ts';
+
+/** Milliseconds between two looks when nothing is heard, and at least between two in any case. */
+const IDLE_MS = 1000;
+const SHORTEST_MS = 250;
+
+/** `unknown`: the server has not seen such an actor, or forgot it. */
+export type Watched = ActorState | 'unknown' | undefined;
+
+/**
+ * @param actorId Of an agent or a call, or `orchestrator`.
+ * @param agentId Whose row, when it changes, is a reason to look at once.
+ */
+export function useActor(actorId: string, agentId: string | undefined): Watched {
+  const client = useClient();
+  const [seen, setSeen] = useState<{ readonly id: string; readonly state: Watched }>();
+  useEffect(() => {
+    let isWanted = true;
+    let isAsking = false;
+    let askedAt = 0;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const plan = (ms: number) => {
+      clearTimeout(timer);
+      if (isWanted) timer = setTimeout(() => void look(), ms);
+    };
+    const look = async () => {
+      if (document.visibilityState !== 'visible') return plan(IDLE_MS);
+      isAsking = true;
+      askedAt = performance.now();
+      try {
+        const state = (await client.actor(actorId)) ?? 'unknown';
+        if (isWanted)
+          setSeen((before) =>
+            before?.id === actorId && isSame(before.state, state) ? before : { id: actorId, state },
+          );
+      } catch {
+        // the connection's own line says so; the next look may be luckier
+      }
+      isAsking = false;
+      plan(IDLE_MS);
+    };
+    const hear = () => {
+      if (!isAsking) plan(Math.max(0, askedAt + SHORTEST_MS - performance.now()));
+    };
+    void look();
+    const heard = agentId === undefined ? undefined : client.readModel.row(agentId).subscribe(hear);
+    return () => {
+      isWanted = false;
+      clearTimeout(timer);
+      heard?.unsubscribe();
+    };
+  }, [client, actorId, agentId]);
+  return seen?.id === actorId ? seen.state : undefined;
+}
+
+const isSame = (before: Watched, now: Watched): boolean => JSON.stringify(before) === JSON.stringify(now);
