@@ -1,0 +1,166 @@
+/** The stream over HTTP. */
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { describe, expect, test } from 'vitest';
+import { createTeam, type Envelope } from '../../src/index.ts';
+import { TeamState } from '../../src/server/index.ts';
+import { collect, relaysWaiting } from '../support/team.ts';
+import { readEvents, serving, type Serving } from './serving.ts';
+
+/** A team of which one agent has ended and one waits. */
+async function played(options: Parameters<typeof serving>[1] = {}): Promise<Serving> {
+  const at = await serving(undefined, options);
+  await at.post('/api/agents', { goal: 'a' });
+  await at.post('/api/agents', { goal: 'b' });
+  const [first] = await relaysWaiting(at.team, 2);
+  at.team.resolveRelay(first?.id ?? '', { approved: true });
+  await at.team.result(first?.agentId ?? '');
+  return at;
+}
+
+const upTo = async function* (at: Serving, seq: number): AsyncGenerator<Envelope> {
+  for await (const entry of at.team.events({ live: true })) {
+    yield entry;
+    if (entry.seq === seq) return;
+  }
+};
+
+test('a reader from the beginning gets every entry, with its seq as id', async () => {
+  await using at = await played();
+  const { lastSeq } = at.team;
+  const events = await readEvents(await at.ask('/api/events?since=0'), lastSeq);
+  expect(events.map(({ id }) => id)).toEqual(Array.from({ length: lastSeq }, (_, index) => index + 1));
+  expect(events.map(({ data }) => data)).toEqual(await collect(upTo(at, lastSeq)));
+});
+
+test('a reader that comes back with the last id it saw misses nothing and gets nothing twice', async () => {
+  await using at = await played();
+  const { lastSeq } = at.team;
+  const early = await readEvents(await at.ask('/api/events?since=0'), 5);
+  const headers = { 'last-event-id': String(early.at(-1)?.id) };
+  const late = await readEvents(await at.ask('/api/events?since=0', { headers }), lastSeq - 5);
+  expect([...early, ...late].map(({ id }) => id)).toEqual(Array.from({ length: lastSeq }, (_, index) => index + 1));
+});
+
+test('the state, and then the stream after its seq, is the present', async () => {
+  await using at = await played();
+  const state = TeamState.parse(await (await at.ask('/api/state')).json());
+  const team = createTeam();
+  team.apply({
+    seq: state.seq,
+    at: 0,
+    agentId: 'orchestrator',
+    event: { type: 'resync', runId: 'orchestrator', agents: state.agents, relays: state.relays, grants: state.grants },
+  });
+  const stream = await at.ask(`/api/events?since=${state.seq}`);
+  const [waiting] = at.team.getPendingRelays();
+  at.team.resolveRelay(waiting?.id ?? '', { approved: true, always: true });
+  await at.team.result(waiting?.agentId ?? '');
+  for (const { data } of await readEvents(stream, at.team.lastSeq - state.seq)) team.apply(data as Envelope);
+  expect(team.agents()).toEqual(at.team.agents());
+  expect(team.grants()).toEqual(at.team.grants.list());
+  expect(team.relays()).toEqual([]);
+});
+
+test('one that comes back too late gets the state once, and then what follows', async () => {
+  await using at = await played({ server: { maxBehind: 3 } });
+  const stream = await at.ask('/api/events', { headers: { 'last-event-id': '1' } });
+  const [waiting] = at.team.getPendingRelays();
+  const { lastSeq } = at.team;
+  at.team.resolveRelay(waiting?.id ?? '', { approved: true });
+  const [first, second] = await readEvents(stream, 2);
+  expect(first).toMatchObject({ id: lastSeq, data: { event: { type: 'resync', relays: [{ id: waiting?.id }] } } });
+  expect(second).toMatchObject({ id: lastSeq + 1 });
+});
+
+test('a sign of life goes out while nothing happens', async () => {
+  await using at = await serving(undefined, { server: { heartbeatMs: 20 } });
+  const stream = await at.ask('/api/events');
+  const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader();
+  expect((await reader?.read())?.value).toContain(': still here');
+  await reader?.cancel();
+});
+
+test('an id that is none, or a since, is refused or ignored, never an error of the server', async () => {
+  await using at = await serving();
+  expect((await at.ask('/api/events?since=-1')).status).toBe(400);
+  expect((await at.ask('/api/events?since=x')).status).toBe(400);
+  const odd = await at.ask('/api/events', { headers: { 'last-event-id': 'x' } });
+  expect(odd.status).toBe(200);
+  await odd.body?.cancel();
+});
+
+describe('a reader that takes nothing', () => {
+  /** Ten thousand long words: more than sockets hold. */
+  const MUCH = `${'x'.repeat(2000)} `.repeat(10_000);
+
+  /** Asks for the stream and never reads what comes. */
+  async function deaf({ server }: Serving): Promise<Socket> {
+    const socket = connect(server.port, '127.0.0.1');
+    await once(socket, 'connect');
+    socket.on('error', () => undefined);
+    socket.pause();
+    socket.write(
+      `GET /api/events?since=0 HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\nAuthorization: Bearer ${server.token}\r\n\r\n`,
+    );
+    return socket;
+  }
+
+  const talk = function* () {
+    yield { text: MUCH };
+  };
+
+  test('is cut after a while, and others get everything', async () => {
+    await using at = await serving(talk, { server: { stallMs: 4000, maxStreams: 2 } });
+    const socket = await deaf(at);
+    const stream = await at.ask('/api/events?since=0');
+    const others = readEvents(stream, ({ data }) => data.event.type === 'harness_end');
+    expect((await at.ask('/api/events')).status).toBe(429);
+    await at.post('/api/agents', { goal: 'talk' });
+    expect((await others).map(({ id }) => id)).toEqual(
+      Array.from({ length: at.team.lastSeq }, (_, index) => index + 1),
+    );
+    await expect
+      .poll(
+        async () => {
+          const { status, body } = await at.ask('/api/events');
+          await body?.cancel();
+          return status;
+        },
+        { timeout: 20_000 },
+      )
+      .toBe(200);
+    const closed = once(socket, 'close');
+    socket.resume();
+    await closed;
+  });
+
+  test('costs no memory, however many there are', async () => {
+    await using at = await serving(talk);
+    await at.post('/api/agents', { goal: 'talk' });
+    await at.team.result(at.team.agents()[0]?.id ?? '');
+    await readEvents(await at.ask('/api/events?since=0'), 100); // what it takes once
+    const held = () => process.memoryUsage().heapUsed + process.memoryUsage().external;
+    const before = held();
+    const sockets = await Promise.all(Array.from({ length: 12 }, () => deaf(at)));
+    // by the time that another one has read everything, they have stood still for long
+    await readEvents(await at.ask('/api/events?since=0'), 9000);
+    expect(held() - before).toBeLessThan(12 * MUCH.length * 0.4);
+    for (const socket of sockets) socket.destroy();
+  });
+
+  test('and falls too far behind is told the state when it reads again, and goes on from there', async () => {
+    await using at = await serving(talk, { server: { maxBehind: 2000, stallMs: 20_000 } });
+    const socket = await deaf(at);
+    await at.post('/api/agents', { goal: 'talk' });
+    const [id] = at.team.agents().map((agent) => agent.id);
+    await at.team.result(id ?? '');
+    let text = '';
+    socket.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+    socket.resume();
+    await expect.poll(() => text.includes('"type":"resync"'), { timeout: 20_000 }).toBe(true);
+    expect(text).toContain(`id: ${at.team.lastSeq}\n`);
+    expect(text.match(/"type":"resync"/g)).toHaveLength(1);
+    socket.destroy();
+  });
+});
