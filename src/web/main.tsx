@@ -1,17 +1,26 @@
 /** Where the page begins. */
+// oxlint-disable-next-line import/no-unassigned-import -- a style sheet has nothing to give
+import './styles/index.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createClient } from '../client/index.ts';
+import { createEntryFeed } from './app/entry-feed.ts';
+import { FeedProvider } from './app/page-context.ts';
+import { restoreTheme } from './app/theme.ts';
 import { App } from './app.tsx';
 import { ClientProvider } from './use-client.ts';
 
 const place = document.querySelector('#root');
 if (place === null) throw new Error('index.html has no #root.');
-const client = createClient();
+restoreTheme();
+const feed = createEntryFeed();
+const client = createClient({ onEntry: (entry) => feed.take(entry) });
 createRoot(place).render(
   <StrictMode>
     <ClientProvider value={client}>
-      <App />
+      <FeedProvider value={feed}>
+        <App />
+      </FeedProvider>
     </ClientProvider>
   </StrictMode>,
 );

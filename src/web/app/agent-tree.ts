@@ -1,0 +1,60 @@
+/** The agents as the rows of a tree: who stands under whom, what is folded, in which order. */
+
+/** What decides where an agent stands. `parentId` is the call that made it, `<agentId>/<callId>`. */
+export interface Placed {
+  readonly id: string;
+  readonly parentId?: string | undefined;
+}
+
+export interface TreeRow {
+  readonly id: string;
+  /** The row above that it stands under. */
+  readonly parent: string | undefined;
+  /** 1 for an agent that nobody made. */
+  readonly level: number;
+  readonly hasChildren: boolean;
+  readonly isOpen: boolean;
+  /** Its place among those with the same parent, from 1, and how many they are. */
+  readonly place: number;
+  readonly among: number;
+}
+
+/** The agent whose call this is. */
+export const agentOfCall = (callId: string): string => callId.slice(0, Math.max(0, callId.indexOf('/'))) || callId;
+
+/** Rows from top to bottom, siblings in the order given. An agent whose parent is not known stands at the top level. */
+export function treeRows(agents: readonly Placed[], folded: ReadonlySet<string>): readonly TreeRow[] {
+  const known = new Set(agents.map(({ id }) => id));
+  const children = new Map<string | undefined, string[]>();
+  for (const { id, parentId } of agents) {
+    const above = parentId === undefined ? undefined : agentOfCall(parentId);
+    const parent = above !== undefined && above !== id && known.has(above) ? above : undefined;
+    const siblings = children.get(parent);
+    if (siblings === undefined) children.set(parent, [id]);
+    else siblings.push(id);
+  }
+  const rows: TreeRow[] = [];
+  const add = (parent: string | undefined, level: number) => {
+    const siblings = children.get(parent) ?? [];
+    for (const [index, id] of siblings.entries()) {
+      const hasChildren = children.has(id);
+      const isOpen = hasChildren && !folded.has(id);
+      rows.push({ id, parent, level, hasChildren, isOpen, place: index + 1, among: siblings.length });
+      if (isOpen) add(id, level + 1);
+    }
+  };
+  add(undefined, 1);
+  return rows;
+}
+
+/** The agents that each call made, by the call's id. */
+export function agentsByCall(agents: readonly Placed[]): ReadonlyMap<string, readonly string[]> {
+  const made = new Map<string, string[]>();
+  for (const { id, parentId } of agents) {
+    if (parentId === undefined) continue;
+    const others = made.get(parentId);
+    if (others === undefined) made.set(parentId, [id]);
+    else others.push(id);
+  }
+  return made;
+}

@@ -1,0 +1,128 @@
+/** A call: what is asked for, who let it run, what it prints and gives, and the agents that it made. */
+import { memo } from 'react';
+import { useAgentsOfCall, useShownAgent } from './page-context.ts';
+import { inputText, subjectOf } from './call-input.ts';
+import { Diff } from './diff.tsx';
+import { changeOf } from './diff-lines.ts';
+import { LongText } from './long-text.tsx';
+import { StateMark } from './mark.tsx';
+import type { CallItem, ProgressPiece } from './thread-items.ts';
+import { visibleText } from './visible-text.ts';
+import { activityOf, agentMark, callMark, decidedText, timeText } from './words.ts';
+
+export interface CallCardProps {
+  readonly call: CallItem;
+  readonly onShowAgent: (agentId: string) => void;
+}
+
+/** Lines of progress shown while a call runs. */
+const LIVE_LINES = 12;
+
+export const CallCard = memo(function CallCard({ call, onShowAgent }: CallCardProps) {
+  const { id, tool, input, isEdited, state, why, answer, waitedMs, decidedBy, startedAt, endedAt } = call;
+  const { progress, isProgressCut, output, result } = call;
+  const change = changeOf({ tool, input, result });
+  const subject = visibleText(subjectOf(input));
+  const decided = decidedBy === undefined ? undefined : decidedText(decidedBy);
+  const hasTook = startedAt !== undefined && endedAt !== undefined;
+  return (
+    <article className={`call call-${callMark(state).tone}`} aria-label={`Call ${tool} ${subject}`.trim()}>
+      <header className="call-head">
+        <strong className="call-tool">{tool}</strong>
+        <code className="call-subject">{subject}</code>
+        {hasTook && <span className="call-time">{timeText(endedAt - startedAt)}</span>}
+        <StateMark mark={callMark(state)} />
+      </header>
+      {isEdited && <p className="call-note">The arguments were edited by whoever answered.</p>}
+      {change === undefined ? <Input input={input} subject={subject} /> : <Diff lines={change} />}
+      {state === 'waiting' && why !== undefined && (
+        <p className="call-note call-why">Asks because {visibleText(why)}.</p>
+      )}
+      {output === undefined && progress.length > 0 && <Progress pieces={progress} isCut={isProgressCut} />}
+      {output !== undefined && output !== '' && <Output text={output} isOpen={state !== 'ok' || tool !== 'read'} />}
+      {decided !== undefined && (
+        <p className="call-note">
+          {visibleText(decided)}
+          {decidedBy?.waitedMs === undefined && waitedMs !== undefined && `, after ${timeText(waitedMs)}`}
+        </p>
+      )}
+      {decided === undefined && answer !== undefined && (
+        <p className="call-note">
+          {answer.approved ? 'Allowed' : 'Denied'} by {visibleText(answer.by)}
+          {waitedMs !== undefined && `, after ${timeText(waitedMs)}`}
+          {answer.reason !== undefined && `: ${visibleText(answer.reason)}`}
+        </p>
+      )}
+      <Made callId={id} onShowAgent={onShowAgent} />
+    </article>
+  );
+});
+
+/** The arguments, unless the head says all of them. */
+function Input({ input, subject }: { readonly input: unknown; readonly subject: string }) {
+  if (input === undefined) return <p className="call-note">Its arguments are among earlier entries.</p>;
+  const text = inputText(input);
+  const isAllInHead = typeof input === 'object' && input !== null && Object.keys(input).length <= 1;
+  if (text === '{}' || (isAllInHead && subject.length > 0 && subject.length < 80 && !text.includes('\\'))) return null;
+  return <LongText text={text} what="arguments" />;
+}
+
+function Output({ text, isOpen }: { readonly text: string; readonly isOpen: boolean }) {
+  return (
+    <details className="call-output" open={isOpen}>
+      <summary>Output</summary>
+      <LongText text={text} what="output" />
+    </details>
+  );
+}
+
+function Progress({ pieces, isCut }: { readonly pieces: readonly ProgressPiece[]; readonly isCut: boolean }) {
+  const lines = pieces.flatMap(({ stream, text }) =>
+    text
+      .replace(/\n$/, '')
+      .split('\n')
+      .map((line) => ({ stream, line })),
+  );
+  const shown = lines.slice(-LIVE_LINES);
+  const isShort = !isCut && shown.length === lines.length;
+  return (
+    <pre className="tool-text progress" aria-label="Output so far">
+      {!isShort && <span className="progress-cut">… earlier lines{'\n'}</span>}
+      {shown.map(({ stream, line }, index) => (
+        // oxlint-disable-next-line react/no-array-index-key -- lines have nothing else that tells them apart
+        <span key={index} className={`progress-${stream}`}>
+          {stream === 'stderr' && <span className="progress-stream">stderr </span>}
+          {visibleText(line)}
+          {'\n'}
+        </span>
+      ))}
+    </pre>
+  );
+}
+
+function Made({ callId, onShowAgent }: { readonly callId: string; readonly onShowAgent: (id: string) => void }) {
+  const ids = useAgentsOfCall(callId);
+  if (ids.length === 0) return null;
+  return (
+    <ul className="made" aria-label="Agents of this call">
+      {ids.map((id) => (
+        <MadeAgent key={id} id={id} onShowAgent={onShowAgent} />
+      ))}
+    </ul>
+  );
+}
+
+function MadeAgent({ id, onShowAgent }: { readonly id: string; readonly onShowAgent: (id: string) => void }) {
+  const agent = useShownAgent(id);
+  if (agent === undefined) return null;
+  return (
+    <li className="made-agent">
+      <span className="row-name">{agent.name}</span>
+      <StateMark mark={agentMark(agent)} />
+      <span className="row-activity">{activityOf(agent)}</span>
+      <button type="button" className="small" onClick={() => onShowAgent(id)} aria-label={`Show agent ${agent.name}`}>
+        Show
+      </button>
+    </li>
+  );
+}
