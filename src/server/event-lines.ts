@@ -40,14 +40,20 @@ const HEADERS = {
   'x-accel-buffering': 'no',
 };
 
-const lines = new WeakMap<Envelope, string>();
+/** Bytes written at once. */
+const PIECE = 64 * 1024;
 
-/** An entry as it goes over the line; made once for all readers. */
+/** The last lines, so that one is made for all readers and not for each: so many of them, none longer than this. */
+const KEPT_LINES = 1024;
+const KEPT_LENGTH = 8 * 1024;
+const kept: { readonly entry: Envelope; readonly line: string }[] = [];
+
+/** An entry as it goes over the line. */
 function lineOf(entry: Envelope): string {
-  const known = lines.get(entry);
-  if (known !== undefined) return known;
+  const known = kept[entry.seq % KEPT_LINES];
+  if (known?.entry === entry) return known.line;
   const line = `id: ${entry.seq}\ndata: ${JSON.stringify(masked(entry))}\n\n`;
-  lines.set(entry, line);
+  if (line.length <= KEPT_LENGTH) kept[entry.seq % KEPT_LINES] = { entry, line };
   return line;
 }
 
@@ -79,8 +85,9 @@ export async function sendEvents(options: EventLineOptions, reader: EventReader)
       left.signal.addEventListener('abort', end, { once: true });
       for await (const entry of source) {
         cursor = entry.seq;
-        if (response.write(lineOf(entry))) continue;
-        if (!(await drained(response, options.stallMs, left.signal))) return;
+        const sent = said(response, lineOf(entry), options.stallMs, left.signal);
+        if (sent === true) continue;
+        if (!(await sent)) return;
         isBehind = history.seq - cursor > maxBehind;
         if (isBehind) break;
       }
@@ -97,8 +104,26 @@ export async function sendEvents(options: EventLineOptions, reader: EventReader)
   }
 }
 
-async function said(response: ServerResponse, line: string, stallMs: number, left: AbortSignal): Promise<boolean> {
-  return response.write(line) || (await drained(response, stallMs, left));
+/**
+ * Sends a line, a piece at a time, so that a reader who takes a long one slowly is not taken for one who takes nothing.
+ * `false` when the reader was cut or left. Not a promise while there is room: most lines find some.
+ */
+function said(response: ServerResponse, line: string, stallMs: number, left: AbortSignal): true | Promise<boolean> {
+  if (line.length > PIECE) return saidInPieces(response, line, stallMs, left);
+  return response.write(line) || drained(response, stallMs, left);
+}
+
+async function saidInPieces(
+  response: ServerResponse,
+  line: string,
+  stallMs: number,
+  left: AbortSignal,
+): Promise<boolean> {
+  const bytes = Buffer.from(line);
+  for (let at = 0; at < bytes.length; at += PIECE) {
+    if (!response.write(bytes.subarray(at, at + PIECE)) && !(await drained(response, stallMs, left))) return false;
+  }
+  return true;
 }
 
 /** `false` when the reader was cut or left. */

@@ -96,8 +96,9 @@ export async function readEvents(
   while (!isLast(events.at(-1))) {
     const { done, value } = await reader.read();
     if (done) break;
+    const from = Math.max(0, text.length - 1);
     text += value;
-    for (let end = text.indexOf('\n\n'); end !== -1; end = text.indexOf('\n\n')) {
+    for (let end = text.indexOf('\n\n', from); end !== -1; end = text.indexOf('\n\n')) {
       const block = text.slice(0, end);
       text = text.slice(end + 2);
       const [, id] = /^id: (\d+)$/m.exec(block) ?? [];
