@@ -11,13 +11,15 @@ interface CardRow {
   readonly format?: Format | readonly Format[];
 }
 
-/** A card whole, in its three parts. */
+/** A card whole, in its parts. */
 export interface Card {
   readonly head: readonly CardRow[];
   /** All that the call would do. */
   readonly detail: readonly CardRow[];
-  /** Why it asks, and what the answers would mean. */
-  readonly tail: readonly CardRow[];
+  /** Why it asks. */
+  readonly why: readonly CardRow[];
+  /** What the answers would mean. */
+  readonly answers: readonly CardRow[];
 }
 
 export interface CardOptions {
@@ -34,10 +36,14 @@ export function cardOf({ relay, pending, columns }: CardOptions): Card {
   const count = callDetail(relay.tool, relay.params).length;
   const rows = (line: string, lead: string, format?: CardRow['format']) =>
     rowsOf(line, columns, lead).map((text) => (format === undefined ? { text } : { text, format }));
+  const tail = lines.slice(count);
+  const answersAt = tail.findIndex((line, at) => at > 0 && line.startsWith(`${BAR} `) && line.charAt(2) !== ' ');
+  const broken = (some: readonly string[]) => some.flatMap((line) => rows(line, `${BAR}         `));
   return {
     head: rows(headline, `${BAR} `, ['bold', 'yellow']),
     detail: lines.slice(0, count).flatMap((line) => rows(line, `${BAR}   `, formatOf(line.slice(4), relay.tool))),
-    tail: lines.slice(count).flatMap((line) => rows(line, `${BAR}         `)),
+    why: broken(tail.slice(0, answersAt)),
+    answers: broken(tail.slice(answersAt)),
   };
 }
 
@@ -52,19 +58,26 @@ export function keptCards(): (options: CardOptions) => Card {
   };
 }
 
-/** At most `height` rows of it: some of each part, and how many are missing where some are. */
-export function cutCard({ head, detail, tail }: Card, height: number): readonly CardRow[] {
-  const whole = [...head, ...detail, ...tail];
+/**
+ * At most `height` rows of it, and how many are missing where some are. Of what would run as much is kept as can be, then of
+ * what the answers would mean.
+ */
+export function cutCard({ head, detail, why, answers }: Card, height: number): readonly CardRow[] {
+  const whole = [...head, ...detail, ...why, ...answers];
   if (whole.length <= height) return whole;
   if (height < 2) return head.slice(0, Math.max(0, height));
   const top = head.slice(0, Math.max(1, Math.floor(height / 4)));
   const room = height - top.length - 1;
-  // of what would run at least half, and all that the rest leaves
-  const ofDetail = Math.min(detail.length, Math.max(Math.ceil(room / 2), room - tail.length));
-  const ofTail = Math.min(tail.length, room - ofDetail);
-  const missing = whole.length - top.length - ofDetail - ofTail;
-  const note = { text: `${BAR} … ${missing} more ${missing === 1 ? 'row' : 'rows'}: v shows all`, format: 'yellow' } as const;
-  return [...top, ...detail.slice(0, ofDetail), note, ...tail.slice(0, ofTail)];
+  // at least half of the room, and all that the rest leaves
+  const ofDetail = Math.min(detail.length, Math.max(Math.ceil(room / 2), room - why.length - answers.length));
+  const ofAnswers = Math.min(answers.length, room - ofDetail);
+  const ofWhy = Math.min(why.length, room - ofDetail - ofAnswers);
+  const missing = whole.length - top.length - ofDetail - ofAnswers - ofWhy;
+  const note = {
+    text: `${BAR} … ${missing} more ${missing === 1 ? 'row' : 'rows'}: v shows all`,
+    format: 'yellow',
+  } as const;
+  return [...top, ...detail.slice(0, ofDetail), note, ...why.slice(0, ofWhy), ...answers.slice(0, ofAnswers)];
 }
 
 /** A row in colours. */

@@ -1,7 +1,7 @@
 /** What stands below the log, as rows that always fit: the tree of agents, the question in front, and its keys. */
 import type { AgentSummary, PendingRelay } from '../../index.ts';
 import type { Paint } from '../styles.ts';
-import { visibleLine } from '../visible-lines.ts';
+import { shortLine, visibleLine } from '../visible-lines.ts';
 import { agentLines, agentRows } from './agent-rows.ts';
 import { argumentsName } from './arguments-line.ts';
 import { type Card, cutCard, paintedRow } from './card-rows.ts';
@@ -41,7 +41,8 @@ export function frameRows({ agents, front, card, columns, rows, paint }: FrameOp
   const above = tree(Math.floor(room / 4) - 1);
   const withTree = above.length === 0 ? [] : ruled(above, { columns, paint });
   const left = room - keys.length - withTree.length;
-  const painted = cutCard(card, left - Math.min(LOG_ROWS, Math.max(0, left - 8))).map((row) => paintedRow(row, paint));
+  const shown = cutCard(card, left - Math.min(LOG_ROWS, Math.max(0, left - 8)));
+  const painted = shown.map(({ text, ...look }) => paintedRow({ text: shortLine(text, columns), ...look }, paint));
   const format = front.isOpen ? (['bold', 'yellow'] as const) : ('dim' as const);
   return [...withTree, ...painted, ...keys.map((row) => paint(format, row))];
 }
@@ -78,7 +79,7 @@ function permissionKeys({ relay: { proposal, releases }, canSave }: FrontQuestio
 
 /** What is typed, whole where it fits. */
 function typingRows({ what, line, problem }: Typing, relay: PendingRelay, columns: number): string[] {
-  const prompt = what === 'arguments' ? `run this ${argumentsName(relay)} instead` : PROMPTS[what];
+  const prompt = what === 'arguments' ? `${argumentsName(relay)} to run instead` : PROMPTS[what];
   const help = problem === undefined ? 'enter sends, esc goes back' : visibleLine(problem);
   return [...rowsOf(`${prompt} (${help})`, columns - 1), ...rowsOf(`▸ ${shownLine(line)}`, columns - 1, '  ')];
 }

@@ -54,7 +54,12 @@ const CONTROL: Readonly<Record<string, NamedKey>> = {
   j: 'enter',
 };
 
-const CHARACTERS: Readonly<Record<string, NamedKey>> = { '\r': 'enter', '\n': 'enter', '\t': 'tab' };
+/** The same keys where they come together with others. */
+const CHARACTERS: Readonly<Record<string, NamedKey>> = {
+  '\r': 'enter',
+  '\t': 'tab',
+  ...Object.fromEntries(Object.entries(CONTROL).map(([letter, name]) => [controlOf(letter), name])),
+};
 
 /** The keys in what Ink tells at once: several that came together are one text. */
 export function pressesOf(input: string, key: Key): KeyPress[] {
@@ -64,6 +69,10 @@ export function pressesOf(input: string, key: Key): KeyPress[] {
   // with alt held it is not the key that it looks like
   if (key.meta) return [];
   return charactersOf(input).map((character) => named(CHARACTERS[character])[0] ?? { character });
+}
+
+function controlOf(letter: string): string {
+  return String.fromCharCode(letter.charCodeAt(0) - 96);
 }
 
 const named = (name: NamedKey | undefined): { readonly name: NamedKey }[] => (name === undefined ? [] : [{ name }]);

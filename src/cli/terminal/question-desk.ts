@@ -68,6 +68,7 @@ export class QuestionDesk {
     const isThere = (id: string | undefined) => waiting.some((relay) => relay.id === id);
     if (!isThere(this.#answered)) this.#answered = undefined;
     if (isThere(this.#frontId)) return;
+    if (waiting.length === 0) return this.#put(undefined);
     this.#put(this.#answered === undefined ? this.#open()[0]?.id : undefined);
   }
 

@@ -7,7 +7,7 @@ import type { Screen } from '../screen.ts';
 
 export interface TerminalLog {
   /** Where lines are put. */
-  readonly screen: Screen;
+  readonly screen: Screen & { readonly columns: number };
   /** From now on lines wait to be taken; `onLine` hears of each. */
   attach(onLine: () => void): void;
   /** The lines that wait, which are no longer kept here. */
@@ -30,7 +30,8 @@ export function createTerminalLog(output: Writable & { readonly columns?: number
     screen: {
       live: true,
       get columns() {
-        return output.columns ?? COLUMNS;
+        // a terminal that does not know its size says 0
+        return output.columns || COLUMNS;
       },
       line(text) {
         if (onLine === undefined) {

@@ -36,6 +36,7 @@ export interface TerminalViewOptions {
 
 /** Between two frames, in milliseconds. */
 const FRAME_MS = 40;
+const ROWS = 24;
 
 export function openTerminalView(options: TerminalViewOptions): Human {
   return new TerminalView(options);
@@ -75,7 +76,8 @@ class TerminalView implements Human {
     output.on('resize', this.#onResize);
     this.#ink = render(this.#screen(), { stdin: input, stdout: output, exitOnCtrlC: false, interactive: true });
     this.#ink.waitUntilExit().catch((error: unknown) => this.#fail(error));
-    process.once('exit', this.#onExit);
+    // the first, before what went wrong is printed
+    process.once('uncaughtExceptionMonitor', this.#onExit).once('exit', this.#onExit);
   }
 
   hear(): void {
@@ -97,7 +99,7 @@ class TerminalView implements Human {
     const { output, log } = this.#options;
     clearTimeout(this.#frame);
     clearTimeout(this.#opening);
-    process.off('exit', this.#onExit);
+    process.off('uncaughtExceptionMonitor', this.#onExit).off('exit', this.#onExit);
     output.off('resize', this.#onResize);
     this.#ink.clear();
     this.#ink.unmount();
@@ -123,15 +125,17 @@ class TerminalView implements Human {
     if (lines.length > 0) {
       // what was drawn before is not drawn again; only its place counts
       this.#log = [...this.#log.map(() => ''), lines.map((line) => line || ' ').join('\n')];
-      this.#logWidth = Math.max(...lines.map((line) => columnsOf(stripVTControlCharacters(line))), 1);
+      this.#logWidth = lines.reduce((widest, line) => Math.max(widest, columnsOf(stripVTControlCharacters(line))), 1);
     }
     this.#rows = this.#state === 'open' ? this.#frameRows() : [];
     this.#ink.rerender(this.#screen());
   }
 
   #frameRows(): readonly string[] {
-    const { output, paint, orchestrator } = this.#options;
-    const { columns = 80, rows = 24 } = output;
+    const { output, log, paint, orchestrator } = this.#options;
+    const { columns } = log.screen;
+    // a terminal that does not know its size says 0
+    const rows = output.rows || ROWS;
     const front = this.#desk.front();
     const pending = front === undefined ? [] : orchestrator.getPendingRelays();
     const card = front && this.#cardOf({ relay: front.relay, pending, columns });
