@@ -1,5 +1,5 @@
 /** A call as a human judges it: the command or the change in full, and every other argument. */
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import { callParts, type ShownLine } from './call-parts.ts';
 
 /** Lines that are shown before one has to ask for the rest. */
@@ -33,13 +33,12 @@ interface LinesProps {
 
 function Lines({ label, lines, isDiff }: LinesProps) {
   const [isWhole, setWhole] = useState(false);
-  const id = useId();
   const isLong = lines.length > FIRST_LINES;
   const shown = isLong && !isWhole ? lines.slice(0, FIRST_LINES) : lines;
   return (
     <figure className="inbox-call">
-      <figcaption id={id}>{label}</figcaption>
-      <pre aria-labelledby={id} role="region" className={isDiff ? 'inbox-lines inbox-diff' : 'inbox-lines'}>
+      <figcaption>{label}</figcaption>
+      <pre className={isDiff ? 'inbox-lines inbox-diff' : 'inbox-lines'}>
         {shown.map(({ kind, text }, at) => (
           // lines have no identity beyond their place, and never move
           <code key={at} className={`inbox-line inbox-${kind}`}>

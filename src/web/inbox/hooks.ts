@@ -1,5 +1,5 @@
 /** What parts of the inbox take from the server and the clock. */
-import { useCallback, useEffect, useLayoutEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { GreenroomClient } from '../../client/index.ts';
 import type { PendingRelay } from '../../events.ts';
 import type { SessionInfo } from '../../server/index.ts';
@@ -72,6 +72,7 @@ export function useReleases(relay: PendingRelay): readonly string[] {
   const waiting = useTeam(({ relays }) => relays);
   const [fresh, setFresh] = useState<readonly string[]>(relay.releases);
   const { id } = relay;
+  const asked = useRef<string>(undefined);
   useEffect(() => {
     let isWanted = true;
     const ask = async () => {
@@ -81,7 +82,8 @@ export function useReleases(relay: PendingRelay): readonly string[] {
       if (isWanted) setFresh(releases);
     };
     // the set may change many times a second
-    const timer = setTimeout(() => void ask().catch(() => undefined), waiting.length > 1 ? FRESH_MS : 0);
+    const timer = setTimeout(() => void ask().catch(() => undefined), asked.current === id ? FRESH_MS : 0);
+    asked.current = id;
     return () => {
       isWanted = false;
       clearTimeout(timer);

@@ -26,8 +26,9 @@ export function Inbox({ onShowAgent }: InboxProps) {
   const selection = useSelection(useMemo(() => inOrder(groups), [groups]));
   const answers = useAnswers();
   const place = useRef<HTMLElement>(null);
-  const { selected, gone, select } = selection;
+  const { selected, gone, select, step } = selection;
   useEffect(() => settledFeed.know(relays), [relays]);
+  const isTogether = answers.together.some(({ relay }) => relay.id === gone?.id);
   return (
     <section ref={place} className="inbox" aria-labelledby="inbox-title">
       <header className="inbox-head">
@@ -35,16 +36,20 @@ export function Inbox({ onShowAgent }: InboxProps) {
         <p role="status" className="inbox-count">
           {relays.length === 0 ? '' : `${relays.length} waiting`}
         </p>
+        {relays.length > 1 && (
+          <button type="button" className="inbox-answer inbox-skip" aria-keyshortcuts="j" onClick={() => step(1)}>
+            Skip<kbd aria-hidden="true">j</kbd>
+          </button>
+        )}
       </header>
-      <GoneNotice gone={gone} outcome={gone === undefined ? undefined : answers.of(gone.id)} />
+      <GoneNotice gone={isTogether ? undefined : gone} outcome={gone === undefined ? undefined : answers.of(gone.id)} />
       <TogetherNotice answers={answers} />
       {selected === undefined ? (
         <p className="inbox-empty">Nothing waits for you.</p>
       ) : (
         <div className="inbox-body">
-          <QuestionList groups={groups} selectedId={selected.id} onSelect={select} />
           <div className="inbox-main">
-            <OnScreen {...{ place, selection, answers, onShowAgent }} count={relays.length} />
+            <OnScreen {...{ place, selection, answers, onShowAgent }} />
             {groups.map(
               (group) =>
                 group.relays.length > 1 &&
@@ -53,6 +58,8 @@ export function Inbox({ onShowAgent }: InboxProps) {
                 ),
             )}
           </div>
+          {/* behind the question: a list that grows moves no button away from under a finger */}
+          <QuestionList groups={groups} selectedId={selected.id} onSelect={select} />
         </div>
       )}
       <RecentlySettled />
@@ -64,11 +71,10 @@ interface OnScreenProps extends InboxProps {
   readonly place: RefObject<HTMLElement | null>;
   readonly selection: Selection;
   readonly answers: Answers;
-  readonly count: number;
 }
 
 /** The selected question with its keys. */
-function OnScreen({ place, selection, answers, count, onShowAgent }: OnScreenProps) {
+function OnScreen({ place, selection, answers, onShowAgent }: OnScreenProps) {
   const { selected, step, select } = selection;
   const session = useSession();
   const guard = useGuard(selected?.id);
@@ -100,7 +106,7 @@ function OnScreen({ place, selection, answers, count, onShowAgent }: OnScreenPro
     n: () => answer({ approved: false }),
     a: whenOpen(always),
     r: whenOpen(() => open('reason')),
-    e: whenOpen(() => open('edit')),
+    e: whenOpen(() => selected?.kind === 'permission' && open('edit')),
     d: whenOpen(() => selected?.kind === 'unknown_outcome' && open('output')),
   });
 
@@ -114,7 +120,6 @@ function OnScreen({ place, selection, answers, count, onShowAgent }: OnScreenPro
         onForm={open}
         onAnswer={answer}
         onSelect={select}
-        onNext={count > 1 ? () => step(1) : undefined}
         {...{ session, outcome, form, heading, onShowAgent }}
       />
       {hint?.relayId === selected.id && (
@@ -133,7 +138,9 @@ function useFocusedHeading(relayId: string | undefined) {
   useLayoutEffect(() => {
     const isOther = before.current !== relayId;
     before.current = relayId;
-    if (isOther && document.activeElement === document.body) heading.current?.focus({ preventScroll: true });
+    if (!isOther) return;
+    if (document.activeElement === document.body) heading.current?.focus({ preventScroll: true });
+    heading.current?.scrollIntoView({ block: 'nearest' });
   }, [relayId]);
   return heading;
 }

@@ -1,4 +1,5 @@
 /** All waiting questions, oldest first, those that are alike together. */
+import { useLayoutEffect, useRef } from 'react';
 import type { PendingRelay } from '../../events.ts';
 import { callLabel } from '../../cli/call-text.ts';
 import type { QuestionGroup } from './groups.ts';
@@ -13,6 +14,10 @@ export interface QuestionListProps {
 
 export function QuestionList({ groups, selectedId, onSelect }: QuestionListProps) {
   const now = useNow();
+  const list = useRef<HTMLOListElement>(null);
+  useLayoutEffect(() => {
+    if (list.current !== null) keepInSight(list.current);
+  }, [selectedId]);
   const entry = (relay: PendingRelay) => (
     <li key={relay.id}>
       <button
@@ -33,7 +38,7 @@ export function QuestionList({ groups, selectedId, onSelect }: QuestionListProps
     </li>
   );
   return (
-    <ol className="inbox-list" aria-label="Waiting questions">
+    <ol ref={list} className="inbox-list" aria-label="Waiting questions">
       {groups.map(({ key, relays }) => {
         const [first] = relays;
         if (first === undefined || relays.length === 1) return relays.map(entry);
@@ -48,4 +53,13 @@ export function QuestionList({ groups, selectedId, onSelect }: QuestionListProps
       })}
     </ol>
   );
+}
+
+/** Scrolls the list, where it scrolls by itself, and nothing around it. */
+function keepInSight(list: HTMLElement): void {
+  const entry = list.querySelector('[aria-current="true"]')?.getBoundingClientRect();
+  if (entry === undefined) return;
+  const { top, bottom } = list.getBoundingClientRect();
+  if (entry.top < top) list.scrollTop -= top - entry.top;
+  else if (entry.bottom > bottom) list.scrollTop += entry.bottom - bottom;
 }

@@ -10,7 +10,7 @@ import { callParts, placeOf } from './call-parts.ts';
 import { CallView } from './call-view.tsx';
 import { useNow } from '../app/clock.ts';
 import type { Outcome } from './use-answers.ts';
-import { WhatAlwaysMeans } from './what-always-means.tsx';
+import { Releases, WhatAlwaysMeans } from './what-always-means.tsx';
 import { ageText, pathText } from './words.ts';
 
 /** What is open below the buttons. */
@@ -28,7 +28,6 @@ export interface QuestionProps {
   readonly onForm: (form: OpenForm) => void;
   readonly onAnswer: (answer: RelayAnswer) => void;
   readonly onSelect: (relayId: string) => void;
-  readonly onNext: (() => void) | undefined;
   readonly onShowAgent: (agentId: string) => void;
 }
 
@@ -56,7 +55,7 @@ export function Question(props: QuestionProps) {
         <dd>
           <Age at={relay.askedAt} /> ago
         </dd>
-        <WhatAlwaysMeans relay={relay} onSelect={onSelect} />
+        <WhatAlwaysMeans relay={relay} />
       </dl>
       <Buttons {...props} />
       {form === 'reason' && <ReasonForm {...forms} />}
@@ -64,6 +63,7 @@ export function Question(props: QuestionProps) {
       {form === 'output' && <OutputForm {...forms} />}
       {form === 'always' && <AlwaysForm {...forms} canSave={session?.canSave === true} />}
       {outcome !== undefined && <Problem outcome={outcome} />}
+      <Releases relay={relay} onSelect={onSelect} />
     </article>
   );
 }
@@ -72,7 +72,7 @@ function Age({ at }: { readonly at: number }) {
   return <>{ageText(at, useNow())}</>;
 }
 
-function Buttons({ relay, isWaiting, form, onForm, onAnswer, onNext }: QuestionProps) {
+function Buttons({ relay, isWaiting, form, onForm, onAnswer }: QuestionProps) {
   const toggle = (wanted: OpenForm) => ({
     isWaiting,
     isExpanded: form === wanted,
@@ -108,13 +108,10 @@ function Buttons({ relay, isWaiting, form, onForm, onAnswer, onNext }: QuestionP
       <AnswerButton hint="r" tone="no" {...toggle('reason')}>
         {isUnknown ? 'Give it up, with a reason' : 'No, with a reason'}
       </AnswerButton>
-      <AnswerButton hint="e" {...toggle('edit')}>
-        Edit
-      </AnswerButton>
-      {onNext !== undefined && (
-        <button type="button" className="inbox-answer" aria-keyshortcuts="j" onClick={onNext}>
-          Skip <kbd aria-hidden="true">j</kbd>
-        </button>
+      {!isUnknown && (
+        <AnswerButton hint="e" {...toggle('edit')}>
+          Edit
+        </AnswerButton>
       )}
     </div>
   );

@@ -5,13 +5,8 @@ import { useTeam } from '../use-client.ts';
 import { useReleases } from './hooks.ts';
 import { NO_ALWAYS, pathText, ruleTexts, whoText } from './words.ts';
 
-export interface WhatAlwaysMeansProps {
-  readonly relay: PendingRelay;
-  readonly onSelect: (relayId: string) => void;
-}
-
 /** Entries of a description list. */
-export function WhatAlwaysMeans({ relay, onSelect }: WhatAlwaysMeansProps) {
+export function WhatAlwaysMeans({ relay }: { readonly relay: PendingRelay }) {
   if (relay.kind === 'unknown_outcome') return null;
   if (relay.proposal === null) {
     return (
@@ -34,7 +29,6 @@ export function WhatAlwaysMeans({ relay, onSelect }: WhatAlwaysMeansProps) {
         ))}{' '}
         to {whoText(relay.covers?.scope)}, until this run ends
       </dd>
-      <Releases relay={relay} onSelect={onSelect} />
     </>
   );
 }
@@ -42,26 +36,30 @@ export function WhatAlwaysMeans({ relay, onSelect }: WhatAlwaysMeansProps) {
 /** Names that are spelled out. */
 const NAMED = 10;
 
-function Releases({ relay, onSelect }: WhatAlwaysMeansProps) {
+export interface ReleasesProps {
+  readonly relay: PendingRelay;
+  readonly onSelect: (relayId: string) => void;
+}
+
+/** It changes while one looks at it, and so belongs below what can be pressed. */
+export function Releases({ relay, onSelect }: ReleasesProps) {
   const ids = useReleases(relay);
   const waiting = useTeam(({ relays }) => relays);
   const released = waiting.filter(({ id }) => id !== relay.id && ids.includes(id));
-  if (released.length === 0) return null;
+  if (relay.proposal === null || released.length === 0) return null;
   return (
-    <>
-      <dt>releases</dt>
-      <dd>
-        <ul className="inbox-releases" aria-label="Questions that always would release">
-          {released.slice(0, NAMED).map(({ id, path, tool, params }) => (
-            <li key={id}>
-              <button type="button" className="inbox-link" onClick={() => onSelect(id)}>
-                {pathText(path)} ({callLabel(tool, params)})
-              </button>
-            </li>
-          ))}
-        </ul>
-        {released.length > NAMED && `and ${released.length - NAMED} more`}
-      </dd>
-    </>
+    <div className="inbox-releases">
+      <p>“Always” also lets go on:</p>
+      <ul aria-label="Questions that always would release">
+        {released.slice(0, NAMED).map(({ id, path, tool, params }) => (
+          <li key={id}>
+            <button type="button" className="inbox-link" onClick={() => onSelect(id)}>
+              {pathText(path)} ({callLabel(tool, params)})
+            </button>
+          </li>
+        ))}
+      </ul>
+      {released.length > NAMED && <p>and {released.length - NAMED} more</p>}
+    </div>
   );
 }

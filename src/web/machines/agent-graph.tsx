@@ -156,9 +156,7 @@ function CallBox({ id, data: { makerId } }: NodeProps<CallNode>) {
   return (
     <>
       <Ends />
-      <span className="agent-graph-call">
-        {call === undefined ? 'a call, over' : `call: ${visibleText(call.tool)}`}
-      </span>
+      <span className="agent-graph-call">{call === undefined ? 'call, over' : `call: ${visibleText(call.tool)}`}</span>
     </>
   );
 }

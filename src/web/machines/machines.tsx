@@ -80,15 +80,17 @@ function actorsOf(agent: AgentSummary | undefined): readonly Actor[] {
 function Machine({ actor }: { readonly actor: ActorState }) {
   const chart = useChart(actor.machine);
   return (
-    <>
-      <Now actor={actor} />
+    <div className="machine">
       {chart === undefined ? (
         <p role="status">Drawing …</p>
       ) : (
         <ChartView machine={actor.machine} svg={chart} active={actor.active} />
       )}
-      <Transitions actor={actor} />
-    </>
+      <div className="machine-side">
+        <Now actor={actor} />
+        <Transitions actor={actor} />
+      </div>
+    </div>
   );
 }
 
@@ -144,8 +146,15 @@ function Transitions({ actor: { transitions } }: { readonly actor: ActorState })
 const leavesOf = (states: readonly string[]): readonly string[] =>
   states.filter((state) => states.every((other) => !other.startsWith(`${state}.`)));
 
-const clockText = (at: number): string =>
-  new Date(at).toLocaleTimeString(undefined, { hour12: false, fractionalSecondDigits: 3 });
+const clock = new Intl.DateTimeFormat(undefined, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  fractionalSecondDigits: 3,
+  hourCycle: 'h23',
+});
+
+const clockText = (at: number): string => clock.format(at);
 
 const charts = new WeakMap<GreenroomClient, Map<string, Promise<string>>>();
 
