@@ -13,7 +13,7 @@ import { ClientProvider } from './use-client.ts';
 const place = document.querySelector('#root');
 if (place === null) throw new Error('index.html has no #root.');
 restoreTheme();
-const feed = createEntryFeed();
+const feed = createEntryFeed((run) => void requestAnimationFrame(run));
 const client = createClient({ onEntry: (entry) => feed.take(entry) });
 createRoot(place).render(
   <StrictMode>

@@ -25,12 +25,13 @@ export function subjectOf(input: unknown): string {
   return '';
 }
 
-/** The arguments for a reader: a lone command as it is, everything else as JSON. */
+/** The arguments for a reader: one a line, texts as they are and everything else as JSON; a lone command without its name. */
 export function inputText(input: unknown): string {
   if (typeof input === 'string') return input;
-  if (typeof input === 'object' && input !== null && Object.keys(input).length === 1) {
-    const command = textIn(input, 'command');
-    if (command !== undefined) return command;
-  }
-  return JSON.stringify(input, null, 2) ?? '';
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return JSON.stringify(input, null, 2) ?? '';
+  const names = Object.keys(input);
+  const command = textIn(input, 'command');
+  if (command !== undefined && names.length === 1) return command;
+  const values: ReadonlyMap<string, unknown> = new Map<string, unknown>(Object.entries(input));
+  return names.map((name) => `${name}: ${textIn(input, name) ?? JSON.stringify(values.get(name), null, 2)}`).join('\n');
 }

@@ -20,10 +20,8 @@ export interface EntryFeed {
   subscribe(agentId: string, reader: EntryReader): () => void;
 }
 
-/** @param atNextFrame Default: `requestAnimationFrame`. */
-export function createEntryFeed(
-  atNextFrame: (run: () => void) => void = (run) => void requestAnimationFrame(run),
-): EntryFeed {
+/** @param atNextFrame Runs something before the next frame is drawn: `requestAnimationFrame`. */
+export function createEntryFeed(atNextFrame: (run: () => void) => void): EntryFeed {
   const readers = new Map<string, Set<EntryReader>>();
   let waiting = new Map<string, Envelope[]>();
   let isPlanned = false;

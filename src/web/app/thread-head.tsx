@@ -23,17 +23,6 @@ export function ThreadHead({ agent, isPast, onShowMachines }: ThreadHeadProps) {
         <StateMark mark={agentMark(agent)} />
         <span className="row-activity">{activity}</span>
       </div>
-      <p className="thread-facts">
-        {path.length > 1 && <span>{path.join(' › ')}</span>}
-        <span>
-          {countText(usage.inputTokens)} tokens in, {countText(usage.outputTokens)} out
-        </span>
-        {!isPast && (
-          <span>
-            <Age startedAt={startedAt} endedAt={endedAt} />
-          </span>
-        )}
-      </p>
       {!isPast && (
         <div className="thread-actions">
           <button type="button" onClick={() => onShowMachines(id)}>
@@ -46,6 +35,17 @@ export function ThreadHead({ agent, isPast, onShowMachines }: ThreadHeadProps) {
           )}
         </div>
       )}
+      <p className="thread-facts">
+        {path.length > 1 && <span>{path.join(' › ')}</span>}
+        <span>
+          {countText(usage.inputTokens)} tokens in, {countText(usage.outputTokens)} out
+        </span>
+        {!isPast && (
+          <span>
+            <Age startedAt={startedAt} endedAt={endedAt} />
+          </span>
+        )}
+      </p>
       {isEnding && <EndDialog agentId={id} name={name} onClose={() => setEnding(false)} />}
     </header>
   );

@@ -29,7 +29,7 @@ export function TopBar({ view, onView, onShowInbox, onStart }: TopBarProps) {
           {connectionText(connection)}
         </span>
         <button type="button" className={waiting > 0 ? 'waiting waiting-some' : 'waiting'} onClick={onShowInbox}>
-          {waiting === 0 ? 'No questions' : waiting === 1 ? '1 question waits' : `${waiting} questions wait`}
+          {waiting === 0 ? 'No questions' : waiting === 1 ? '1 question' : `${waiting} questions`}
         </button>
         <button
           type="button"
