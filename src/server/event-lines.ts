@@ -128,11 +128,14 @@ async function saidInPieces(
 
 /** `false` when the reader was cut or left. */
 async function drained(response: ServerResponse, stallMs: number, left: AbortSignal): Promise<boolean> {
+  // not AbortSignal.timeout(): nothing but the timer holds it, so that it may be collected before its time
+  const stalled = setTimeout(() => response.destroy(), stallMs);
   try {
-    await once(response, 'drain', { signal: AbortSignal.any([left, AbortSignal.timeout(stallMs)]) });
+    await once(response, 'drain', { signal: left });
     return true;
   } catch {
-    response.destroy();
     return false;
+  } finally {
+    clearTimeout(stalled);
   }
 }

@@ -2,7 +2,6 @@
 import { createServer as createHttpServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { setTimeout } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
 import * as z from 'zod';
 import { GreenroomError, type Logger, messageOf } from '../index.ts';
@@ -154,12 +153,12 @@ async function shut(parts: {
   const closed = once(http, 'close');
   http.close();
   await streams.close();
-  http.closeIdleConnections();
-  const drained = new AbortController();
-  await Promise.race([closed, setTimeout(DRAIN_MS, undefined, { signal: drained.signal }).catch(() => undefined)]);
-  drained.abort();
-  http.closeAllConnections();
+  // a connection is idle only some time after its last answer
+  const idle = setInterval(() => http.closeIdleConnections(), 20);
+  const late = setTimeout(() => http.closeAllConnections(), DRAIN_MS);
   await closed;
+  clearInterval(idle);
+  clearTimeout(late);
   await history.close();
 }
 
