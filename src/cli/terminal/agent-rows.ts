@@ -48,7 +48,7 @@ export function agentLines({ rows, more }: AgentRows, { columns, paint }: { colu
     const tokens = tokensText(agent).padStart(TOKENS_WIDTH);
     const mark = agent.state === 'awaitingRelay' ? '?' : ' ';
     const taken = 2 + width + 2 + STATE_WIDTH + 2 + TOKENS_WIDTH + 2;
-    if (columns < taken) return paint(colour, shortLine(`${mark} ${name}  ${word}`, columns));
+    if (columns <= taken) return paint(colour, shortLine(`${mark} ${name}  ${word}`, columns));
     const activity = shortLine(activityOf(agent), columns - taken);
     const state = paint(colour, word.padEnd(STATE_WIDTH));
     return `${paint(['bold', 'yellow'], mark)} ${name}  ${state}  ${paint('dim', tokens)}  ${activity}`;

@@ -1,31 +1,28 @@
-/** The terminal view as Ink draws it: rows that go up for good, rows that stay below, and keys. */
-import { Box, type Key, Static, Text, useInput, usePaste } from 'ink';
-import { createElement as h, type ReactNode } from 'react';
+/** The terminal view as Ink draws it: rows that stay below what is printed, and keys. */
+import { Box, type Key, Text, useInput, usePaste, useStdout } from 'ink';
+import { createElement as h, type ReactNode, useEffect } from 'react';
 import { charactersOf } from '../visible-lines.ts';
 import type { KeyPress, NamedKey } from './key-press.ts';
 
 export interface InkScreenProps {
-  /** Every part of the log that was ever given, in order; those that were drawn need not be kept. */
-  readonly log: readonly string[];
-  /** Columns of the widest line of the log that is new. */
-  readonly logWidth: number;
   readonly rows: readonly string[];
   readonly onPress: (press: KeyPress) => void;
   readonly onPaste: (text: string) => void;
+  /**
+   * Is given what prints text above the rows. Ink's `<Static>` would take a millisecond a line, and break those that are
+   * longer than the terminal, so that they could not be copied whole.
+   */
+  readonly onReady: (print: (text: string) => void) => void;
 }
 
-export function InkScreen({ log, logWidth, rows, onPress, onPaste }: InkScreenProps): ReactNode {
+export function InkScreen({ rows, onPress, onPaste, onReady }: InkScreenProps): ReactNode {
   useInput((input, key) => pressesOf(input, key).forEach(onPress));
   usePaste(onPaste);
+  const { write } = useStdout();
+  useEffect(() => onReady(write), [onReady, write]);
   return h(
     Box,
     { flexDirection: 'column' },
-    // as wide as its lines: the terminal itself breaks those that are longer than it, so that they are copied whole
-    h(Static<string>, {
-      items: [...log],
-      style: { width: logWidth },
-      children: (lines, at) => h(Text, { key: at }, lines),
-    }),
     rows.map((row, at) => h(Text, { key: at, wrap: 'truncate-end' }, row === '' ? ' ' : row)),
   );
 }

@@ -5,7 +5,6 @@
  * - when drawing fails, the log goes on as plain lines and the run is interrupted, as nobody can answer any more.
  */
 import type { ReadStream, WriteStream } from 'node:tty';
-import { stripVTControlCharacters } from 'node:util';
 import { type Instance, render } from 'ink';
 import { createElement as h } from 'react';
 import { type AgentOrchestrator, type AgentSummary, messageOf, type ReadModel } from '../../index.ts';
@@ -14,7 +13,6 @@ import type { Paint } from '../styles.ts';
 import { visibleLine } from '../visible-lines.ts';
 import type { Human } from '../view.ts';
 import { keptCards } from './card-rows.ts';
-import { columnsOf } from './columns.ts';
 import { frameRows } from './frame.ts';
 import { InkScreen } from './ink-screen.ts';
 import { QuestionDesk } from './question-desk.ts';
@@ -49,9 +47,21 @@ class TerminalView implements Human {
   readonly #ink: Instance;
   readonly #onResize = () => this.#resize();
   readonly #onExit = () => this.#giveBack();
-  /** Parts of the log that were drawn are empty. */
-  #log: string[] = [];
-  #logWidth = 1;
+  readonly #onReady = (print: (text: string) => void) => {
+    this.#print = print;
+    this.#drawSoon();
+  };
+  readonly #onPress = (press: KeyPress) => {
+    if ('name' in press && press.name === 'interrupt') return this.#options.interrupt();
+    if (this.#state !== 'open') return;
+    this.#desk.press(press);
+    this.#drawSoon();
+  };
+  readonly #onPaste = (text: string) => {
+    this.#desk.paste(text);
+    this.#drawSoon();
+  };
+  #print: ((text: string) => void) | undefined;
   #rows: readonly string[] = [];
   #frame: NodeJS.Timeout | undefined;
   #opening: NodeJS.Timeout | undefined;
@@ -121,14 +131,11 @@ class TerminalView implements Human {
     clearTimeout(this.#frame);
     this.#frame = undefined;
     if (this.#state === 'closed') return;
-    const lines = this.#options.log.take();
-    if (lines.length > 0) {
-      // what was drawn before is not drawn again; only its place counts
-      this.#log = [...this.#log.map(() => ''), lines.map((line) => line || ' ').join('\n')];
-      this.#logWidth = lines.reduce((widest, line) => Math.max(widest, columnsOf(stripVTControlCharacters(line))), 1);
-    }
     this.#rows = this.#state === 'open' ? this.#frameRows() : [];
     this.#ink.rerender(this.#screen());
+    // until Ink is ready the lines wait
+    const lines = this.#print === undefined ? [] : this.#options.log.take();
+    if (lines.length > 0) this.#print?.(`${lines.join('\n')}\n`);
   }
 
   #frameRows(): readonly string[] {
@@ -163,21 +170,10 @@ class TerminalView implements Human {
 
   #screen() {
     return h(InkScreen, {
-      log: this.#log,
-      logWidth: this.#logWidth,
       rows: this.#rows,
-      onPress: (press: KeyPress) => this.#press(press),
-      onPaste: (text: string) => {
-        this.#desk.paste(text);
-        this.#drawSoon();
-      },
+      onPress: this.#onPress,
+      onPaste: this.#onPaste,
+      onReady: this.#onReady,
     });
-  }
-
-  #press(press: KeyPress): void {
-    if ('name' in press && press.name === 'interrupt') return this.#options.interrupt();
-    if (this.#state !== 'open') return;
-    this.#desk.press(press);
-    this.#drawSoon();
   }
 }
