@@ -18,7 +18,9 @@ export function App() {
   const first = useTeam(({ agentIds }) => agentIds[0]);
   const [isStarting, setStarting] = useState(false);
   const [panel, setPanel] = useState<Panel>(agentId === undefined ? 'agents' : 'thread');
-  const shown = agentId ?? first;
+  // the address may name an agent of an earlier run
+  const isKnown = useTeam(({ agentIds }) => agentId !== undefined && agentIds.includes(agentId));
+  const shown = isKnown ? agentId : first;
   const showAgent = (id: string) => {
     setPanel('thread');
     goTo({ view: 'team', agentId: id });

@@ -17,6 +17,8 @@ export interface CallCardProps {
 
 /** Lines of progress shown while a call runs. */
 const LIVE_LINES = 12;
+/** Characters that the head of a card shows in full at any width. */
+const IN_HEAD = 80;
 
 export const CallCard = memo(function CallCard({ call, onShowAgent }: CallCardProps) {
   const { id, tool, input, isEdited, state, why, answer, waitedMs, decidedBy, startedAt, endedAt } = call;
@@ -61,10 +63,9 @@ export const CallCard = memo(function CallCard({ call, onShowAgent }: CallCardPr
 /** The arguments, unless the head says all of them. */
 function Input({ input, subject }: { readonly input: unknown; readonly subject: string }) {
   if (input === undefined) return <p className="call-note">Its arguments are among earlier entries.</p>;
-  const text = inputText(input);
-  const isAllInHead = typeof input === 'object' && input !== null && Object.keys(input).length <= 1;
-  if (text === '{}' || (isAllInHead && subject.length > 0 && subject.length < 80 && !text.includes('\\'))) return null;
-  return <LongText text={text} what="arguments" />;
+  const isSmall = typeof input === 'object' && input !== null && Object.keys(input).length <= 1;
+  const isAllInHead = isSmall && subject.length < IN_HEAD && Object.values(input).every((value) => value === subject);
+  return isAllInHead ? null : <LongText text={inputText(input)} what="arguments" />;
 }
 
 function Output({ text, isOpen }: { readonly text: string; readonly isOpen: boolean }) {

@@ -6,6 +6,7 @@ import { useShownAgent } from './page-context.ts';
 import { ThreadHead } from './thread-head.tsx';
 import { ThreadItemView } from './thread-item.tsx';
 import type { ThreadItem } from './thread-items.ts';
+import { useStick } from './use-stick.ts';
 import { useThread } from './use-thread.ts';
 
 export interface ThreadProps {
@@ -66,6 +67,7 @@ function Items({ items, onShowAgent }: ItemsProps) {
     useFlushSync: false,
   });
   useLayoutEffect(() => list.scrollToEnd(), [list]);
+  useStick(scroller, list);
   return (
     <div ref={scroller} className="thread-scroll" role="group" aria-label="Entries" tabIndex={0}>
       <div className="virtual" style={{ height: list.getTotalSize() }}>
