@@ -2,6 +2,7 @@
  * All of the terminal view that needs no Ink: the log, which is what `PlainView` prints, and the read model that the tree
  * and the questions come from. Ink is loaded when the human is asked for.
  */
+import { createRequire } from 'node:module';
 import type { ReadStream, WriteStream } from 'node:tty';
 import { type AgentOrchestrator, createReadModel } from '../../index.ts';
 import { PlainView } from '../plain-view.ts';
@@ -49,7 +50,8 @@ export function createTerminalStage({ input, output, paint }: TerminalStageOptio
       };
     },
     async human(options) {
-      const { openTerminalView } = await withoutChecks(async () => await import('./terminal-view.ts'));
+      loadReact();
+      const { openTerminalView } = await import('./terminal-view.ts');
       return openTerminalView({ ...options, input, output, paint, log, model });
     },
   };
@@ -57,14 +59,17 @@ export function createTerminalStage({ input, output, paint }: TerminalStageOptio
 
 /**
  * React picks its build by `NODE_ENV` while it is loaded; the one with checks is slow and keeps a record of every frame. The
- * variable is put back at once: what the agents run must not see it.
+ * variable is put back before anything else can run: what the agents start must not see it.
  */
-async function withoutChecks<T>(load: () => Promise<T>): Promise<T> {
-  const before = process.env['NODE_ENV'];
-  process.env['NODE_ENV'] ??= 'production';
+function loadReact(): void {
+  const fromInk = createRequire(createRequire(import.meta.url).resolve('ink'));
+  const { env } = process;
+  const isSet = env['NODE_ENV'] !== undefined;
+  if (!isSet) env['NODE_ENV'] = 'production';
   try {
-    return await load();
+    fromInk('react');
+    fromInk('react-reconciler');
   } finally {
-    if (before === undefined) delete process.env['NODE_ENV'];
+    if (!isSet) delete env['NODE_ENV'];
   }
 }

@@ -30,6 +30,17 @@ test('Ctrl-C suspends the run, gives the terminal back, and the run can go on at
   expect(existsSync(join(on.workspace, 'one'))).toBe(true);
 });
 
+test('Ctrl-C twice ends it at once, and gives the terminal back', async () => {
+  await using on = await stage(ask('echo one > one'));
+  await using pty = run(on);
+  await pty.shows(OPEN);
+  pty.type(KEY.interrupt + KEY.interrupt);
+  const end = await pty.end;
+  expect(end.code).toBe(130);
+  expectGivenBack(end);
+  expect(pty.history()).not.toMatch(/[┌▸]/);
+});
+
 test.each(['SIGTERM', 'SIGHUP'] as const)('%s gives the terminal back', async (signal) => {
   await using on = await stage(ask('echo one > one'));
   await using pty = run(on);
