@@ -47,4 +47,15 @@ describe('the graph of agents', () => {
       expect(to).toBe((from ?? 0) + LAYER_WIDTH);
     }
   });
+
+  it('puts many trees into columns, about as high as wide, and a few below each other', () => {
+    const { nodes } = graphLayout(Array.from({ length: 100 }, (_, at) => ({ id: `root-${at}` })));
+    const width = Math.max(...nodes.map(({ x }) => x));
+    const height = Math.max(...nodes.map(({ y }) => y));
+    expect(width / height).toBeGreaterThan(0.8);
+    expect(width / height).toBeLessThan(3);
+    expect(new Set(nodes.map(({ x, y }) => `${x} ${y}`)).size).toBe(100);
+    const few = graphLayout(Array.from({ length: 8 }, (_, at) => ({ id: `root-${at}` })));
+    expect(new Set(few.nodes.map(({ x }) => x))).toEqual(new Set([0]));
+  });
 });

@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import type { PendingRelay, RelayAnswer } from '../../events.ts';
 import { AnswerButton } from './answer-button.tsx';
 import { prettyJson } from './call-parts.ts';
+import { CallView } from './call-view.tsx';
 
 export interface AnswerFormProps {
   readonly relay: PendingRelay;
@@ -50,16 +51,25 @@ export function EditForm({ relay, isWaiting, onAnswer, onCancel }: AnswerFormPro
     setProblem(undefined);
     onAnswer({ approved: true, input: input.value });
   };
+  const isHiding = prettyJson(text) !== JSON.stringify(text);
   return (
-    <TextForm
-      {...{ isWaiting, onCancel, send, text, problem }}
-      label={command === undefined ? 'Arguments' : 'Command'}
-      onText={setText}
-      sends="Yes, with this"
-    >
-      {command === undefined ? 'The call runs with these instead, once.' : 'This runs instead, once.'}
-      {prettyJson(text) !== JSON.stringify(text) && ' The text holds characters that cannot be seen.'}
-    </TextForm>
+    <>
+      <TextForm
+        {...{ isWaiting, onCancel, send, text, problem }}
+        label={command === undefined ? 'Arguments' : 'Command'}
+        onText={setText}
+        sends="Yes, with this"
+      >
+        {command === undefined ? 'The call runs with these instead, once.' : 'This runs instead, once.'}
+        {isHiding && ' It holds characters that cannot be seen.'}
+      </TextForm>
+      {isHiding && (
+        <CallView
+          tool={command === undefined ? '' : relay.tool}
+          params={command === undefined ? text : { command: text }}
+        />
+      )}
+    </>
   );
 }
 

@@ -17,7 +17,7 @@ export function GroupAnswer({ relays, onAnswer }: GroupAnswerProps) {
   return (
     <section className="inbox-group" aria-label="Questions alike">
       <p>
-        {relays.length} questions are alike: {relays.map(({ path }) => pathText(path)).join(', ')}.
+        {relays.length} questions are alike: {namesOf(relays)}.
       </p>
       <button type="button" aria-expanded={isOpen} aria-controls={panel} onClick={() => setOpen(!isOpen)}>
         Answer all {relays.length}
@@ -40,11 +40,11 @@ function Panel({ relays, onAnswer }: GroupAnswerProps) {
   const refusal = reason.trim();
   return (
     <>
-      <ul className="inbox-members">
-        {relays.map((relay) => (
-          <li key={relay.id}>
-            {pathText(relay.path)}
-            <CallView tool={relay.tool} params={relay.params} />
+      <ul className="inbox-members" aria-label="What they ask">
+        {callsOf(relays).map(({ key, first, members }) => (
+          <li key={key}>
+            {members.map(({ path }) => pathText(path)).join(', ')}
+            <CallView tool={first.tool} params={first.params} />
           </li>
         ))}
       </ul>
@@ -66,4 +66,28 @@ function Panel({ relays, onAnswer }: GroupAnswerProps) {
       </div>
     </>
   );
+}
+
+/** Names that are spelled out before the panel is open. */
+const NAMED = 5;
+
+function namesOf(relays: readonly PendingRelay[]): string {
+  const names = relays.slice(0, NAMED).map(({ path }) => pathText(path));
+  const more = relays.length - names.length;
+  return [...names, ...(more === 0 ? [] : [`and ${more} more`])].join(', ');
+}
+
+interface SameCall {
+  readonly key: string;
+  readonly first: PendingRelay;
+  readonly members: readonly PendingRelay[];
+}
+
+/** Calls with the same arguments are shown once, under the names of all who ask. */
+function callsOf(relays: readonly PendingRelay[]): readonly SameCall[] {
+  const calls = Map.groupBy(relays, ({ params }) => JSON.stringify(params) ?? '');
+  return [...calls].flatMap(([key, members]) => {
+    const [first] = members;
+    return first === undefined ? [] : [{ key, first, members }];
+  });
 }

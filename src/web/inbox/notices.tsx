@@ -46,7 +46,7 @@ export function TogetherNotice({ answers }: { readonly answers: Answers }) {
       <p role="status">
         {taken} of {together.length} taken.
       </p>
-      <ul>
+      <ul tabIndex={0} aria-label="Results">
         {together.map((outcome) => (
           <li key={outcome.relay.id}>
             {pathText(outcome.relay.path)} · {callLabel(outcome.relay.tool, outcome.relay.params)}:{' '}

@@ -12,6 +12,8 @@ import { useNow } from '../app/clock.ts';
 import type { Outcome } from './use-answers.ts';
 import { Releases, WhatAlwaysMeans } from './what-always-means.tsx';
 import { ageText, pathText } from './words.ts';
+// oxlint-disable-next-line import/no-unassigned-import -- a style sheet
+import './question.css';
 
 /** What is open below the buttons. */
 export type OpenForm = 'none' | 'reason' | 'edit' | 'output' | 'always';
@@ -63,7 +65,7 @@ export function Question(props: QuestionProps) {
       {form === 'output' && <OutputForm {...forms} />}
       {form === 'always' && <AlwaysForm {...forms} canSave={session?.canSave === true} />}
       {outcome !== undefined && <Problem outcome={outcome} />}
-      <Releases relay={relay} onSelect={onSelect} />
+      {relay.proposal !== null && <Releases relay={relay} onSelect={onSelect} />}
     </article>
   );
 }

@@ -3,7 +3,7 @@ import type { PendingRelay } from '../../events.ts';
 import { callLabel } from '../../cli/call-text.ts';
 import { useTeam } from '../use-client.ts';
 import { useReleases } from './hooks.ts';
-import { NO_ALWAYS, pathText, ruleTexts, whoText } from './words.ts';
+import { pathText, ruleTexts, whoText } from './words.ts';
 
 /** Entries of a description list. */
 export function WhatAlwaysMeans({ relay }: { readonly relay: PendingRelay }) {
@@ -12,7 +12,7 @@ export function WhatAlwaysMeans({ relay }: { readonly relay: PendingRelay }) {
     return (
       <>
         <dt>always</dt>
-        <dd>cannot be made permanent. {NO_ALWAYS[relay.kind]}</dd>
+        <dd>cannot be made permanent; yes allows it once</dd>
       </>
     );
   }
@@ -46,7 +46,7 @@ export function Releases({ relay, onSelect }: ReleasesProps) {
   const ids = useReleases(relay);
   const waiting = useTeam(({ relays }) => relays);
   const released = waiting.filter(({ id }) => id !== relay.id && ids.includes(id));
-  if (relay.proposal === null || released.length === 0) return null;
+  if (released.length === 0) return null;
   return (
     <div className="inbox-releases">
       <p>“Always” also lets go on:</p>

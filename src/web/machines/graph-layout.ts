@@ -69,20 +69,52 @@ export function makerOf(callId: string, known: ReadonlySet<string>): string | un
   return undefined;
 }
 
+type Placed = Omit<GraphNode, 'kind'>;
+type Below = ReadonlyMap<string, readonly string[]>;
+
+/** How wide a drawing is to be, at best, for its height. */
+const ASPECT = 1.6;
+/** Rows that are never broken into columns. */
+const FEW_ROWS = 10;
+/** Layers that stay empty between two columns. */
+const BETWEEN = 0.5;
+
+/** Trees below each other, and in columns when there would be too many rows. */
+function placed(roots: readonly string[], below: Below): readonly Placed[] {
+  const trees = roots.map((root) => treeOf(root, below));
+  const rows = trees.reduce((sum, tree) => sum + tree.rows, 0);
+  const layers = Math.max(0, ...trees.map((tree) => tree.layers)) + BETWEEN;
+  const most = Math.max(FEW_ROWS, Math.ceil(Math.sqrt((rows * layers * LAYER_WIDTH) / ROW_HEIGHT / ASPECT)));
+  let column = { layer: 0, layers: 0, rows: 0 };
+  return trees.flatMap((tree) => {
+    if (column.rows > 0 && column.rows + tree.rows > most) {
+      column = { layer: column.layer + column.layers + BETWEEN, layers: 0, rows: 0 };
+    }
+    const { layer, rows: row } = column;
+    column = { layer, layers: Math.max(column.layers, tree.layers), rows: row + tree.rows };
+    return tree.nodes.map(({ id, x, y }) => ({ id, x: x + layer * LAYER_WIDTH, y: y + row * ROW_HEIGHT }));
+  });
+}
+
+interface Tree {
+  readonly nodes: readonly Placed[];
+  readonly rows: number;
+  readonly layers: number;
+}
+
 /** Leaves take rows of their own from top to bottom; what is above them stands in their middle. */
-function placed(
-  roots: readonly string[],
-  below: ReadonlyMap<string, readonly string[]>,
-): readonly Omit<GraphNode, 'kind'>[] {
-  const nodes: Omit<GraphNode, 'kind'>[] = [];
-  let row = 0;
+function treeOf(root: string, below: Below): Tree {
+  const nodes: Placed[] = [];
+  let rows = 0;
+  let layers = 0;
   const place = (id: string, layer: number): number => {
     const at = nodes.push({ id, x: layer * LAYER_WIDTH, y: 0 }) - 1; // before what is below: the order of reading
-    const rows = (below.get(id) ?? []).map((child) => place(child, layer + 1));
-    const own = rows.length === 0 ? row++ : ((rows[0] ?? 0) + (rows.at(-1) ?? 0)) / 2;
+    layers = Math.max(layers, layer + 1);
+    const children = (below.get(id) ?? []).map((child) => place(child, layer + 1));
+    const own = children.length === 0 ? rows++ : ((children[0] ?? 0) + (children.at(-1) ?? 0)) / 2;
     nodes[at] = { id, x: layer * LAYER_WIDTH, y: own * ROW_HEIGHT };
     return own;
   };
-  for (const root of roots) place(root, 0);
-  return nodes;
+  place(root, 0);
+  return { nodes, rows, layers };
 }

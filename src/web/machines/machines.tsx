@@ -1,5 +1,5 @@
 /** The machines behind a team: the drawing of one, the state it is in now, and what brought it there. */
-import { useEffect, useId, useState } from 'react';
+import { Fragment, useEffect, useId, useState } from 'react';
 import type { AgentSummary } from '../../events.ts';
 import type { ActorState } from '../../server/index.ts';
 import type { GreenroomClient } from '../../client/index.ts';
@@ -130,15 +130,35 @@ function Transitions({ actor: { transitions } }: { readonly actor: ActorState })
                 <time dateTime={new Date(at).toISOString()}>{clockText(at)}</time>
               </td>
               <td>
-                <code>{event}</code>
+                <Names states={[event]} />
               </td>
-              <td>{leavesOf(from).join(', ')}</td>
-              <td>{leavesOf(to).join(', ')}</td>
+              <td>
+                <Names states={leavesOf(from)} />
+              </td>
+              <td>
+                <Names states={leavesOf(to)} />
+              </td>
             </tr>
           ))}
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** Dotted names, which may be broken after a dot. */
+function Names({ states }: { readonly states: readonly string[] }) {
+  const parts = states.join(', ').split('.');
+  return (
+    <code>
+      {parts.map((part, at) => (
+        <Fragment key={at}>
+          {part}
+          {at < parts.length - 1 && '.'}
+          <wbr />
+        </Fragment>
+      ))}
+    </code>
   );
 }
 
