@@ -11,6 +11,8 @@ import xterm from '@xterm/headless';
 import { temporaryFolder } from '../cli.ts';
 
 const MAIN = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
+/** Of util-linux; it runs a command in a pseudo-terminal of its own. */
+const TERMINAL = 'script';
 /** A ceiling for what never comes. */
 const PATIENCE_MS = 25_000;
 
@@ -72,7 +74,7 @@ export function startInTerminal(args: readonly string[], options: PtyOptions = {
     'exit $code',
   ];
   writeFileSync(file('run.sh'), lines.join('\n'));
-  const child = spawn('script', ['-qfec', `sh ${file('run.sh')}`, '/dev/null'], {
+  const child = spawn(TERMINAL, ['-qfec', `sh ${file('run.sh')}`, '/dev/null'], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: {
       PATH: process.env['PATH'],

@@ -63,18 +63,18 @@ function desk({ canSave = false, fits = true } = {}) {
       return typing && textOf(typing.line);
     },
     problem: () => it.front()?.typing?.problem,
-    ask(...relays: readonly PendingRelay[]) {
+    ask: (...relays: readonly PendingRelay[]) => {
       pending = [...pending, ...relays];
       streamed = [...streamed, ...relays];
       it.take(streamed);
       draw();
     },
     /** Somebody else answers, and the stream has not told of it. */
-    answeredElsewhere(id: string) {
+    answeredElsewhere: (id: string) => {
       pending = pending.filter((relay) => relay.id !== id);
     },
     /** The stream tells that it is settled. */
-    settled(id: string) {
+    settled: (id: string) => {
       pending = pending.filter((relay) => relay.id !== id);
       streamed = streamed.filter((relay) => relay.id !== id);
       it.take(streamed);
@@ -82,7 +82,7 @@ function desk({ canSave = false, fits = true } = {}) {
     },
     wait: (ms = QUIET_MS) => (now += ms),
     type: (text: string) => Array.from(text, (character): KeyPress => ({ character })).forEach((key) => it.press(key)),
-    press(...names: readonly NamedKey[]) {
+    press: (...names: readonly NamedKey[]) => {
       names.forEach((name) => it.press({ name }));
       draw();
     },
