@@ -8,6 +8,7 @@ const COMPILED = fileURLToPath(new URL('node_modules/.cache/greenroom-compiled',
 export default defineConfig({
   test: {
     environment: 'node',
+    globalSetup: ['test/browser/setup.ts'],
     globals: false,
     include: ['test/**/*.test.ts'],
     exclude: ['demo/**', 'dist/**', '**/node_modules/**'],

@@ -8,13 +8,19 @@ import { createEntryFeed } from './app/entry-feed.ts';
 import { FeedProvider } from './app/page-context.ts';
 import { restoreTheme } from './app/theme.ts';
 import { App } from './app.tsx';
+import { settledFeed } from './inbox/settled-feed.ts';
 import { ClientProvider } from './use-client.ts';
 
 const place = document.querySelector('#root');
 if (place === null) throw new Error('index.html has no #root.');
 restoreTheme();
 const feed = createEntryFeed((run) => void requestAnimationFrame(run));
-const client = createClient({ onEntry: (entry) => feed.take(entry) });
+const client = createClient({
+  onEntry: (entry) => {
+    feed.take(entry);
+    settledFeed.tell(entry);
+  },
+});
 createRoot(place).render(
   <StrictMode>
     <ClientProvider value={client}>
