@@ -1,5 +1,6 @@
 /** The page as a whole: its head, and one of the views. */
 import { lazy, Suspense, useEffect, useState } from 'react';
+import { Fault } from './app/fault.tsx';
 import { Notices } from './app/notices.tsx';
 import { StartDialog } from './app/start-dialog.tsx';
 import { panelId, tabId } from './app/tabs.tsx';
@@ -40,20 +41,22 @@ export function App() {
       <Notices signInProblem={signInProblem} />
       <main className="view">
         <div className="view-panel" role="tabpanel" id={panelId('view')} aria-labelledby={tabId('view', view)}>
-          <Suspense fallback={<p className="empty">Loading …</p>}>
-            {view === 'team' && (
-              <TeamView
-                agentId={shown}
-                panel={panel}
-                onPanel={setPanel}
-                onShowAgent={showAgent}
-                onShowMachines={(id) => goTo({ view: 'machines', agentId: id })}
-              />
-            )}
-            {view === 'machines' && <Machines agentId={shown} onShowAgent={showAgent} />}
-            {view === 'graph' && <AgentGraph onShowAgent={showAgent} />}
-            {view === 'grants' && <Grants />}
-          </Suspense>
+          <Fault key={view}>
+            <Suspense fallback={<p className="empty">Loading …</p>}>
+              {view === 'team' && (
+                <TeamView
+                  agentId={shown}
+                  panel={panel}
+                  onPanel={setPanel}
+                  onShowAgent={showAgent}
+                  onShowMachines={(id) => goTo({ view: 'machines', agentId: id })}
+                />
+              )}
+              {view === 'machines' && <Machines agentId={shown} onShowAgent={showAgent} />}
+              {view === 'graph' && <AgentGraph onShowAgent={showAgent} />}
+              {view === 'grants' && <Grants />}
+            </Suspense>
+          </Fault>
         </div>
       </main>
       {isStarting && <StartDialog onStarted={showAgent} onClose={() => setStarting(false)} />}

@@ -22,6 +22,8 @@ export function Modal({ label, onClose, children }: ModalProps) {
     <dialog
       ref={dialog}
       className="modal"
+      // what is clicked in it keeps the focus in it, so that no key reaches the page below
+      tabIndex={-1}
       aria-label={label}
       onCancel={(event) => {
         event.preventDefault();

@@ -1,5 +1,5 @@
 /** The team: its tree, the thread of one agent, and the inbox; side by side where there is room, else one at a time. */
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { Inbox } from '../inbox/inbox.tsx';
 import { useTeam } from '../use-client.ts';
 import { Agents } from './agents.tsx';
@@ -28,6 +28,12 @@ export function TeamView({ agentId, panel, onPanel, onShowAgent, onShowMachines 
   const [moment, setMoment] = useState<Moment>();
   const { past, problem } = useStateAt(moment?.seq);
   const waiting = useTeam(({ relays }) => relays.length);
+  const thread = useRef<HTMLElement>(null);
+  /** The button that was pressed is gone with its thread, so the focus goes to the next thread. */
+  const showMade = (id: string) => {
+    onShowAgent(id);
+    thread.current?.focus();
+  };
   const isNarrow = useMedia(NARROW);
   const isShown = (name: Panel) => !isNarrow || panel === name;
   const titles: Readonly<Record<Panel, string>> = {
@@ -47,12 +53,22 @@ export function TeamView({ agentId, panel, onPanel, onShowAgent, onShowMachines 
           </p>
         )}
         {isNarrow && <Tabs label="Panels" name="team" tabs={panels} selected={panel} onSelect={onPanel} />}
-        <div className="team" {...(isNarrow && { id: panelId('team'), role: 'tabpanel', 'aria-label': titles[panel] })}>
+        <div
+          className="team"
+          inert={moment !== undefined && past === undefined}
+          {...(isNarrow && { id: panelId('team'), role: 'tabpanel', 'aria-label': titles[panel] })}
+        >
           <section className="panel panel-agents" aria-label="Team" hidden={!isShown('agents')}>
             <h2 className="panel-title">Agents</h2>
             <Agents selected={agentId} onSelect={onShowAgent} />
           </section>
-          <section className="panel panel-thread" aria-label="Thread" hidden={!isShown('thread')}>
+          <section
+            ref={thread}
+            className="panel panel-thread"
+            aria-label="Thread"
+            tabIndex={-1}
+            hidden={!isShown('thread')}
+          >
             {agentId === undefined ? (
               <p className="empty">Here you read what the selected agent says and does.</p>
             ) : (
@@ -60,7 +76,7 @@ export function TeamView({ agentId, panel, onPanel, onShowAgent, onShowMachines 
                 key={`${agentId} ${past?.seq ?? 'now'}`}
                 agentId={agentId}
                 asOf={past?.seq}
-                onShowAgent={onShowAgent}
+                onShowAgent={showMade}
                 onShowMachines={onShowMachines}
               />
             )}
