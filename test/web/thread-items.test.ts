@@ -11,7 +11,7 @@ function entries(...events: readonly Said[]): Envelope[] {
     seq: index + 1,
     at: 1000 + index,
     agentId: runId,
-    event: { runId, ...event } as HarnessEvent,
+    event: { runId, ...event },
   }));
 }
 

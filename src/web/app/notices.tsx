@@ -20,6 +20,14 @@ export function Notices({ signInProblem }: { readonly signInProblem: string | un
       </div>
     );
   }
+  if (connection === 'closed' && signInProblem === undefined) {
+    return (
+      <div className="notice notice-plain" role="status">
+        <strong>The run is over: the server was stopped.</strong> What you see stays. To go on, start the server and
+        open the address that it prints in this tab.
+      </div>
+    );
+  }
   return signInProblem === undefined ? null : (
     <div className="notice notice-bad" role="alert">
       {signInProblem}

@@ -3,7 +3,7 @@ import type { GreenroomClient } from '../../client/index.ts';
 
 /**
  * Exchanges the token for a cookie and follows the server again. When it serves another team than the one on the screen,
- * the page is loaded afresh.
+ * or the run on the screen was over, the page is loaded afresh.
  * @returns What went wrong, or `undefined`.
  */
 export async function signIn(client: GreenroomClient, token: string): Promise<string | undefined> {
@@ -14,7 +14,7 @@ export async function signIn(client: GreenroomClient, token: string): Promise<st
       body: JSON.stringify({ token }),
     });
     if (!response.ok) return 'This address is not valid any more. Open the one that the server printed last.';
-    if (await isSameTeam(client)) client.reconnect();
+    if (client.connection.get() !== 'closed' && (await isSameTeam(client))) client.reconnect();
     else location.reload();
     return undefined;
   } catch {
