@@ -32,7 +32,9 @@ const SUITES = [
 const TOO_SLOW = ['test/recovery/crash', 'test/recovery/simulation', 'test/permissions/shell/bash-agreement'];
 /** Asked about what survived all others: slow, and strong. */
 const lastFor = (file: string) =>
-  file.startsWith('src/machines/') ? ['test/model'] : ['test/permissions/shell/bash-agreement.test.ts'];
+  file.startsWith('src/machines/')
+    ? globSync('test/model/**/*.test.ts', { cwd: folder })
+    : ['test/permissions/shell/bash-agreement.test.ts'];
 
 const { values } = parseArgs({
   options: {
@@ -86,7 +88,7 @@ async function reach(folder: string): Promise<ReadonlyMap<number, readonly strin
     SUITES.map((suite) => `test/${suite}/**/*.test.ts`),
     { cwd: folder },
   ).filter((file) => !TOO_SLOW.some((slow) => file.startsWith(slow)));
-  const verdict = await trial(folder, -1, suites);
+  const verdict = await trial(folder, -1, suites, true);
   if (verdict !== 'survived') throw new Error(`The tests do not pass with every mutant switched off: ${folder}`);
   const known = readdirSync(join(folder, 'reached'))
     .map((name) => Reached.parse(JSON.parse(readFileSync(join(folder, 'reached', name), 'utf8'))))
@@ -98,16 +100,11 @@ async function reach(folder: string): Promise<ReadonlyMap<number, readonly strin
   return byMutant;
 }
 
-/** The quickest files first; most mutants need no more. */
-const FIRST = 6;
-
-async function judge(folder: string, { id, file }: Placed, files: readonly string[]): Promise<Verdict> {
-  for (const suites of [files.slice(0, FIRST), files.slice(FIRST), lastFor(file)]) {
-    if (suites.length === 0) continue;
-    const verdict = await trial(folder, id, suites);
-    if (verdict !== 'survived') return verdict;
-  }
-  return 'survived';
+/** Files that speak of a source by name come first, the slow and strong ones last, and else the quickest first. */
+function inOrder({ file }: Placed, files: readonly string[]): readonly string[] {
+  const suite = file.startsWith('src/machines/') ? 'test/machines/' : 'test/permissions/';
+  const near = files.filter((one) => one.startsWith(suite));
+  return [...new Set([...near, ...files, ...lastFor(file)])];
 }
 
 const folder = layWorkbench(root);
@@ -121,7 +118,7 @@ const queue = drawn.filter(isMeant);
 const began = performance.now();
 const worker = async () => {
   for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
-    const verdict = await judge(folder, mutant, reached.get(mutant.id) ?? []);
+    const verdict = await trial(folder, mutant.id, inOrder(mutant, reached.get(mutant.id) ?? []));
     verdicts.set(mutant.id, verdict);
     const { file, line, what } = mutant;
     if (verdict === 'survived') console.log(`survived: ${file}:${line}  ${what}`);

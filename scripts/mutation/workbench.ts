@@ -29,10 +29,23 @@ if (active < 0) afterAll(() => {
 });
 `;
 
+/** Files run in the order they are asked for: those that notice soon come first. */
 const CONFIG = `
 import { defineConfig } from 'vitest/config';
+const order = (process.env.ORDER ?? '').split(' ');
+const place = ({ moduleId }) => order.findIndex((file) => moduleId.endsWith(file));
+class AsAsked {
+  shard(files) { return files; }
+  sort(files) { return files.toSorted((one, other) => place(one) - place(other)); }
+}
 export default defineConfig({
-  test: { include: ['test/**/*.test.ts'], setupFiles: ['mutation-setup.mjs'], testTimeout: 30_000, hookTimeout: 30_000 },
+  test: {
+    include: ['test/**/*.test.ts'],
+    setupFiles: ['mutation-setup.mjs'],
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    sequence: { sequencer: AsAsked },
+  },
 });
 `;
 

@@ -11,10 +11,10 @@ import {
   readPolicies,
   testPolicy,
 } from '../index.ts';
-import { callLabel } from './call-text.ts';
+import { callLabel } from '../read-model/call-text.ts';
 import { EXIT } from './exit-codes.ts';
 import type { CheckFlags } from './flags.ts';
-import { visibleLine } from './visible-lines.ts';
+import { visibleLine } from '../read-model/visible-lines.ts';
 
 /**
  * Tests the named file, or the user's and the workspace's; resolves with the exit code.

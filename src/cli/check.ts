@@ -8,12 +8,12 @@ import {
   parseRule,
   type ToolPermission,
 } from '../index.ts';
-import { callLabel } from './call-text.ts';
+import { callLabel } from '../read-model/call-text.ts';
 import { checkLines } from './check-lines.ts';
 import { checkPolicies } from './check-policy.ts';
 import { EXIT } from './exit-codes.ts';
 import type { CheckFlags } from './flags.ts';
-import { visibleLine } from './visible-lines.ts';
+import { visibleLine } from '../read-model/visible-lines.ts';
 
 /**
  * Answers one question, those of standard input, or the tests of policy files; resolves with the exit code.

@@ -1,12 +1,12 @@
 /** The stream as lines: `path  state  what`. */
 import type { AgentState, Envelope, HarnessEventOf, RelayKind, Team } from '../index.ts';
-import { callLabel } from './call-text.ts';
+import { callLabel } from '../read-model/call-text.ts';
 import { pathText } from './question-card.ts';
 import { resultText } from './result-text.ts';
 import type { Screen } from './screen.ts';
 import type { Format, Paint } from './styles.ts';
 import { type LineBuffer, lineBuffer, wrap } from './text-lines.ts';
-import { shortLine, visibleLine, visibleLines } from './visible-lines.ts';
+import { shortLine, visibleLine, visibleLines } from '../read-model/visible-lines.ts';
 import type { View } from './view.ts';
 import { relayAnswer } from './relay-answer.ts';
 

@@ -1,9 +1,9 @@
 /** A relay as a human sees it: who asks, what exactly is asked about, why, and what the answers would mean. */
 import { formatRule, type GrantScope, type PendingRelay } from '../index.ts';
-import { callDetail, callLabel } from './call-text.ts';
+import { callDetail, callLabel } from '../read-model/call-text.ts';
 import { type Paint, plainPaint } from './styles.ts';
 import { wrap } from './text-lines.ts';
-import { visibleLine } from './visible-lines.ts';
+import { visibleLine } from '../read-model/visible-lines.ts';
 
 export interface QuestionCardOptions {
   readonly relay: PendingRelay;

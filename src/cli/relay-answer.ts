@@ -1,7 +1,7 @@
 /** What became of a question, in one line. */
 import { formatRule, type HarnessEventOf } from '../index.ts';
 import { textOf } from './result-text.ts';
-import { shortLine, visibleLine } from './visible-lines.ts';
+import { shortLine, visibleLine } from '../read-model/visible-lines.ts';
 
 const NO_ONE: Readonly<Record<string, string>> = {
   grant: 'yes, without asking: an "always" covers it now',

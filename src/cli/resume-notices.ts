@@ -1,13 +1,13 @@
 /** What a human is told before a run goes on: where it stood, and what holds again. */
 import { formatRule, type Grant, type ParkedAgent, type Team } from '../index.ts';
 import type { SessionInfo } from '../journal/index.ts';
-import { callLabel } from './call-text.ts';
+import { callLabel } from '../read-model/call-text.ts';
 import { counted, duration } from './counted.ts';
 import { pathText } from './question-card.ts';
 import type { RunSettings } from './run-settings.ts';
 import { sessionHandle } from './session-names.ts';
 import { type SessionState, unanswered } from './session-state.ts';
-import { shortLine, visibleLine } from './visible-lines.ts';
+import { shortLine, visibleLine } from '../read-model/visible-lines.ts';
 
 export interface ResumeNoticesOptions {
   readonly info: SessionInfo;

@@ -8,12 +8,12 @@
  */
 import { StringDecoder } from 'node:string_decoder';
 import type { AgentOrchestrator, Envelope, PendingRelay, RelayAnswer, Team } from '../index.ts';
-import { callLabel } from './call-text.ts';
+import { callLabel } from '../read-model/call-text.ts';
 import { pathText, questionCard } from './question-card.ts';
 import type { Screen } from './screen.ts';
 import { type Paint, plainPaint } from './styles.ts';
 import { KEYS, typed } from './typed-line.ts';
-import { endOfLine, visibleLine } from './visible-lines.ts';
+import { endOfLine, visibleLine } from '../read-model/visible-lines.ts';
 import type { Human } from './view.ts';
 
 /** A terminal's input, as `process.stdin` is one. */

@@ -94,7 +94,8 @@ export async function sendEvents(options: EventLineOptions, reader: EventReader)
       left.signal.removeEventListener('abort', end);
       if (!isBehind) break;
     }
-    if (!response.destroyed) response.end('event: end\ndata: {}\n\n');
+    // a server that closes may be back soon; a session that is over is not
+    if (!response.destroyed) response.end(signal.aborted ? undefined : 'event: end\ndata: {}\n\n');
   } catch {
     response.destroy(); // the stream broke off; the reader comes back and is told why by the API
   } finally {

@@ -17,20 +17,21 @@ const SOURCES = [
 ];
 
 /** Where the page of the present sources lies, or will lie. */
-export function pageFolder(): string {
+function pageFolder(): string {
   const hash = createHash('sha256');
   for (const file of globSync(SOURCES, { cwd: root }).toSorted())
     hash.update(file).update(readFileSync(`${root}${file}`));
   return `${CACHE}/${hash.digest('hex').slice(0, 16)}`;
 }
 
-/** Builds it, unless that was done. */
-export async function buildPage(): Promise<void> {
+/** Builds it, unless that was done; resolves with its folder. */
+export async function buildPage(): Promise<string> {
   const folder = pageFolder();
-  if (existsSync(folder)) return;
+  if (existsSync(folder)) return folder;
   rmSync(CACHE, { recursive: true, force: true });
   await mkdir(CACHE, { recursive: true });
   const outDir = mkdtempSync(`${CACHE}/new-`);
   await build({ configFile: `${root}vite.config.ts`, logLevel: 'error', build: { outDir } });
   renameSync(outDir, folder);
+  return folder;
 }

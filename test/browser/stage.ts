@@ -1,10 +1,9 @@
 /** A served team with its page in a real browser. */
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { expect } from 'vitest';
+import { expect, inject } from 'vitest';
 import type { Script } from '../../src/index.ts';
 import { createActorWatch } from '../../src/inspect/index.ts';
 import { serving, type Serving } from '../server/serving.ts';
-import { pageFolder } from './page-build.ts';
 
 export interface Stage extends Serving {
   readonly page: Page;
@@ -28,7 +27,7 @@ export async function stage(
     ...rest,
     options: { inspect: watch.inspect, ...rest.options },
     served: { actors: watch, models: [{ id: 'played', title: 'Played' }], workspace: '/work/shop', ...rest.served },
-    server: { page: pageFolder(), ...rest.server },
+    server: { page: inject('page'), ...rest.server },
   });
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...contextOptions });
   const complaints: string[] = [];
@@ -37,6 +36,7 @@ export async function stage(
     // the front page answers 401 until one has signed in
     if (message.type() === 'error' && !message.text().includes('401')) complaints.push(message.text());
   });
+  context.setDefaultTimeout(10_000); // so that what was waited for is named, and not only that a test took too long
   const page = await context.newPage();
   await page.goto(at.server.address);
   await page.getByRole('button', { name: 'Start', exact: true }).waitFor();

@@ -3,7 +3,7 @@ import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { callLabel } from '../../src/cli/call-text.ts';
+import { callLabel } from '../../src/read-model/call-text.ts';
 import { startDemoTeam } from '../../src/cli/demo/team.ts';
 import type { RelayAnswer } from '../../src/index.ts';
 import { temporaryFolder } from './cli.ts';

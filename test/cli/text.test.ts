@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { callDetail, callLabel } from '../../src/cli/call-text.ts';
+import { callDetail, callLabel } from '../../src/read-model/call-text.ts';
 import { redactedFields, redactedText } from '../../src/redact.ts';
 import { lineBuffer } from '../../src/cli/text-lines.ts';
-import { shortLine, visibleLine, visibleLines } from '../../src/cli/visible-lines.ts';
+import { shortLine, visibleLine, visibleLines } from '../../src/read-model/visible-lines.ts';
 
 test('no text has a control, format or direction character left once it is made visible, emoji joiners apart', () => {
   fc.assert(

@@ -95,6 +95,13 @@ test('an id that is none, or a since, is refused or ignored, never an error of t
   await odd.body?.cancel();
 });
 
+test('the stream says that it is over when the session is', async () => {
+  await using at = await serving();
+  const stream = await at.ask('/api/events');
+  await at.team.cleanup();
+  expect(await stream.text()).toContain('event: end');
+});
+
 describe('a reader that takes nothing', () => {
   /** Five thousand long words: more than sockets hold. */
   const MUCH = `${'x'.repeat(2000)} `.repeat(5000);

@@ -1,6 +1,6 @@
 /** Answers the demo's questions where no human can. */
 import type { AgentOrchestrator, Envelope, PendingRelay, RelayAnswer, Team } from '../../index.ts';
-import { callLabel } from '../call-text.ts';
+import { callLabel } from '../../read-model/call-text.ts';
 import type { Human } from '../view.ts';
 import { RUN_TESTS } from './steps.ts';
 

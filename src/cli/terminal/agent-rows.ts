@@ -2,7 +2,7 @@
 import type { AgentSummary } from '../../index.ts';
 import { pathText } from '../question-card.ts';
 import type { Format, Paint } from '../styles.ts';
-import { shortLine, visibleLine } from '../visible-lines.ts';
+import { shortLine, visibleLine } from '../../read-model/visible-lines.ts';
 import { columnsOf } from './columns.ts';
 
 export interface AgentRow {

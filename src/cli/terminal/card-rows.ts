@@ -1,6 +1,6 @@
 /** The question card in the rows of a terminal: nothing runs over the edge, and what does not fit is counted. */
 import type { PendingRelay } from '../../index.ts';
-import { callDetail } from '../call-text.ts';
+import { callDetail } from '../../read-model/call-text.ts';
 import { questionCard } from '../question-card.ts';
 import type { Format, Paint } from '../styles.ts';
 import { rowsOf } from './columns.ts';

@@ -1,5 +1,5 @@
 /** How much room a text takes on a terminal, and where it is broken. Texts are visible ones: see `visible-lines.ts`. */
-import { charactersOf, shortLine } from '../visible-lines.ts';
+import { charactersOf, shortLine } from '../../read-model/visible-lines.ts';
 
 /** What takes one column a character; nearly all that is shown. */
 const PLAIN = /^[ -~]*$/;

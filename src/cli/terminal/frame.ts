@@ -1,7 +1,7 @@
 /** What stands below the log, as rows that always fit: the tree of agents, the question in front, and its keys. */
 import type { AgentSummary, PendingRelay } from '../../index.ts';
 import type { Paint } from '../styles.ts';
-import { shortLine, visibleLine } from '../visible-lines.ts';
+import { shortLine, visibleLine } from '../../read-model/visible-lines.ts';
 import { agentLines, agentRows } from './agent-rows.ts';
 import { argumentsName } from './arguments-line.ts';
 import { type Card, cutCard, paintedRow } from './card-rows.ts';

@@ -10,7 +10,7 @@ import { createElement as h } from 'react';
 import { type AgentOrchestrator, type AgentSummary, messageOf, type ReadModel } from '../../index.ts';
 import { questionCard } from '../question-card.ts';
 import type { Paint } from '../styles.ts';
-import { visibleLine } from '../visible-lines.ts';
+import { visibleLine } from '../../read-model/visible-lines.ts';
 import type { Human } from '../view.ts';
 import { keptCards } from './card-rows.ts';
 import { frameRows } from './frame.ts';

@@ -1,7 +1,7 @@
 /** What became of the last questions: of the one that was on the screen, of several answered at once, and of all others. */
 import { useAtom } from '@xstate/store-react';
 import type { PendingRelay } from '../../events.ts';
-import { callLabel } from '../../cli/call-text.ts';
+import { callLabel } from '../../read-model/call-text.ts';
 import { visibleText } from '../app/visible-text.ts';
 import { isHuman, type Settled, settledFeed } from './settled-feed.ts';
 import type { Answers, Outcome } from './use-answers.ts';

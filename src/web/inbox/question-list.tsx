@@ -1,7 +1,7 @@
 /** All waiting questions, oldest first, those that are alike together. */
 import { useLayoutEffect, useRef } from 'react';
 import type { PendingRelay } from '../../events.ts';
-import { callLabel } from '../../cli/call-text.ts';
+import { callLabel } from '../../read-model/call-text.ts';
 import type { QuestionGroup } from './groups.ts';
 import { useNow } from '../app/clock.ts';
 import { ageText, pathText } from './words.ts';

@@ -3,7 +3,7 @@
  * the screen still wants to know who was first.
  */
 import { createAtom, type ReadonlyAtom } from '@xstate/store';
-import { callLabel } from '../../cli/call-text.ts';
+import { callLabel } from '../../read-model/call-text.ts';
 import type { Envelope, HarnessEventOf, PendingRelay } from '../../events.ts';
 
 /** How many are kept. */

@@ -1,6 +1,6 @@
 /** The exact rules that "always" would save, whom they cover, and which other questions they would release. */
 import type { PendingRelay } from '../../events.ts';
-import { callLabel } from '../../cli/call-text.ts';
+import { callLabel } from '../../read-model/call-text.ts';
 import { useTeam } from '../use-client.ts';
 import { useReleases } from './hooks.ts';
 import { pathText, ruleTexts, whoText } from './words.ts';

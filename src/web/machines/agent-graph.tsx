@@ -126,6 +126,7 @@ function AgentBox({ id, positionAbsoluteX, positionAbsoluteY }: NodeProps<AgentN
   if (agent === undefined) return null;
   const { word, sign, tone } = agentMark(agent);
   const activity = activityOf(agent);
+  const told = activity !== '' && word === 'running' ? `${word}, ${activity}` : word;
   const bringIntoSight = ({ currentTarget }: FocusEvent<HTMLElement>) => {
     if (!currentTarget.matches(':focus-visible')) return;
     const [x, y] = [positionAbsoluteX + NODE_WIDTH / 2, positionAbsoluteY + NODE_HEIGHT / 2];
@@ -137,14 +138,13 @@ function AgentBox({ id, positionAbsoluteX, positionAbsoluteY }: NodeProps<AgentN
       <button
         type="button"
         className={`agent-graph-agent agent-graph-${tone}`}
-        aria-label={`${pathText(agent.path)}: ${word}`}
+        aria-label={`${pathText(agent.path)}: ${told}`}
         onClick={() => onShowAgent(id)}
         onFocus={bringIntoSight}
       >
         <span className="agent-graph-name">{visibleText(agent.name)}</span>
         <span className="agent-graph-state">
-          <span aria-hidden="true">{sign}</span> {word}
-          {activity !== '' && word === 'running' && `, ${activity}`}
+          <span aria-hidden="true">{sign}</span> {told}
         </span>
       </button>
     </>
