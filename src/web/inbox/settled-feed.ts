@@ -93,6 +93,3 @@ export const isHuman = ({ by, approved }: Settled): boolean =>
 
 /** The page's own. */
 export const settledFeed: SettledFeed = createSettledFeed();
-
-/** Is to be called with every entry of the stream. */
-export const tell = (entry: Envelope): void => settledFeed.tell(entry);
