@@ -1,72 +1,111 @@
 /**
- * Draws the pictures of the console: serves the demo's team, opens its page in a real browser, and writes what it shows to
- * `docs/console*.png`. Run it again when the page has changed:
+ * Draws the pictures of docs/console.md: the demo's team in the console, in a real browser (`docs/console*.png`), and in
+ * the terminal view, in a real terminal (`docs/terminal.svg`). Run it again when one of them looks different:
  *
  *     npx node scripts/console-pictures.ts
  */
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright-core';
 import { fillWithSample, findNodeFirst } from '../src/cli/demo/sample.ts';
 import { createDemoTeam, startCast } from '../src/cli/demo/team.ts';
+import type { AgentOrchestrator } from '../src/index.ts';
 import { createActorWatch } from '../src/inspect/index.ts';
 import { createServer } from '../src/server/index.ts';
 import { openBrowser, unpackBrowser } from '../test/browser/chromium.ts';
 import { buildPage } from '../test/browser/page-build.ts';
+import { KEY, startInTerminal } from '../test/cli/terminal/pty.ts';
+import { type Span, terminalSvg } from './terminal-svg.ts';
 
 const docs = fileURLToPath(new URL('../docs', import.meta.url));
-/** It is named in what agents and questions say, so it is the same every time. */
+/** Agents and questions name it, so it is the same every time. */
 const workspace = join(tmpdir(), 'greenroom-shop');
-/** Questions take no answer before that; what is drawn has come to rest by then, too. */
+/** By then what is drawn has come to rest, and questions take answers. */
 const REST_MS = 1000;
+const COLUMNS = 108;
 
-const [page] = await Promise.all([buildPage(), unpackBrowser()]);
-fillWithSample(workspace);
-findNodeFirst();
-const watch = createActorWatch();
-const orchestrator = createDemoTeam({ workspace, inspect: watch.inspect });
-const server = await createServer({ orchestrator, actors: watch, workspace }, { page });
-const browser = await openBrowser();
-const context = await browser.newContext({
-  viewport: { width: 1280, height: 800 },
-  locale: 'en-GB',
-  timezoneId: 'UTC',
-  colorScheme: 'light',
-});
-const tab = await context.newPage();
-try {
-  startCast(orchestrator);
-  await tab.goto(server.address);
-  await waiting(3);
-  await picture('console');
+await drawConsole();
+await drawTerminal();
 
+async function drawConsole(): Promise<void> {
+  const [page] = await Promise.all([buildPage(), unpackBrowser()]);
+  fillWithSample(workspace);
+  findNodeFirst();
+  const watch = createActorWatch();
+  const orchestrator = createDemoTeam({ workspace, inspect: watch.inspect });
+  const server = await createServer({ orchestrator, actors: watch, workspace }, { page });
+  const browser = await openBrowser();
+  try {
+    startCast(orchestrator);
+    await allAsk(orchestrator);
+    const size = { width: 1280, height: 800 };
+    const tab = await browser.newPage({ viewport: size, locale: 'en-GB', timezoneId: 'UTC', colorScheme: 'light' });
+    await tab.goto(server.address);
+    await drawViews(tab);
+  } finally {
+    await browser.close();
+    await server.close();
+    await orchestrator.cleanup();
+    rmSync(workspace, { recursive: true, force: true });
+  }
+}
+
+/** Resolves once the two specialists and the one beside them have a question each. */
+async function allAsk(orchestrator: AgentOrchestrator): Promise<void> {
+  for await (const _entry of orchestrator.events({ live: true }))
+    if (orchestrator.getPendingRelays().length === 3) return;
+}
+
+async function drawViews(tab: Page): Promise<void> {
+  const draw = async (name: string) => {
+    await after(REST_MS);
+    await tab.screenshot({ path: join(docs, `${name}.png`), animations: 'disabled', caret: 'hide' });
+  };
+  await draw('console');
   await tab.getByRole('tree').getByText('docs').click();
   await tab.getByRole('tab', { name: 'Machines' }).click();
   await tab.getByRole('img').waitFor();
-  await picture('console-chart');
-
-  // a narrow page has the inbox to itself
+  await draw('console-chart');
+  // a narrow page leaves all of its width to the inbox
   await tab.setViewportSize({ width: 960, height: 800 });
   await tab.getByRole('button', { name: '3 questions' }).click();
   await tab.getByRole('list', { name: 'Waiting questions' }).getByRole('button', { name: /docs/ }).click();
-  await picture('console-inbox');
-
-} finally {
-  await browser.close();
-  await server.close();
-  await orchestrator.cleanup();
-  rmSync(workspace, { recursive: true, force: true });
+  await draw('console-inbox');
 }
 
-/** Resolves once so many questions wait. */
-async function waiting(count: number): Promise<void> {
-  for await (const _entry of orchestrator.events({ live: true }))
-    if (orchestrator.getPendingRelays().length >= count) return;
+async function drawTerminal(): Promise<void> {
+  const env = { TMPDIR: tmpdir() };
+  await using pty = startInTerminal(['demo'], { columns: COLUMNS, rows: 36, env });
+  await pty.shows(/^▸ y /m, /tab next \(2 more\)/);
+  pty.type(KEY.tab, KEY.tab);
+  const screen = await pty.shows(/^▸ y /m, /## Shipping/);
+  const lines = screen.split('\n').map(spansOf);
+  writeFileSync(join(docs, 'terminal.svg'), terminalSvg(lines, { title: 'npm start', columns: COLUMNS }));
+  pty.type(KEY.interrupt);
+  await pty.end;
 }
 
-async function picture(name: string): Promise<void> {
-  await after(REST_MS);
-  await tab.screenshot({ path: join(docs, `${name}.png`), animations: 'disabled', caret: 'hide' });
+/** The colours that the terminal view gives a row. */
+function spansOf(line: string): readonly Span[] {
+  const state = /^(.*? {2,})(running|waiting)( {2,}.*)$/.exec(line);
+  if (state !== null) {
+    const [, name = '', word = '', rest = ''] = state;
+    return [
+      { text: name, colour: /^[? ]/.test(name) ? 'plain' : 'cyan' },
+      { text: word, colour: word === 'waiting' ? 'yellow' : 'cyan' },
+      { text: rest, colour: 'plain' },
+    ];
+  }
+  if (line.startsWith('│   ')) return [{ text: '│', colour: 'yellow' }, detailSpan(line.slice(1))];
+  if (line.startsWith('│')) return [{ text: '│', colour: 'yellow' }, { text: line.slice(1), colour: 'plain' }];
+  return [{ text: line, colour: line.startsWith('─') ? 'dim' : 'yellow' }];
+}
+
+function detailSpan(text: string): Span {
+  const sign = text.trimStart();
+  if (sign.startsWith('***') || sign.startsWith('@@')) return { text, colour: 'dim' };
+  return { text, colour: sign.startsWith('+') ? 'green' : sign.startsWith('-') ? 'red' : 'plain' };
 }
