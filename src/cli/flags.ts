@@ -25,6 +25,8 @@ export interface OutputFlags {
   readonly sandboxNetwork?: boolean;
   /** Whether viewers may look at the machines, and where they find them. */
   readonly inspect?: InspectPlace | true;
+  /** Whether the console shows the run, and where it is found. */
+  readonly console?: InspectPlace | true;
 }
 
 export interface RunFlags extends OutputFlags {

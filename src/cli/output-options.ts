@@ -27,19 +27,32 @@ export function addOutputFlags(command: Command, choices: readonly OnAskFlag[]):
       new Option(
         '--inspect [port]',
         'lets you watch the machines live in a browser (default: on a free port of the loopback)',
-      ).argParser(inspectPlace),
+      ).argParser(listeningPlace('--inspect')),
     );
 }
 
 export const repeated = (text: string, texts: string[]): string[] => [...texts, text];
 
-const INSPECT_HELP =
-  'Give a port or host:port. What stands behind --inspect is taken for one: put the goal or session before it.';
-
-/** Reads what stands behind `--inspect`: `port` or `host:port`. */
-function inspectPlace(text: string): InspectPlace {
-  const [, host, digits] = /^(?:(\[[\da-f:.]+\]|[^:\s]+):)?(\d{1,5})$/i.exec(text) ?? [];
-  const port = Number(digits);
-  if (digits === undefined || port > 65_535) throw new InvalidArgumentError(INSPECT_HELP);
-  return host === undefined ? { port } : { host: host.replace(/^\[(.*)\]$/, '$1'), port };
+/** `--console`, for commands that record what they run. */
+export function addConsoleFlag(command: Command): Command {
+  return command.addOption(
+    new Option(
+      '--console [port]',
+      'shows the run in a browser, where its questions can be answered, too (default: on a free port of the loopback)',
+    ).argParser(listeningPlace('--console')),
+  );
 }
+
+/** Reads what stands behind such an option: `port` or `host:port`. */
+const listeningPlace =
+  (option: string) =>
+  (text: string): InspectPlace => {
+    const [, host, digits] = /^(?:(\[[\da-f:.]+\]|[^:\s]+):)?(\d{1,5})$/i.exec(text) ?? [];
+    const port = Number(digits);
+    if (digits === undefined || port > 65_535) {
+      throw new InvalidArgumentError(
+        `Give a port or host:port. What stands behind ${option} is taken for one: put the goal or session before it.`,
+      );
+    }
+    return host === undefined ? { port } : { host: host.replace(/^\[(.*)\]$/, '$1'), port };
+  };

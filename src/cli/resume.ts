@@ -4,6 +4,7 @@ import { openSession, type SessionInfo, type SessionReader, sqliteJournal } from
 import type { ResumeFlags } from './flags.ts';
 import { type Inspection, openInspection } from './inspection.ts';
 import { parkedNotice, resumeNotices } from './resume-notices.ts';
+import { openConsole } from './run-console.ts';
 import { namedModel } from './run-model.ts';
 import { resumedSettings, type RunSettings, settingsOf } from './run-settings.ts';
 import { prepareTeam } from './run-team.ts';
@@ -21,7 +22,7 @@ import { workFolder } from './work-folder.ts';
  * @throws GreenroomError for a session that nobody can go on with, or flags that cannot be used; nothing was started then.
  */
 export async function resumeCommand(name: string | undefined, flags: ResumeFlags): Promise<number> {
-  await using inspection = await openInspection(flags.inspect);
+  await using inspection = await openInspection(flags);
   const { info, saved, model, team, state } = await prepared(name, flags, inspection);
   const { view, show } = team;
   if (team.isAlone) refuseLoss(info, state);
@@ -29,6 +30,15 @@ export async function resumeCommand(name: string | undefined, flags: ResumeFlags
   const opening = resumeNotices({ info, state, saved, isLatest: name === undefined, now: Date.now() });
   for (const notice of [...opening, model.notice, ...team.notices]) view.notice(notice);
   const orchestrator = await team.open(journal);
+  await using shown = await openConsole(flags.console, {
+    orchestrator,
+    tools: team.tools,
+    workspace: info.workspace ?? '',
+    journal: info.path,
+    model: model.name,
+    actors: inspection.actors,
+  });
+  for (const notice of shown.notices) view.notice(notice);
   for (const agent of orchestrator.parked()) view.notice(parkedNotice(agent, state.team));
   return await runSession({
     orchestrator,

@@ -2,7 +2,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { COMMON_NOTES } from './common-notes.ts';
 import type { ResumeFlags, RunFlags } from './flags.ts';
-import { addOutputFlags, repeated } from './output-options.ts';
+import { addConsoleFlag, addOutputFlags, repeated } from './output-options.ts';
 
 const RUN_NOTES = `
 Permissions:
@@ -49,7 +49,7 @@ export function addRun(greenroom: Command): void {
     .option('--allow <rule>', 'allows calls without asking; may be repeated', repeated, [])
     .option('--max-agents <n>', 'agents alive at once', wholeNumber)
     .option('--journal <file>', 'records the run in this file (default: one of its own)');
-  addOutputFlags(run, ['prompt', 'wait', 'deny', 'fail'])
+  addConsoleFlag(addOutputFlags(run, ['prompt', 'wait', 'deny', 'fail']))
     .addHelpText('after', RUN_NOTES)
     .action(async (goal: string, flags: RunFlags) => {
       const { runCommand } = await import('./run.ts');
@@ -64,7 +64,7 @@ export function addResume(greenroom: Command): void {
     .argument('[session]', 'its file, its id, or the beginning of its id (default: the one that was stopped last)')
     .option('--model <provider/name>', 'another model than before')
     .option('--allow <rule>', 'allows more calls without asking; may be repeated', repeated, []);
-  addOutputFlags(resume, ['prompt', 'wait', 'deny', 'fail'])
+  addConsoleFlag(addOutputFlags(resume, ['prompt', 'wait', 'deny', 'fail']))
     .addHelpText('after', RESUME_NOTES)
     .action(async (session: string | undefined, flags: ResumeFlags) => {
       const { resumeCommand } = await import('./resume.ts');

@@ -68,7 +68,7 @@ export async function prepareTeam(about: {
   const logger = await openLog(process.env);
   const show = createShow(flags);
   const view = show.view();
-  const onAsk = onAskOption(flags, show.interactive);
+  const onAsk = onAskOption(flags, show.interactive || flags.console !== undefined);
   const isAlone = onAsk === 'deny' && flags.onAsk !== 'deny';
   const tools = [readTool, writeTool, patchTool, bash.tool, searchTool, agentTool];
   const options = {

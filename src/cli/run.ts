@@ -4,6 +4,7 @@ import { parseRule } from '../index.ts';
 import { briefFor } from './agent-brief.ts';
 import type { RunFlags } from './flags.ts';
 import { openInspection } from './inspection.ts';
+import { openConsole } from './run-console.ts';
 import { runModel } from './run-model.ts';
 import type { RunSettings } from './run-settings.ts';
 import { prepareTeam } from './run-team.ts';
@@ -20,14 +21,22 @@ export async function runCommand(goal: string, flags: RunFlags): Promise<number>
   for (const rule of flags.allow) parseRule(rule, '--allow');
   const workspace = workFolder(flags.workspace ?? process.cwd(), '--workspace');
   const model = await runModel(flags.model);
-  await using inspection = await openInspection(flags.inspect);
+  await using inspection = await openInspection(flags);
   const team = await prepareTeam({ settings: settingsFrom(flags, model.name), workspace, flags, inspection });
   const { view, show } = team;
   const id = uuidv7();
   const about = { file: flags.journal, id, title: goal, workspace, env: process.env };
   const journal = newJournal({ ...about, settings: team.settings });
   const orchestrator = await team.open(journal);
-  for (const notice of [model.notice, ...team.notices]) view.notice(notice);
+  await using shown = await openConsole(flags.console, {
+    orchestrator,
+    tools: team.tools,
+    workspace,
+    journal: journal.files?.[0] ?? '',
+    model: model.name,
+    actors: inspection.actors,
+  });
+  for (const notice of [model.notice, ...team.notices, ...shown.notices]) view.notice(notice);
   orchestrator.spawn({
     name: 'agent',
     messages: briefFor(goal, workspace),

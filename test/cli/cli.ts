@@ -43,6 +43,10 @@ export function start(args: readonly string[], { env = {}, cwd, node = [] }: Cli
       XDG_CONFIG_HOME: '/nonexistent',
       XDG_STATE_HOME: state,
       CI: '1',
+      // starts are halved where sources were compiled before
+      ...(process.env['NODE_COMPILE_CACHE'] === undefined
+        ? {}
+        : { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] }),
       ...env,
     },
     ...(cwd === undefined ? {} : { cwd }),

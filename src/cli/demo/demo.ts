@@ -25,7 +25,7 @@ const PACE_MS = 25;
 export async function demoCommand(flags: OutputFlags): Promise<number> {
   const bash = await walledBash(flags);
   const logger = await openLog(process.env);
-  await using inspection = await openInspection(flags.inspect);
+  await using inspection = await openInspection(flags);
   const show = createShow(flags);
   const isJson = flags.json === true;
   const workspace = await copyOfSample();
