@@ -102,9 +102,29 @@ describe('examples/custom-harness.ts', () => {
   });
 });
 
+describe('examples/console.ts', () => {
+  let lines: string[];
+  beforeAll(async () => {
+    lines = await play('console');
+  });
+
+  test('answers every question over the client: yes, no, and yes with a change', () => {
+    expect(lines.filter((line) => line.includes(' asks for '))).toHaveLength(3);
+    expect(lines).toContain('bob asks for {"customer":"Bob","cents":90000}: no');
+  });
+
+  test('ends by itself once every agent has, and the change is what ran', () => {
+    expect(lines.filter((line) => line.includes(' ended ')).toSorted()).toEqual([
+      'ada ended completed: Ada got 12.00 back.',
+      'bob ended completed: No refund.',
+      'cleo ended completed: Cleo got 50.00 back.',
+    ]);
+  });
+});
+
 test('every example says how it is run and what users import', () => {
   const names = readdirSync(`${root}/examples`).filter((name) => name.endsWith('.ts'));
-  expect(names).toHaveLength(4);
+  expect(names).toHaveLength(5);
   for (const name of names) {
     const text = readFileSync(`${root}/examples/${name}`, 'utf8');
     expect(text).toContain(`node examples/${name}`);
