@@ -113,9 +113,14 @@ export function* verdictCases(): Generator<VerdictCase> {
     const every = PLACES.map((place) => ({ rule: `${program} *`, command: `${program} ${place}` }));
     yield* every.filter(isDrawn(ONE_IN.places));
   }
-  for (const { rules, commands } of SAMPLES) {
-    yield* rules.flatMap((rule) => commands.map((command) => withFront(rule, command)));
-  }
+  yield* sampleCases();
+}
+
+/** The commands that only some programs understand, under every rule that stands beside them. */
+export function sampleCases(): readonly VerdictCase[] {
+  return SAMPLES.flatMap(({ rules, commands }) =>
+    rules.flatMap((rule) => commands.map((command) => withFront(rule, command))),
+  );
 }
 
 /** What stands in front of a pipe is allowed as it is. */

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import { decide, type PermissionState } from '../../../src/permissions/decide.ts';
+import { decide, type Decision, type PermissionState } from '../../../src/permissions/decide.ts';
 import { compileRule } from '../../../src/permissions/rules.ts';
 import { state } from '../calls.ts';
-import { verdictCases, type VerdictCase } from './verdict-cases.ts';
+import { sampleCases, verdictCases, type VerdictCase } from './verdict-cases.ts';
 
 /** Without a look at the disk: there are many cases. */
-function runs({ rule, command, beside }: VerdictCase): boolean {
+function verdict({ rule, command, beside }: VerdictCase): Decision {
   const call = { tool: 'bash', callId: 'root/c1', rawCallId: 'c1', agentId: 'root', lineage: ['root'] };
   const request = { ...call, input: { command }, subjects: [{ command }], workspace: '/ws' };
-  return decide(request, under(beside === undefined ? [rule] : [rule, beside])).type === 'allow';
+  return decide(request, under(beside === undefined ? [rule] : [rule, beside]));
 }
 
 const nothing = state({});
@@ -23,7 +23,7 @@ function allowed(): string {
   const lines: string[] = [];
   let last = '';
   for (const one of verdictCases()) {
-    if (!runs(one)) continue;
+    if (verdict(one).type !== 'allow') continue;
     if (one.rule !== last) lines.push(one.rule);
     last = one.rule;
     lines.push(`  ${one.command}`);
@@ -37,4 +37,18 @@ function allowed(): string {
  */
 test('of many thousand commands, the same ones run under a wildcard as before', async () => {
   await expect(allowed()).toMatchFileSnapshot('./verdicts.txt');
+});
+
+/** What a human reads about some of those that ask. */
+function reasons(): string {
+  const lines: string[] = [];
+  for (const one of sampleCases()) {
+    const decision = verdict(one);
+    if (decision.type === 'ask' && decision.why.includes(': ')) lines.push(`${one.rule}\n  ${decision.why}\n`);
+  }
+  return lines.filter((_, at) => at % 8 === 0).join('');
+}
+
+test('those that ask say why, as before', async () => {
+  await expect(reasons()).toMatchFileSnapshot('./reasons.txt');
 });
