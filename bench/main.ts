@@ -1,5 +1,6 @@
 /** `npm run bench`: prints what was measured on this machine, now. */
 import { benchAgents } from './agents.ts';
+import { benchConsole } from './console.ts';
 import { benchJournal } from './journal.ts';
 import { benchPermissions } from './permissions.ts';
 import { benchRecovery } from './recovery.ts';
@@ -16,3 +17,4 @@ await benchPermissions();
 await benchJournal();
 await benchRecovery();
 await benchTesting();
+await benchConsole();

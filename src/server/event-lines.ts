@@ -7,10 +7,10 @@
  * - Nothing waits in memory for a reader that does not read; one that reads nothing for a while is cut.
  * - A comment goes out now and then, so that both sides notice when the other is gone.
  */
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { AgentOrchestrator, Envelope } from '../index.ts';
 import { type History, resyncOf } from './history.ts';
+import { LineWriter } from './line-writer.ts';
 import { masked } from './masked.ts';
 
 export interface EventLineOptions {
@@ -40,9 +40,6 @@ const HEADERS = {
   'x-accel-buffering': 'no',
 };
 
-/** Bytes written at once. */
-const PIECE = 64 * 1024;
-
 /** The last lines, so that one is made for all readers and not for each: so many of them, none longer than this. */
 const KEPT_LINES = 1024;
 const KEPT_LENGTH = 8 * 1024;
@@ -59,15 +56,14 @@ function lineOf(entry: Envelope): string {
 
 /** Serves one reader until it leaves, the stream ends or it is cut. Never rejects. */
 export async function sendEvents(options: EventLineOptions, reader: EventReader): Promise<void> {
-  const { orchestrator, history, maxBehind, heartbeatMs } = options;
+  const { orchestrator, history, maxBehind, heartbeatMs, stallMs } = options;
   const { response, signal } = reader;
   let cursor = reader.since;
   let isBehind = reader.isBack && history.seq - cursor > maxBehind;
-  const beat = setInterval(() => {
-    if (!response.writableNeedDrain) response.write(': still here\n\n');
-  }, heartbeatMs);
   const left = new AbortController();
   const leave = () => left.abort();
+  const writer = new LineWriter(response, { stallMs, left: left.signal });
+  const beat = setInterval(() => writer.beat(), heartbeatMs);
   response.once('close', leave);
   signal.addEventListener('abort', leave);
   try {
@@ -77,7 +73,7 @@ export async function sendEvents(options: EventLineOptions, reader: EventReader)
       if (isBehind) {
         const state = history.now();
         cursor = state.seq;
-        if (!(await said(response, lineOf(resyncOf(state)), options.stallMs, left.signal))) return;
+        if (!(await writer.write(lineOf(resyncOf(state))))) return;
       }
       isBehind = false;
       const source = orchestrator.events({ since: cursor, live: true });
@@ -85,7 +81,7 @@ export async function sendEvents(options: EventLineOptions, reader: EventReader)
       left.signal.addEventListener('abort', end, { once: true });
       for await (const entry of source) {
         cursor = entry.seq;
-        const sent = said(response, lineOf(entry), options.stallMs, left.signal);
+        const sent = writer.write(lineOf(entry));
         if (sent === true) continue;
         if (!(await sent)) return;
         isBehind = history.seq - cursor > maxBehind;
@@ -94,6 +90,7 @@ export async function sendEvents(options: EventLineOptions, reader: EventReader)
       left.signal.removeEventListener('abort', end);
       if (!isBehind) break;
     }
+    await writer.flush();
     // a server that closes may be back soon; a session that is over is not
     if (!response.destroyed) response.end(signal.aborted ? undefined : 'event: end\ndata: {}\n\n');
   } catch {
@@ -102,41 +99,5 @@ export async function sendEvents(options: EventLineOptions, reader: EventReader)
     clearInterval(beat);
     response.off('close', leave);
     signal.removeEventListener('abort', leave);
-  }
-}
-
-/**
- * Sends a line, a piece at a time, so that a reader who takes a long one slowly is not taken for one who takes nothing.
- * `false` when the reader was cut or left. Not a promise while there is room: most lines find some.
- */
-function said(response: ServerResponse, line: string, stallMs: number, left: AbortSignal): true | Promise<boolean> {
-  if (line.length > PIECE) return saidInPieces(response, line, stallMs, left);
-  return response.write(line) || drained(response, stallMs, left);
-}
-
-async function saidInPieces(
-  response: ServerResponse,
-  line: string,
-  stallMs: number,
-  left: AbortSignal,
-): Promise<boolean> {
-  const bytes = Buffer.from(line);
-  for (let at = 0; at < bytes.length; at += PIECE) {
-    if (!response.write(bytes.subarray(at, at + PIECE)) && !(await drained(response, stallMs, left))) return false;
-  }
-  return true;
-}
-
-/** `false` when the reader was cut or left. */
-async function drained(response: ServerResponse, stallMs: number, left: AbortSignal): Promise<boolean> {
-  // not AbortSignal.timeout(): nothing but the timer holds it, so that it may be collected before its time
-  const stalled = setTimeout(() => response.destroy(), stallMs);
-  try {
-    await once(response, 'drain', { signal: left });
-    return true;
-  } catch {
-    return false;
-  } finally {
-    clearTimeout(stalled);
   }
 }

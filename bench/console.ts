@@ -1,0 +1,117 @@
+/** The console: from an agent's event to the browser, with many readers, and what the page weighs. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { setTimeout } from 'node:timers/promises';
+import { AgentOrchestrator, type Harness } from '../src/index.ts';
+import { createServer } from '../src/server/index.ts';
+import { openBrowser, unpackBrowser } from '../test/browser/chromium.ts';
+import { buildPage } from '../test/browser/page-build.ts';
+import { report } from './report.ts';
+
+const AGENTS = 100;
+const READERS = 200;
+/** Between two events of one agent, milliseconds. */
+const PACE_MS = 100;
+const LENGTH_MS = 5000;
+
+/** An agent that says the time over and over; `late` gets by how much it was held up. */
+const talker = (late: number[]): Harness => ({
+  async *invoke({ runId = '', signal }) {
+    yield { type: 'harness_start', runId, name: 'talker' };
+    let due = performance.now() + Math.random() * PACE_MS;
+    while (!(signal?.aborted ?? false)) {
+      await setTimeout(Math.max(0, due - performance.now()));
+      late.push(performance.now() - due);
+      due += PACE_MS;
+      yield { type: 'text', runId, id: 'time', content: `${performance.timeOrigin + performance.now()} ` };
+    }
+    yield { type: 'harness_end', runId, status: 'completed', text: '' };
+  },
+});
+
+async function talking(late: number[]) {
+  const team = new AgentOrchestrator(talker(late));
+  const server = await createServer({ orchestrator: team }, { page: await buildPage(), maxStreams: READERS + 2 });
+  for (let agent = 0; agent < AGENTS; agent += 1) team.spawn({ messages: [{ role: 'user', content: 'talk' }] });
+  return {
+    team,
+    server,
+    [Symbol.asyncDispose]: async () => {
+      await server.close();
+      await team.cleanup();
+    },
+  };
+}
+
+const at = (values: readonly number[], part: number): string =>
+  `${(values.toSorted((one, other) => one - other)[Math.floor(values.length * part)] ?? NaN).toFixed(1)} ms`;
+
+/** Milliseconds from an event to the line in the page; and to the first paint and the first agents of the page. */
+async function inTheBrowser() {
+  await using talk = await talking([]);
+  const browser = await openBrowser();
+  try {
+    const page = await browser.newPage();
+    await page.goto(talk.server.address);
+    await page.getByRole('treeitem').first().waitFor();
+    // signed in by now: this is what opening the console takes
+    await page.goto(talk.server.url);
+    await page.getByRole('treeitem').first().waitFor();
+    const shown = await page.evaluate(() => performance.now());
+    const painted = await page.evaluate(
+      () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Number.NaN,
+    );
+    const delays = await page.evaluate(async (length) => {
+      const found: number[] = [];
+      const source = new EventSource('/api/events');
+      source.addEventListener('message', ({ data }) => {
+        const [, content] = /"content":"([\d.]+) "/.exec(String(data)) ?? [];
+        if (content !== undefined) found.push(performance.timeOrigin + performance.now() - Number(content));
+      });
+      await new Promise((resolve) => globalThis.setTimeout(resolve, length));
+      source.close();
+      return found;
+    }, LENGTH_MS);
+    return { shown, painted, delays };
+  } finally {
+    await browser.close();
+  }
+}
+
+/** By how much agents are held up while so many read. */
+async function heldUp(readers: number): Promise<{ readonly late: number[]; readonly lines: number }> {
+  const late: number[] = [];
+  await using talk = await talking(late);
+  const file = fileURLToPath(new URL('readers.ts', import.meta.url));
+  const { url, token } = talk.server;
+  const child = spawn(process.execPath, [file, url, token, String(readers)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  await once(child.stdout, 'data');
+  await setTimeout(1000);
+  late.length = 0;
+  await setTimeout(LENGTH_MS);
+  const measured = [...late];
+  child.stdin.end();
+  const [lines] = (await once(child.stdout, 'data')) as [Buffer];
+  await once(child, 'close');
+  return { late: measured, lines: Number(lines.toString()) };
+}
+
+export async function benchConsole(): Promise<void> {
+  await unpackBrowser();
+  const folder = await buildPage();
+  const scripts = globSync('assets/*.js', { cwd: folder });
+  const bytes = scripts.reduce((sum, file) => sum + gzipSync(readFileSync(`${folder}/${file}`)).length, 0);
+  const { shown, painted, delays } = await inTheBrowser();
+  const alone = await heldUp(0);
+  const together = await heldUp(READERS);
+  report('the console', {
+    'JavaScript, gzipped': `${(bytes / 1000).toFixed(0)} kB`,
+    'first paint': `${painted.toFixed(0)} ms, with ${AGENTS} agents on it ${shown.toFixed(0)} ms`,
+    [`event to line in the browser, ${AGENTS} agents`]: `${at(delays, 0.5)} (median of ${delays.length}), 99 % in ${at(delays, 0.99)}`,
+    'an agent is late by, nobody reads': `${at(alone.late, 0.5)} (median), 99 % in ${at(alone.late, 0.99)}`,
+    [`an agent is late by, ${READERS} readers`]: `${at(together.late, 0.5)} (median), 99 % in ${at(together.late, 0.99)}; they read ${together.lines.toLocaleString('en-US')} lines`,
+  });
+}

@@ -1,0 +1,84 @@
+/**
+ * Writes lines to one reader: all that come in one turn of the event loop as one piece, so that a hundred busy agents cost
+ * each reader one write a turn and not one an event.
+ *
+ * What you can rely on:
+ * - Never more than one piece waits here; `write` gives a promise to wait for when there is no room for more.
+ * - A reader that takes nothing for a while is cut. One that takes a long line slowly is not: it goes out in pieces.
+ */
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+
+/** Bytes or characters written at once. */
+const PIECE = 64 * 1024;
+
+export class LineWriter {
+  readonly #response: ServerResponse;
+  readonly #stallMs: number;
+  readonly #left: AbortSignal;
+  #waiting = '';
+  #turn: NodeJS.Immediate | undefined;
+  /** Of what was written last, while the reader has not taken it. */
+  #room: Promise<boolean> | undefined;
+
+  /** @param left Aborted when the reader has left. */
+  constructor(response: ServerResponse, { stallMs, left }: { readonly stallMs: number; readonly left: AbortSignal }) {
+    this.#response = response;
+    this.#stallMs = stallMs;
+    this.#left = left;
+  }
+
+  /** `true`: go on. A promise: wait for it; it is `false` when the reader was cut or left. */
+  write(line: string): true | Promise<boolean> {
+    this.#waiting += line;
+    if (this.#waiting.length >= PIECE) return this.flush();
+    this.#turn ??= setImmediate(() => void this.flush());
+    return this.#room ?? true;
+  }
+
+  /** Sends what waits. Resolves when there is room again, with `false` when the reader was cut or left. */
+  flush(): Promise<boolean> {
+    clearImmediate(this.#turn);
+    this.#turn = undefined;
+    const text = this.#waiting;
+    this.#waiting = '';
+    if (text === '') return this.#room ?? Promise.resolve(true);
+    const sent = this.#room === undefined ? this.#send(text) : this.#sendLater(this.#room, text);
+    this.#room = sent;
+    void sent.then((isThere) => {
+      if (this.#room === sent && isThere) this.#room = undefined;
+    });
+    return sent;
+  }
+
+  /** Says that it is still here, unless something waits anyway. */
+  beat(): void {
+    if (this.#room === undefined) this.#response.write(': still here\n\n');
+  }
+
+  async #sendLater(room: Promise<boolean>, text: string): Promise<boolean> {
+    return (await room) && (await this.#send(text));
+  }
+
+  async #send(text: string): Promise<boolean> {
+    if (text.length <= PIECE) return this.#response.write(text) || (await this.#drained());
+    const bytes = Buffer.from(text);
+    for (let at = 0; at < bytes.length; at += PIECE) {
+      if (!this.#response.write(bytes.subarray(at, at + PIECE)) && !(await this.#drained())) return false;
+    }
+    return true;
+  }
+
+  async #drained(): Promise<boolean> {
+    // not AbortSignal.timeout(): nothing but the timer holds it, so that it may be collected before its time
+    const stalled = setTimeout(() => this.#response.destroy(), this.#stallMs);
+    try {
+      await once(this.#response, 'drain', { signal: this.#left });
+      return true;
+    } catch {
+      return false;
+    } finally {
+      clearTimeout(stalled);
+    }
+  }
+}
