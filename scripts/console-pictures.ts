@@ -100,7 +100,11 @@ function spansOf(line: string): readonly Span[] {
     ];
   }
   if (line.startsWith('│   ')) return [{ text: '│', colour: 'yellow' }, detailSpan(line.slice(1))];
-  if (line.startsWith('│')) return [{ text: '│', colour: 'yellow' }, { text: line.slice(1), colour: 'plain' }];
+  if (line.startsWith('│'))
+    return [
+      { text: '│', colour: 'yellow' },
+      { text: line.slice(1), colour: 'plain' },
+    ];
   return [{ text: line, colour: line.startsWith('─') ? 'dim' : 'yellow' }];
 }
 

@@ -25,6 +25,8 @@ import {
   toolCallMachine,
   writeTool,
 } from '../../src/index.ts';
+import { createClient } from '../../src/client/index.ts';
+import { serving } from '../server/serving.ts';
 import { codes, page, pageNames, root, section, table } from './pages.ts';
 
 /** The first code of each row. */
@@ -147,6 +149,40 @@ describe('the command line', () => {
     const real = [...help('run').matchAll(/^ {2}(\d+) {2}/gm)].map(([, code]) => code);
     expect(real.length).toBeGreaterThan(0);
     expect(keys(table(page('README.md'), 'exit code'))).toEqual(real);
+  });
+});
+
+describe('the server', () => {
+  const text = page('docs/server.md');
+
+  test('docs/server.md lists every route, and no other', async () => {
+    await using at = await serving();
+    const Document = z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) });
+    const { paths } = Document.parse(await (await at.ask('/api/openapi.json')).json());
+    const real = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replace(/^\/api(?=\/)/, '')}`),
+    );
+    expect(keys(table(text, 'route')).toSorted()).toEqual(real.toSorted());
+  });
+
+  test('docs/console.md lists every option of serve, and no other', () => {
+    const shown = execFileSync(process.execPath, ['src/cli/main.ts', 'serve', '--help'], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    const real = [...shown.matchAll(/^ {2}(--[\w-]+(?: <[^>]+>)?)/gm)].map(([, flag = '']) => flag);
+    expect(keys(table(page('docs/console.md'), 'option of `serve`')).toSorted()).toEqual(real.toSorted());
+  });
+
+  test('docs/client.md lists every method of a client, and no other', async () => {
+    await using at = await serving();
+    const client = createClient({ url: at.server.url, token: at.server.token });
+    const real = Object.entries(client).flatMap(([name, part]) =>
+      typeof part === 'function' && name !== 'api' ? [name] : [],
+    );
+    client.close();
+    const listed = keys(table(page('docs/client.md'), 'method')).map((shown) => shown.replace(/\(.*/, ''));
+    expect(listed.toSorted()).toEqual(real.toSorted());
   });
 });
 

@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
+import { serving } from '../server/serving.ts';
+import { echoTool, relaysWaiting, start } from '../support/team.ts';
 import { codeBlocks, page, pageNames, root } from './pages.ts';
 
 const run = promisify(execFile);
@@ -13,7 +15,7 @@ const entry = join(root, 'src/index.ts');
 
 const blocks = pageNames.flatMap((name) =>
   codeBlocks(page(name))
-    .filter(({ info }) => /^ts\b/.test(info))
+    .filter(({ info }) => /^tsx?\b/.test(info))
     .map(({ info, code }, index) => ({ name, number: index + 1, info, code })),
 );
 const local = (code: string, from: string): string =>
@@ -41,11 +43,16 @@ test('all code in the pages fits the types', async () => {
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
   await writeFile(join(folder, 'code/ambient.d.ts'), ambient);
-  const compilerOptions = { noUnusedLocals: false, rewriteRelativeImportExtensions: false };
+  const compilerOptions = {
+    noUnusedLocals: false,
+    rewriteRelativeImportExtensions: false,
+    jsx: 'react-jsx',
+    lib: ['es2024', 'dom', 'dom.iterable', 'esnext.disposable', 'esnext.iterator', 'esnext.error'],
+  };
   const config = { extends: join(root, 'tsconfig.json'), compilerOptions, include: ['code'] };
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config));
-  for (const { name, number, code } of blocks) {
-    const file = `${name.replaceAll(/\W+/g, '-')}-${number}.ts`;
+  for (const { name, number, code, info } of blocks) {
+    const file = `${name.replaceAll(/\W+/g, '-')}-${number}.${info.startsWith('tsx') ? 'tsx' : 'ts'}`;
     await writeFile(join(folder, 'code', file), `${local(code, entry)}\nexport {};\n`);
   }
   const problems = await run(join(root, 'node_modules/.bin/tsc'), ['-p', folder, '--noEmit', '--pretty', 'false'], {
@@ -59,11 +66,11 @@ test('all code in the pages fits the types', async () => {
 }, 180_000); // the compiler reads all sources, on a machine that may be busy
 
 /** Runs a block as a module in the root of this repository. `CI` keeps any model that costs money away. */
-async function played(code: string) {
+function played(code: string, env: Readonly<Record<string, string>> = {}) {
   const source = local(code, new URL('../../src/index.ts', import.meta.url).href);
-  return await run(process.execPath, ['--input-type=module-typescript', '--eval', source], {
+  return run(process.execPath, ['--input-type=module-typescript', '--eval', source], {
     cwd: root,
-    env: { PATH: process.env['PATH'], CI: 'true' },
+    env: { PATH: process.env['PATH'], CI: 'true', ...env },
   });
 }
 
@@ -84,10 +91,38 @@ test('the tool that docs/tools.md writes works and passes its own test', async (
   expect({ stdout, stderr }).toEqual({ stdout: 'the tool works\n', stderr: '' });
 });
 
+test('the server of docs/server.md serves, and keeps its secret out of what logs may show', async () => {
+  const [example] = codeBlocks(page('docs/server.md')).filter(({ info }) => info === 'ts run');
+  const { stdout, stderr } = await played(example?.code ?? '');
+  expect(stderr).toBe('');
+  expect(stdout).toMatch(
+    /^open http:\/\/127\.0\.0\.1:(\d+)\/#token=[\da-f]{64}\nlistening at http:\/\/127\.0\.0\.1:\1\/\n$/,
+  );
+});
+
+test('the client of docs/client.md draws a team and its questions, and ends with the session', async () => {
+  const [example] = codeBlocks(page('docs/client.md')).filter(({ info }) => info === 'ts run');
+  await using at = await serving();
+  start(at.team, 'hello', { name: 'asker', tools: [echoTool()] });
+  const [relay] = await relaysWaiting(at.team, 1);
+  const drawing = played(example?.code ?? '', { TEAM_URL: at.server.url, TEAM_TOKEN: at.server.token });
+  const asked = Promise.withResolvers<void>();
+  drawing.child.stdout?.on('data', (drawn) => String(drawn).includes('?') && asked.resolve());
+  await Promise.race([asked.promise, drawing]);
+  at.team.resolveRelay(relay?.id ?? '', { approved: true });
+  await at.team.cleanup();
+  const { stdout, stderr } = await drawing;
+  expect(stderr).toBe('');
+  expect(stdout).toContain('asker awaitingRelay\n? asker ');
+  expect(stdout).toMatch(/asker done\n$/);
+});
+
 test('every block that is marked to run is run by a test', () => {
   expect(blocks.filter(({ info }) => info === 'ts run').map(({ name }) => name)).toEqual([
     'README.md',
     'docs/tools.md',
+    'docs/server.md',
+    'docs/client.md',
   ]);
 });
 
