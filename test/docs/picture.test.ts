@@ -26,6 +26,22 @@ describe('the picture of README.md', () => {
   });
 });
 
+describe('the pictures of docs/console.md', () => {
+  test.each(['console', 'console-inbox', 'console-chart'])('%s.png is embedded, with words, and small', (name) => {
+    expect(page('docs/console.md')).toMatch(new RegExp(`!\\[[^\\]]{20,}\\]\\(${name}\\.png\\)`));
+    const bytes = readFileSync(`${root}/docs/${name}.png`);
+    expect(bytes.subarray(1, 4).toString()).toBe('PNG');
+    expect(bytes.length).toBeLessThan(300_000);
+  });
+
+  test('terminal.svg shows the tree, a question with its diff, and its keys', () => {
+    expect(page('docs/console.md')).toMatch(/!\[[^\]]{20,}\]\(terminal\.svg\)/);
+    const svg = readFileSync(`${root}/docs/terminal.svg`, 'utf8');
+    for (const part of ['asks for patch', 'may I use patch?', '+## Shipping', '▸ y yes']) expect(svg).toContain(part);
+    expect(svg).not.toMatch(/<(script|image|style|foreignObject|a|use)\b|href|url\(|@import|on\w+=/i);
+  });
+});
+
 describe('terminalSvg', () => {
   const drawn = (text: string, columns = 40) =>
     terminalSvg([[{ text, colour: 'plain' }]], { title: 'a < b & "c"', columns });
