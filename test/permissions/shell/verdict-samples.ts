@@ -268,7 +268,7 @@ export const SAMPLES: readonly Sample[] = [
         ls --depth=0  ls -- x  install  install x  exec x  exec -- x  ci  view x  test -- /etc/x  test -- --coverage
         test -- --bail=x  test -- --grep=x  test -- --grep x  run x --silent -- y  test -- -- -x`,
       ),
-      ...behind('printf x |', `npm test  npm exec x  npm exec  npm x  npm --version`),
+      ...behind('printf x |', `npm ls  npm ls x  npm test  npm exec x  npm exec  npm x  npm --version`),
       ...several(`npm @x/y`),
     ],
   },
@@ -406,7 +406,9 @@ export const SAMPLES: readonly Sample[] = [
     ],
   },
   {
-    rules: several(`test *  [ *  cd *  cd x *  exit *  pushd *  popd  popd *  export *  printf *  printf %s *  echo *`),
+    rules: several(
+      `test *  [ *  cd *  cd - *  cd -P *  cd x *  exit *  pushd *  popd  popd *  export *  printf *  printf %s *  echo *`,
+    ),
     commands: [
       ...several(`test`),
       ...behind('test', `-f x  -v x  -R x  -f *.ts  -f src/*  a -nt b  * x  -fx  -n "-v"  ! -f x  5 -gt 3  -x x  -X x`),
