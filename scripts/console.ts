@@ -24,7 +24,7 @@ function run(args: readonly string[]): void {
 
 if (isOutOfDate()) {
   console.log('Building the page …');
-  run(['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn']);
+  run(['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'error']);
 }
 const given = process.argv.slice(2);
 const isDemo = !given.some((arg) => /^--(?:model|workspace|journal|allow)\b/.test(arg));

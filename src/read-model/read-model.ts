@@ -46,10 +46,14 @@ export function createReadModel(): ReadModel {
     return row;
   };
   const show = (seq: number, isSetChanged: boolean) => {
-    let { agentIds } = store.getSnapshot().context;
-    if (isSetChanged) {
-      agentIds = team.agents().map(({ id }) => id);
-      for (const id of rows.keys()) if (team.agent(id) === undefined) rows.delete(id);
+    const before = store.getSnapshot().context.agentIds;
+    const agentIds = isSetChanged ? team.agents().map(({ id }) => id) : before;
+    // one that was forgotten: whoever holds its row sees it go. A row of an agent that is still to come stays.
+    const known = isSetChanged ? new Set(agentIds) : undefined;
+    for (const id of known === undefined ? [] : before) {
+      if (known?.has(id) !== false) continue;
+      rows.get(id)?.set(undefined);
+      rows.delete(id);
     }
     store.trigger.changed({ view: { seq, agentIds, relays: team.relays(), grants: team.grants() } });
   };
@@ -61,25 +65,26 @@ export function createReadModel(): ReadModel {
       const { agentId, event, seq } = entry;
       const before = team.agent(agentId);
       team.apply(entry);
+      // rows first: who is woken by the set finds them as they are
+      const after = team.agent(agentId);
+      if (after !== before) rowOf(agentId).set(after);
       switch (event.type) {
         case 'harness_start':
         case 'harness_end':
-          show(seq, true);
-          break;
+          return show(seq, true);
         case 'relay':
         case 'relay_resolved':
         case 'grant_revoked':
-          show(seq, false);
-          break;
+        case 'grant_used':
+          return show(seq, false);
+        case 'tool_start':
+          return (event.used?.grants ?? []).length > 0 ? show(seq, false) : undefined;
         case 'resync':
-          show(seq, true);
           for (const [id, row] of rows) row.set(team.agent(id));
-          break;
+          return show(seq, true);
         default:
-          break;
+          return undefined;
       }
-      const after = team.agent(agentId);
-      if (after !== before) rowOf(agentId).set(after);
     },
   };
 }

@@ -19,6 +19,7 @@ import {
   Done,
   GroupAnswer,
   KillRequest,
+  ModelOption,
   SessionInfo,
   StartRequest,
   Started,
@@ -131,6 +132,9 @@ export function createApi({ team, history, streams, lines, version }: ApiParts) 
     .post('/grants/:id/revoke', says('Takes a standing permission back', Done), fits('json', z.strictObject({})), (c) =>
       c.json({ done: orchestrator.grants.revoke(c.req.param('id'), ANSWERER) }),
     )
+    .get('/models', says('The models that a start may name', z.array(ModelOption)), (c) =>
+      c.json([...(team.models ?? [])]),
+    )
     .get('/charts', says('The machines there are pictures of', z.array(z.string())), (c) => c.json([...chartNames]))
     .get(
       '/charts/:machine',
@@ -220,9 +224,19 @@ const fits = <T extends 'json' | 'query', S extends z.ZodType>(target: T, schema
   validator(target, schema, (result, c) => (result.success ? undefined : misfit(result.error, c)));
 
 /** The OpenAPI 3.1 document of the API, made from the schemas. */
-export const openApiOf = async (api: Hono<{ Bindings: HttpBindings }>, version: string) =>
-  await generateSpecs(api, {
+export async function openApiOf(api: Hono<{ Bindings: HttpBindings }>, version: string): Promise<object> {
+  const description =
+    'A team of agents: what it does, and what is done to it. What changes something needs the header x-greenroom: 1.';
+  return await generateSpecs(api, {
     documentation: {
-      info: { title: 'Greenroom', version, description: 'A team of agents: what it does, and what is done to it.' },
+      info: { title: 'Greenroom', version, description },
+      servers: [{ url: '/api' }],
+      components: {
+        securitySchemes: {
+          token: { type: 'http', scheme: 'bearer', description: 'What the printed address holds behind #token=' },
+        },
+      },
+      security: [{ token: [] }],
     },
   });
+}

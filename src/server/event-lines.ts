@@ -59,7 +59,10 @@ export async function sendEvents(options: EventLineOptions, reader: EventReader)
   const { orchestrator, history, maxBehind, heartbeatMs, stallMs } = options;
   const { response, signal } = reader;
   let cursor = reader.since;
-  let isBehind = reader.isBack && history.seq - cursor > maxBehind;
+  // what was there before a new reader came is what it asked for, however much that is
+  const from = reader.isBack ? 0 : history.seq;
+  const fellBehind = () => history.seq - Math.max(cursor, from) > maxBehind;
+  let isBehind = fellBehind();
   const left = new AbortController();
   const leave = () => left.abort();
   const writer = new LineWriter(response, { stallMs, left: left.signal });
@@ -84,7 +87,7 @@ export async function sendEvents(options: EventLineOptions, reader: EventReader)
         const sent = writer.write(lineOf(entry));
         if (sent === true) continue;
         if (!(await sent)) return;
-        isBehind = history.seq - cursor > maxBehind;
+        isBehind = fellBehind();
         if (isBehind) break;
       }
       left.signal.removeEventListener('abort', end);

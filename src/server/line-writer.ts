@@ -1,6 +1,6 @@
 /**
- * Writes lines to one reader: all that come in one turn of the event loop as one piece, so that a hundred busy agents cost
- * each reader one write a turn and not one an event.
+ * Writes lines to one reader: at once while little happens, and as one piece every few milliseconds while much does, so that
+ * two hundred readers of a hundred busy agents cost a write each now and then, and not one an event.
  *
  * What you can rely on:
  * - Never more than one piece waits here; `write` gives a promise to wait for when there is no room for more.
@@ -11,13 +11,16 @@ import type { ServerResponse } from 'node:http';
 
 /** Bytes or characters written at once. */
 const PIECE = 64 * 1024;
+/** Between two pieces, milliseconds: less than a frame of a screen. */
+const GATHER_MS = 5;
 
 export class LineWriter {
   readonly #response: ServerResponse;
   readonly #stallMs: number;
   readonly #left: AbortSignal;
   #waiting = '';
-  #turn: NodeJS.Immediate | undefined;
+  #turn: NodeJS.Timeout | undefined;
+  #lastPiece = 0;
   /** Of what was written last, while the reader has not taken it. */
   #room: Promise<boolean> | undefined;
 
@@ -32,14 +35,15 @@ export class LineWriter {
   write(line: string): true | Promise<boolean> {
     this.#waiting += line;
     if (this.#waiting.length >= PIECE) return this.flush();
-    this.#turn ??= setImmediate(() => void this.flush());
+    this.#turn ??= setTimeout(() => void this.flush(), Math.max(0, this.#lastPiece + GATHER_MS - performance.now()));
     return this.#room ?? true;
   }
 
   /** Sends what waits. Resolves when there is room again, with `false` when the reader was cut or left. */
   flush(): Promise<boolean> {
-    clearImmediate(this.#turn);
+    clearTimeout(this.#turn);
     this.#turn = undefined;
+    this.#lastPiece = performance.now();
     const text = this.#waiting;
     this.#waiting = '';
     if (text === '') return this.#room ?? Promise.resolve(true);

@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { type ErrorCode, GreenroomError, type Logger, messageOf } from '../index.ts';
+import { redactedText } from '../redact.ts';
 import type { ApiError } from './schemas.ts';
 
 /** The server's own codes, beside those of `ErrorCode`. */
@@ -45,7 +46,7 @@ export function answerTo(thrown: unknown, c: Context, logger: Logger | undefined
   if (thrown instanceof GreenroomError && status !== undefined) {
     return c.json(bodyOf(thrown.code, thrown.message, thrown.path), status);
   }
-  logger?.error({ error: messageOf(thrown), path: c.req.path }, 'a request failed');
+  logger?.error({ error: redactedText(messageOf(thrown)), path: c.req.path }, 'a request failed');
   return c.json(bodyOf('internal', 'The server could not do this. Its log says why (GREENROOM_LOG=error).'), 500);
 }
 

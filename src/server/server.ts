@@ -28,6 +28,8 @@ export interface ServerOptions {
   readonly heartbeatMs?: number;
   /** An event stream whose reader takes nothing for so long is cut; milliseconds. Default 30 000. */
   readonly stallMs?: number;
+  /** Connections at once, those of event streams included. Default 512. */
+  readonly maxConnections?: number;
   /** Where the built page lies. Default: in this package. */
   readonly page?: string;
   /** Is told of what went wrong inside. Default: nobody is. */
@@ -57,6 +59,7 @@ const Options = z.strictObject({
   maxBehind: z.number().int().positive().default(20_000),
   heartbeatMs: z.number().positive().default(15_000),
   stallMs: z.number().positive().default(30_000),
+  maxConnections: z.number().int().positive().default(512),
   page: z.string().optional(),
   logger: z.custom<Logger>().optional(),
 });
@@ -66,7 +69,6 @@ const REQUEST_MS = 30_000;
 const HEADERS_MS = 10_000;
 const MAX_HEADER_BYTES = 16 * 1024;
 const MAX_HEADERS = 64;
-const MAX_CONNECTIONS = 512;
 /** What is being answered may take so long when the server closes; milliseconds. */
 const DRAIN_MS = 2000;
 
@@ -109,7 +111,7 @@ export async function createServer(team: ServedTeam, options: ServerOptions = {}
     (request, response) => void listener(request, response),
   );
   http.maxHeadersCount = MAX_HEADERS;
-  http.maxConnections = MAX_CONNECTIONS;
+  http.maxConnections = parsed.data.maxConnections;
   port = await listen(http, port, host);
   const url = `http://${urlHost(host === '0.0.0.0' ? '127.0.0.1' : host)}:${port}/`;
   let closing: Promise<void> | undefined;

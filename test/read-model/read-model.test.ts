@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { call, createReadModel } from '../../src/index.ts';
+import { call, createReadModel, type HarnessEvent } from '../../src/index.ts';
 import { collect, echoTool, relaysWaiting, scriptedTeam, start } from '../support/team.ts';
 
 const asking = () =>
@@ -67,5 +67,62 @@ describe('the read model', () => {
     expect(model.row('a').get()).toEqual(agent);
     model.apply({ seq: 10, at: 0, agentId: 'orchestrator', event: { ...at, agents: [] } });
     expect(model.store.getSnapshot().context.agentIds).toEqual([]);
+  });
+
+  const told = (...ids: readonly string[]) => {
+    const model = createReadModel();
+    const tell = (event: HarnessEvent) => model.apply({ seq: (seq += 1), at: 0, agentId: event.runId, event });
+    let seq = 0;
+    for (const id of ids) tell({ type: 'harness_start', runId: id, name: id });
+    return { model, tell };
+  };
+
+  it('keeps a row that was asked for before its agent came', () => {
+    const { model, tell } = told();
+    const row = model.row('b');
+    tell({ type: 'harness_start', runId: 'a' });
+    tell({ type: 'harness_start', runId: 'b' });
+    expect(row.get()).toMatchObject({ id: 'b', state: 'running' });
+    expect(model.row('b')).toBe(row);
+  });
+
+  it('has the row as it is for whoever is woken by the set', () => {
+    const { model, tell } = told('a');
+    const seen: unknown[] = [];
+    model.store.subscribe(() => seen.push(model.row('a').get()?.state));
+    tell({ type: 'harness_end', runId: 'a', status: 'completed' });
+    expect(seen).toEqual(['done']);
+  });
+
+  it('shows that an agent was forgotten', () => {
+    const { model, tell } = told('a', 'b');
+    const row = model.row('a');
+    tell({ type: 'resync', runId: 'orchestrator', agents: [], relays: [], grants: [] });
+    expect(row.get()).toBe(undefined);
+    expect(model.store.getSnapshot().context.agentIds).toEqual([]);
+  });
+
+  it('counts uses of grants as they are spent', () => {
+    const { model, tell } = told('a');
+    const grant = {
+      id: 'g',
+      permission: { tool: 'x' },
+      scope: 'all' as const,
+      agentId: 'a',
+      originRelayId: 'r',
+      by: 'ann',
+      createdAt: 0,
+    };
+    tell({
+      type: 'relay_resolved',
+      runId: 'a',
+      relayId: 'r',
+      toolCallId: 'a/1',
+      approved: true,
+      by: 'ann',
+      grants: [{ ...grant, usesLeft: 2 }],
+    });
+    tell({ type: 'tool_start', runId: 'a', id: 'a/2', used: { grants: ['g'], once: [] } });
+    expect(model.store.getSnapshot().context.grants).toEqual([{ ...grant, usesLeft: 1 }]);
   });
 });

@@ -206,6 +206,7 @@ describe('what is there to look at', () => {
       models: [{ id: 'm', title: 'M' }],
       canSave: true,
     });
+    expect(await json(at.ask('/api/models'))).toEqual([{ id: 'm', title: 'M' }]);
   });
 
   test('charts are pictures of the machines', async () => {
@@ -221,6 +222,7 @@ describe('what is there to look at', () => {
   test('the OpenAPI document names every route, made from the schemas', async () => {
     await using at = await serving();
     const document = await json(at.ask('/api/openapi.json'));
+    expect(document).toMatchObject({ servers: [{ url: '/api' }], security: [{ token: [] }] });
     expect(document.openapi).toMatch(/^3\.1/);
     expect(Object.keys(document.paths).toSorted()).toEqual([
       '/actors/{id}',
@@ -235,6 +237,7 @@ describe('what is there to look at', () => {
       '/events',
       '/grants',
       '/grants/{id}/revoke',
+      '/models',
       '/relays',
       '/relays/answers',
       '/relays/{id}',

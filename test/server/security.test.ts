@@ -247,11 +247,20 @@ describe('what goes out', () => {
     }
   });
 
-  test('an error tells neither a stack nor a path of the inside', async () => {
+  test('an error tells neither a stack nor a path of the inside, and the log tells it without secrets', async () => {
+    const logged: unknown[] = [];
+    const nothing = () => undefined;
+    const logger = {
+      debug: nothing,
+      info: nothing,
+      warn: nothing,
+      error: (fields: object) => void logged.push(fields),
+    };
     await using at = await serving(undefined, {
+      server: { logger },
       served: {
         start: () => {
-          throw new Error('broke at /home/ann/secret/place.ts');
+          throw new Error('broke at /home/ann/secret/place.ts with sk-proj-0123456789abcdef');
         },
       },
     });
@@ -259,7 +268,8 @@ describe('what goes out', () => {
     expect(response.status).toBe(500);
     const text = await response.text();
     expect(text).toContain('internal');
-    expect(text).not.toMatch(/ann|place\.ts|at .*\(|node_modules/);
+    expect(text).not.toMatch(/ann|place\.ts|at .*\(|node_modules|sk-proj/);
+    expect(logged).toEqual([{ error: 'broke at /home/ann/secret/place.ts with [redacted]', path: '/api/agents' }]);
   });
 
   test('secrets in what models and tools say are masked, the arguments that a human judges are not', async () => {
@@ -319,6 +329,17 @@ describe('how much', () => {
     expect(statusOf(await raw(at.server.port, 'nonsense\r\n\r\n'))).toBe(400);
   });
 
+  test('more connections than there may be are closed at once, and others stay', async () => {
+    await using at = await serving(undefined, { server: { maxConnections: 2 } });
+    const stream = await at.ask('/api/events');
+    const idle = connect(at.server.port, '127.0.0.1');
+    await once(idle, 'connect');
+    expect(await raw(at.server.port, request(at.server.port, {}))).toBe('');
+    idle.destroy();
+    await at.team.cleanup();
+    expect(await stream.text()).toContain('event: end');
+  });
+
   test('a seventeenth event stream is refused, and one that ends makes room', async () => {
     await using at = await serving();
     const open = await Promise.all(Array.from({ length: 16 }, () => at.ask('/api/events')));
@@ -361,6 +382,30 @@ describe('where it listens', () => {
       code: 'invalid_params',
       message: expect.stringContaining('Choose another port'),
     });
+  });
+
+  test('closing lets what is being answered finish', async () => {
+    await using at = await serving();
+    await at.post('/api/agents', { goal: 'x' });
+    const socket = connect(at.server.port, '127.0.0.1');
+    let answer = '';
+    socket.setEncoding('utf8').on('data', (chunk: string) => (answer += chunk));
+    // half of it is here when the server is told to close, the other half comes later
+    const headers = [
+      'Content-Type: application/json',
+      'X-Greenroom: 1',
+      `Authorization: Bearer ${at.server.token}`,
+      'Content-Length: 2',
+    ];
+    socket.write(request(at.server.port, { path: '/api/cleanup', method: 'POST', headers, body: '{' }));
+    await once(socket, 'connect');
+    await at.ask('/api/state');
+    const closing = at.server.close();
+    socket.write('}');
+    await once(socket, 'close');
+    await closing;
+    expect(answer).toContain('{"done":true}');
+    expect(at.team.agents()).toMatchObject([{ status: 'cancelled' }]);
   });
 
   test('closing ends the event streams and takes no more requests, also while a connection lies idle', async () => {

@@ -57,9 +57,13 @@ export function Question(props: QuestionProps) {
         <dd>
           <Age at={relay.askedAt} /> ago
         </dd>
-        <WhatAlwaysMeans relay={relay} />
       </dl>
-      <Buttons {...props} />
+      <div className="inbox-foot">
+        <dl className="inbox-facts">
+          <WhatAlwaysMeans relay={relay} />
+        </dl>
+        <Buttons {...props} />
+      </div>
       {form === 'reason' && <ReasonForm {...forms} />}
       {form === 'edit' && <EditForm {...forms} />}
       {form === 'output' && <OutputForm {...forms} />}
