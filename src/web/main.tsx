@@ -6,6 +6,7 @@ import { createRoot } from 'react-dom/client';
 import { createClient } from '../client/index.ts';
 import { createEntryFeed } from './app/entry-feed.ts';
 import { FeedProvider } from './app/page-context.ts';
+import { pageKey } from './app/page-key.ts';
 import { restoreTheme } from './app/theme.ts';
 import { App } from './app.tsx';
 import { settledFeed } from './inbox/settled-feed.ts';
@@ -16,6 +17,7 @@ if (place === null) throw new Error('index.html has no #root.');
 restoreTheme();
 const feed = createEntryFeed((run) => void requestAnimationFrame(run));
 const client = createClient({
+  key: pageKey,
   onEntry: (entry) => {
     feed.take(entry);
     settledFeed.tell(entry);

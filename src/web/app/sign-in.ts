@@ -1,8 +1,9 @@
 /** Comes back to a server that was started anew, with the token of the address that it printed. */
 import type { GreenroomClient } from '../../client/index.ts';
+import { keepPageKey } from './page-key.ts';
 
 /**
- * Exchanges the token for a cookie and follows the server again. When it serves another team than the one on the screen,
+ * Exchanges the token for a cookie and a key and follows the server again. When it serves another team than the one on the screen,
  * or the run on the screen was over, the page is loaded afresh.
  * @returns What went wrong, or `undefined`.
  */
@@ -14,6 +15,7 @@ export async function signIn(client: GreenroomClient, token: string): Promise<st
       body: JSON.stringify({ token }),
     });
     if (!response.ok) return 'This address is not valid any more. Open the one that the server printed last.';
+    keepPageKey(await response.json());
     if (client.connection.get() !== 'closed' && (await isSameTeam(client))) client.reconnect();
     else location.reload();
     return undefined;
