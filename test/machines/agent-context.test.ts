@@ -132,6 +132,14 @@ describe('the wait before the model is called again', () => {
     ]);
   });
 
+  test('is none where none is wanted', () => {
+    const { spec } = agentInput();
+    const hasty = { ...spec, retry: { ...spec.retry, baseMs: 0 } };
+    expect(retryDelay(fresh({ spec: hasty }), failed())).toBe(0);
+    expect(retryDelay(fresh({ spec: hasty }), new Error('other'))).toBe(0);
+    expect(retryDelay(fresh({ spec: hasty }), failed(1))).toBe(1);
+  });
+
   test('is what the provider asks for where that is longer, as long as a timer can wait', () => {
     expect(wait(1, failed(999))).toBe(1000);
     expect(wait(1, failed(1001))).toBe(1001);
