@@ -12,7 +12,7 @@ const words = (text: string) => text.split(' ').map((one) => ({ text: one }));
 
 describe('a program', () => {
   test.each([
-    ['/usr/bin/python3.12', 'python3'],
+    ['/usr/bin/python3.12', 'python'],
     ['python3', 'python3'],
     ['gcc-13', 'gcc'],
     ['node.exe', 'node'],
