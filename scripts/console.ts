@@ -8,7 +8,16 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const BUILT = 'dist/web/index.html';
-const SOURCES = ['src/web/**/*', 'src/client/**/*', 'src/read-model/**/*', 'src/events.ts', 'package-lock.json'];
+const SOURCES = [
+  'src/web/**/*',
+  'src/client/**/*',
+  'src/read-model/**/*',
+  'src/events.ts',
+  'src/redact.ts',
+  'src/permissions/rule-text.ts',
+  'vite.config.ts',
+  'package-lock.json',
+];
 
 function isOutOfDate(): boolean {
   if (!existsSync(`${root}${BUILT}`)) return true;

@@ -219,6 +219,8 @@ export const AgentSummary = z.object({
   /** When it started and ended, epoch milliseconds. */
   startedAt: z.number().optional(),
   endedAt: z.number().optional(),
+  /** The entry with which it ended: those that ended first are forgotten first. */
+  endSeq: z.number().optional(),
   /** Of an agent that is not done, as are its calls. */
   phase: AgentPhase.optional(),
   /** Its calls that have no result yet, in the order asked for; absent when there are none. */

@@ -4,9 +4,9 @@ const NAMES = /token|secret|api_?key|authorization|password|passwd|cookie|creden
 /** `key`, `ACCESS_KEY`, `privateKey`, but no monkey. */
 const KEY_NAMES = /(?:^|[_-])key$|[a-z]Key$|(?:^|[_-])KEY$/;
 const LOOKS =
-  /\b(?:sk-[\w-]{8,}|gh[pousr]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|xox[abeprs]-[\w-]{8,}|AKIA[0-9A-Z]{16}|AIza[\w-]{30,}|eyJ[\w-]{8,}\.[\w-]+\.[\w-]*)|\b(Bearer|Basic)\s+[\w.~+/=-]{4,}/g;
-/** `name=value` and `name: value` inside a text. */
-const NAMED = /(?<=(?:key|token|secret|password|passwd)["']?\s*[=:]\s*["']?)[^\s"'&]{4,}/gi;
+  /\b(?:sk-[\w-]{8,}|gh[pousr]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|xox[abeprs]-[\w-]{8,}|AKIA[0-9A-Z]{16}|AIza[\w-]{30,}|eyJ[\w-]{8,1000}\.[\w-]{1,8000}\.[\w-]*)|\b(Bearer|Basic)\s+[\w.~+/=-]{4,}/g;
+/** `name=value` and `name: value` inside a text. What may repeat is bounded: a text of blanks must not take for ever. */
+const NAMED = /((?:key|token|secret|password|passwd)["']?[ \t]{0,8}[=:][ \t]{0,8}["']?)[^\s"'&]{4,}/gi;
 /** Stands in the place of a secret. */
 export const REDACTED = '[redacted]';
 const MAX_DEPTH = 8;
@@ -15,7 +15,7 @@ const MAX_DEPTH = 8;
 export function redactedText(text: string): string {
   return text
     .replace(LOOKS, (_found, scheme: string | undefined) => (scheme === undefined ? REDACTED : `${scheme} ${REDACTED}`))
-    .replace(NAMED, REDACTED);
+    .replace(NAMED, `$1${REDACTED}`);
 }
 
 /** The fields of a log line without secrets. */

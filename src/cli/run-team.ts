@@ -131,6 +131,8 @@ function noticesOf(of: {
     ...(isAlone
       ? ['There is no terminal to ask at, so calls that nothing allows are denied. Allow them with --allow RULE.']
       : []),
-    ...(flags.onAsk === 'wait' ? ['Questions wait until somebody answers them with greenroom answer.'] : []),
+    ...(flags.onAsk === 'wait'
+      ? ['Questions wait until somebody answers them, with greenroom answer or in the console.']
+      : []),
   ];
 }

@@ -15,6 +15,8 @@ export async function serveCommand(flags: ServeFlags): Promise<number> {
   const logger = await openLog(process.env);
   const place = { port: flags.port ?? 0, host: flags.host ?? '127.0.0.1' };
   const stopped = signal();
+  // whoever reads the address has left without it: nobody can come
+  process.stdout.once('error', () => stopped.stop('The output was closed'));
   try {
     const server = await createServer(served.team, { ...place, ...(logger === undefined ? {} : { logger }) });
     for (const notice of served.notices) say(notice);
@@ -58,6 +60,7 @@ function signal() {
   for (const name of names) process.on(name, onSignal);
   return {
     promise,
+    stop: resolve,
     release: () => {
       for (const name of names) process.off(name, onSignal);
     },

@@ -104,6 +104,7 @@ export async function servedRun(flags: ServeFlags): Promise<Served> {
   const journal = journalFor({ flags, before: before?.info, workspace, settings: team.settings });
   const orchestrator = await team.open(journal);
   const path = journal.files?.[0] ?? '';
+  let wasAtWork = false;
   return {
     team: {
       orchestrator,
@@ -121,9 +122,13 @@ export async function servedRun(flags: ServeFlags): Promise<Served> {
       },
     },
     notices: [model.notice, ...team.notices, `Agents work in ${workspace}. Everything is recorded in ${path}`],
-    stop: () => (isAtWork(orchestrator) ? orchestrator.suspend() : orchestrator.cleanup()),
+    stop: async () => {
+      wasAtWork = isAtWork(orchestrator);
+      await (wasAtWork ? orchestrator.suspend() : orchestrator.cleanup());
+    },
     farewell: () => [
-      `Look at it with greenroom replay ${sessionHandle(path, process.env)}; agents that were at work go on with greenroom serve --journal ${path}`,
+      ...(wasAtWork ? [`Agents were at work. They go on with: greenroom serve --journal ${path}`] : []),
+      `Look at it with: greenroom replay ${sessionHandle(path, process.env)}`,
     ],
   };
 }

@@ -20,6 +20,8 @@ export interface ClientOptions {
   readonly url?: string;
   /** The server's token. A page of the server needs none: it has a cookie. */
   readonly token?: string;
+  /** The key of a page that signed in: what it sends besides its cookie, which goes to every port of a host. */
+  readonly key?: () => string | undefined;
   /** Default: the global one. */
   readonly fetch?: typeof fetch;
   /** Is told every entry, in order, each once. */
@@ -63,6 +65,10 @@ export interface GreenroomClient {
 }
 
 const LONGEST = 16;
+/** What is asked and not answered for so long counts as not answered. Browsers open six connections to a host, streams included. */
+const PATIENCE_MS = 15_000;
+/** A line that holds for so long is a good one; milliseconds. */
+const GOOD_MS = 2000;
 /** Without a sign of life for so long a line counts as broken; the server gives one every 15 s. */
 const SILENCE_MS = 45_000;
 
@@ -77,19 +83,21 @@ const SILENCE_MS = 45_000;
 export function createClient(options: ClientOptions = {}): GreenroomClient {
   const base = new URL(options.url ?? pageUrl());
   const call: typeof fetch = options.fetch ?? ((...args) => globalThis.fetch(...args));
-  const headers = {
-    'x-greenroom': '1',
+  const headers = () => ({
+    'x-greenroom': options.key?.() ?? '1',
     ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
-  };
+  });
   const at = (path: string) => new URL(path, base.origin).href;
   const api = hc<Api>(at('/api'), { fetch: call, headers });
   const follower = new Follower({ options, call, headers, at });
-  const get = async <T>(path: string): Promise<T> => await answered<T>(call(at(path), { headers }));
+  const get = async <T>(path: string): Promise<T> =>
+    await answered<T>(call(at(path), { headers: headers(), signal: AbortSignal.timeout(PATIENCE_MS) }));
   const post = async <T>(path: string, body: unknown): Promise<T> =>
     await answered<T>(
       call(at(path), {
         method: 'POST',
-        headers: { ...headers, 'content-type': 'application/json' },
+        headers: { ...headers(), 'content-type': 'application/json' },
+        signal: AbortSignal.timeout(PATIENCE_MS),
         body: JSON.stringify(body),
       }),
     );
@@ -117,7 +125,7 @@ export function createClient(options: ClientOptions = {}): GreenroomClient {
         throw error;
       }),
     chart: async (machine) => {
-      const response = await reached(call(at(`/api/charts/${of(machine)}`), { headers }));
+      const response = await reached(call(at(`/api/charts/${of(machine)}`), { headers: headers() }));
       return await response.text();
     },
     reconnect: () => follower.reconnect(),
@@ -141,7 +149,7 @@ function pageUrl(): string {
 interface FollowerParts {
   readonly options: ClientOptions;
   readonly call: typeof fetch;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: () => Readonly<Record<string, string>>;
   readonly at: (path: string) => string;
 }
 
@@ -196,6 +204,7 @@ class Follower {
       return error instanceof ClientError && error.status > 0 ? error.status : 'broken';
     }
     let silence: ReturnType<typeof setTimeout> | undefined;
+    let good: ReturnType<typeof setTimeout> | undefined;
     const heard = () => {
       clearTimeout(silence);
       silence = setTimeout(() => line.abort(), SILENCE_MS);
@@ -217,11 +226,11 @@ class Follower {
     const ended = await readStream({
       url: at('/api/events'),
       fetch: listening,
-      headers: { ...headers, 'last-event-id': String(this.#seq) },
+      headers: { ...headers(), 'last-event-id': String(this.#seq) },
       signal: line.signal,
       onOpen: () => {
-        this.#tries = 0;
         this.connection.set('live');
+        good = setTimeout(() => (this.#tries = 0), GOOD_MS);
       },
       onEntry: (entry) => {
         if (this.#line !== line) return;
@@ -230,12 +239,15 @@ class Follower {
       },
     });
     clearTimeout(silence);
+    clearTimeout(good);
     return ended;
   }
 
   async #present(signal: AbortSignal): Promise<void> {
     const { call, headers, at } = this.#parts;
-    const { seq, agents, relays, grants } = await answered<TeamState>(call(at('/api/state'), { headers, signal }));
+    const { seq, agents, relays, grants } = await answered<TeamState>(
+      call(at('/api/state'), { headers: headers(), signal }),
+    );
     this.#take({
       seq,
       at: Date.now(),

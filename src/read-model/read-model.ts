@@ -8,7 +8,7 @@ import { createTeam } from './team.ts';
 
 /** The set as a whole; rows are in their atoms. */
 export interface TeamView {
-  /** The last entry taken. */
+  /** The entry with which the set changed last. */
   readonly seq: number;
   /** Ids in the order of their birth. */
   readonly agentIds: readonly string[];

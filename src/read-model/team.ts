@@ -60,7 +60,7 @@ export function createTeam(): Team {
     if (agent !== undefined) {
       const { phase: _phase, calls: _calls, ...rest } = agent;
       const { status, usage = rest.usage } = event;
-      agents.set(id, { ...rest, state: 'done', status, usage, endedAt: at });
+      agents.set(id, { ...rest, state: 'done', status, usage, endedAt: at, endSeq: seq });
     }
     for (const grant of grants.values()) if (grant.scope !== 'all' && grant.agentId === id) grants.delete(grant.id);
     ended.push(id);
@@ -144,10 +144,13 @@ export function createTeam(): Team {
           relays.clear();
           grants.clear();
           ended.length = 0;
-          for (const agent of event.agents) {
-            agents.set(agent.id, agent);
-            if (agent.state === 'done') ended.push(agent.id);
-          }
+          for (const agent of event.agents) agents.set(agent.id, agent);
+          ended.push(
+            ...event.agents
+              .filter(({ state }) => state === 'done')
+              .toSorted((one, other) => (one.endSeq ?? 0) - (other.endSeq ?? 0))
+              .map(({ id }) => id),
+          );
           waiting.clear();
           for (const relay of event.relays) ask(relay.agentId, relay);
           for (const grant of event.grants) grants.set(grant.id, grant);

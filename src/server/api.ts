@@ -41,6 +41,7 @@ export interface ApiParts {
 const ANSWERER = 'console';
 /** Names that stand for something else in a record. */
 const TAKEN_NAMES = ['rule', 'grant', 'cancel'];
+const MAX_NAME = 100;
 
 const Seq = z.coerce.number().int().nonnegative();
 
@@ -67,7 +68,14 @@ export function createApi({ team, history, streams, lines, version }: ApiParts) 
       fits('query', z.object({ at: Seq.optional() })),
       async (c) => {
         const { at } = c.req.valid('query');
-        return c.json(at === undefined ? history.now() : await history.at(at));
+        const state = at === undefined ? history.now() : await history.at(at);
+        if (state === undefined)
+          throw new Refusal(
+            410,
+            'not_found',
+            'What was then is not kept any more. A journal on disk keeps everything.',
+          );
+        return c.json(state);
       },
     )
     .get('/agents', says('All agents, ended ones included', z.array(AgentSummary)), (c) =>
@@ -163,6 +171,7 @@ export function createApi({ team, history, streams, lines, version }: ApiParts) 
       }),
       fits('query', z.object({ since: Seq.optional() })),
       (c) => {
+        if (c.req.method === 'HEAD') return c.body(null, 200, { 'content-type': 'text/event-stream' });
         const last = Seq.safeParse(c.req.header('last-event-id'));
         const since = last.success ? last.data : (c.req.valid('query').since ?? history.seq);
         const { outgoing } = c.env;
@@ -187,16 +196,16 @@ function answerOne(orchestrator: AgentOrchestrator, relayId: string, answer: Rel
   }
 }
 
-/** @throws Refusal for a name that says something else in a record. */
+/** @throws GreenroomError `invalid_params` for a name that says something else in a record, or hides in it. */
 function signed(answer: RelayAnswer): RelayAnswer {
-  if (answer.by !== undefined && TAKEN_NAMES.includes(answer.by)) {
-    throw new Refusal(
-      400,
-      'invalid_params',
-      `by: "${answer.by}" is what the record calls answers that no human gave. Take another name.`,
-    );
-  }
-  return { ...answer, by: answer.by ?? ANSWERER };
+  const by = (answer.by ?? ANSWERER).trim();
+  const isPlain =
+    by !== '' && by.length <= MAX_NAME && !/[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u.test(by);
+  if (isPlain && !TAKEN_NAMES.includes(by.toLowerCase())) return { ...answer, by };
+  const problem = isPlain
+    ? `"${by}" is what the record calls answers that no human gave`
+    : 'a name is a short, visible text';
+  throw new GreenroomError('invalid_params', `by: ${problem}. Take another name.`, { path: 'by' });
 }
 
 function agentOf(history: History, id: string): AgentSummary {

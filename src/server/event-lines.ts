@@ -38,6 +38,12 @@ const HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-store',
   'x-accel-buffering': 'no',
+  // it is written past what puts these on every other answer
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
 };
 
 /** The last lines, so that one is made for all readers and not for each: so many of them, none longer than this. */
@@ -62,7 +68,8 @@ export async function sendEvents(options: EventLineOptions, reader: EventReader)
   // what was there before a new reader came is what it asked for, however much that is
   const from = reader.isBack ? 0 : history.seq;
   const fellBehind = () => history.seq - Math.max(cursor, from) > maxBehind;
-  let isBehind = fellBehind();
+  // an id that is not there yet is of another session
+  let isBehind = fellBehind() || cursor > history.seq;
   const left = new AbortController();
   const leave = () => left.abort();
   const writer = new LineWriter(response, { stallMs, left: left.signal });
@@ -70,7 +77,8 @@ export async function sendEvents(options: EventLineOptions, reader: EventReader)
   response.once('close', leave);
   signal.addEventListener('abort', leave);
   try {
-    response.writeHead(200, HEADERS);
+    for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+    response.writeHead(200);
     response.flushHeaders();
     while (!left.signal.aborted) {
       if (isBehind) {

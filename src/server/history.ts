@@ -53,14 +53,18 @@ export class History {
     return this.#team.agent(id);
   }
 
-  /** The team as it was when this entry had just happened; the present for one that has not happened yet. */
-  async at(seq: number): Promise<TeamState> {
+  /**
+   * The team as it was when this entry had just happened; the present for one that has not happened yet, `undefined` for one
+   * that is not kept any more.
+   */
+  async at(seq: number): Promise<TeamState | undefined> {
     if (seq >= this.seq) return this.now();
     const mark = this.#marks.findLast((earlier) => earlier.seq <= seq);
     const team = createTeam();
     if (mark !== undefined) team.apply(resyncOf(mark));
-    await this.#scan({ since: mark?.seq ?? 0, until: seq }, (entry) => team.apply(entry));
-    return stateOf(team);
+    const since = mark?.seq ?? 0;
+    const isWhole = await this.#scan({ since, until: seq }, (entry) => team.apply(entry));
+    return isWhole ? { ...stateOf(team), seq } : undefined;
   }
 
   /** The last entries of an agent before one of them, at most `limit`. */
@@ -71,9 +75,10 @@ export class History {
     const span = this.#spans.get(agentId);
     if (span === undefined) return { entries: [], more: false };
     const found: Envelope[] = [];
-    let more = false;
+    // of what a journal has dropped, nobody knows how much there was
+    let more = span.first < (await this.#firstKept());
     const until = Math.min(before - 1, span.last);
-    await this.#scan({ since: span.first - 1, until }, (entry) => {
+    await this.#scan({ since: Math.max(span.first, await this.#firstKept()) - 1, until }, (entry) => {
       if (entry.agentId !== agentId) return;
       found.push(entry);
       if (found.length < limit * 2) return;
@@ -98,20 +103,46 @@ export class History {
     if (entry.seq - (this.#marks.at(-1)?.seq ?? 0) >= MARK_EVERY) this.#marks.push(this.now());
   }
 
-  /** Looks at what happened after `since`, up to `until`. */
+  /** The first entry that the journal still has. */
+  async #firstKept(): Promise<number> {
+    for await (const { seq, event } of this.#orchestrator.events({ live: true })) {
+      if (event.type !== 'resync') return seq;
+      return await this.#search(1, seq);
+    }
+    return 1;
+  }
+
+  /** Between two entries, of which the first is gone: where what is kept begins. */
+  async #search(gone: number, last: number): Promise<number> {
+    let [low, high] = [gone, last];
+    while (low + 1 < high) {
+      const middle = Math.floor((low + high) / 2);
+      if (await this.#isKept(middle)) high = middle;
+      else low = middle;
+    }
+    return high;
+  }
+
+  async #isKept(seq: number): Promise<boolean> {
+    for await (const entry of this.#orchestrator.events({ since: seq - 1, live: true })) return entry.seq === seq;
+    return false;
+  }
+
+  /** Looks at what happened after `since`, up to `until`. `false` when that is not kept any more. */
   async #scan(
     { since, until }: { readonly since: number; readonly until: number },
     look: (entry: Envelope) => void,
-  ): Promise<void> {
-    if (since >= until) return;
+  ): Promise<boolean> {
+    if (since >= until) return true;
     let count = 0;
     for await (const entry of this.#orchestrator.events({ since, live: true })) {
-      if (entry.seq > until) return;
-      look(entry);
-      if (entry.seq === until) return;
+      if (entry.event.type === 'resync') return false;
+      if (entry.seq <= until) look(entry);
+      if (entry.seq >= until) return true;
       count += 1;
       if (count % SLICE === 0) await setImmediate();
     }
+    return true;
   }
 }
 

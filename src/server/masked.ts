@@ -18,8 +18,14 @@ function maskedEvent(event: HarnessEvent): HarnessEvent {
       return { ...event, content: redactedText(event.content) };
     case 'error':
       return { ...event, message: redactedText(event.message) };
-    case 'tool_result':
-      return { ...event, output: redactedFields(event.output) };
+    case 'tool_result': {
+      const { decidedBy } = event;
+      return {
+        ...event,
+        output: redactedFields(event.output),
+        ...(decidedBy?.reason === undefined ? {} : { decidedBy: { ...decidedBy, ...reasonOf(decidedBy) } }),
+      };
+    }
     case 'message':
       return { ...event, message: textless(event.message) };
     case 'turn':
@@ -29,24 +35,29 @@ function maskedEvent(event: HarnessEvent): HarnessEvent {
       return setup === undefined ? event : { ...event, setup: { ...setup, messages: setup.messages.map(textless) } };
     }
     case 'harness_end':
-      return event.text === undefined ? event : { ...event, text: redactedText(event.text) };
+      return { ...event, ...reasonOf(event), ...(event.text === undefined ? {} : { text: redactedText(event.text) }) };
+    case 'stopping':
+    case 'turn_discarded':
+      return { ...event, ...reasonOf(event) };
+    case 'resumed':
+      return { ...event, parked: event.parked.map((agent) => ({ ...agent, ...reasonOf(agent) })) };
     case 'tool_call':
     case 'relay':
     case 'relay_resolved':
     case 'tool_start':
     case 'tool_effect':
     case 'usage':
-    case 'turn_discarded':
-    case 'stopping':
     case 'grant_revoked':
     case 'grant_used':
-    case 'resumed':
     case 'resync':
       return event;
     default:
       return event satisfies never;
   }
 }
+
+const reasonOf = <R extends string | undefined>({ reason }: { readonly reason?: R }): { reason?: string } =>
+  reason === undefined ? {} : { reason: redactedText(reason) };
 
 /** A message without secrets in what it says; calls in it keep their arguments. */
 function textless(message: Message): Message {

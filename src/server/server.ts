@@ -66,7 +66,9 @@ const Options = z.strictObject({
 
 /** Milliseconds in which a request must have come in whole; headers sooner. */
 const REQUEST_MS = 30_000;
-const HEADERS_MS = 10_000;
+const HEADERS_MS = 5000;
+/** How often that is looked at. */
+const CHECK_MS = 1000;
 const MAX_HEADER_BYTES = 16 * 1024;
 const MAX_HEADERS = 64;
 /** What is being answered may take so long when the server closes; milliseconds. */
@@ -104,10 +106,15 @@ export async function createServer(team: ServedTeam, options: ServerOptions = {}
   let port = parsed.data.port;
   const files = readPage(page);
   const place = () => ({ host, port });
-  const site = createSite({ api, version, page: files, token, cookie: newToken(), place, logger });
+  const site = createSite({ api, version, page: files, token, cookie: newToken(), key: newToken(), place, logger });
   const listener = getRequestListener(site.fetch, { overrideGlobalObjects: false });
   const http = createHttpServer(
-    { maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: REQUEST_MS, headersTimeout: HEADERS_MS },
+    {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      requestTimeout: REQUEST_MS,
+      headersTimeout: HEADERS_MS,
+      connectionsCheckingInterval: CHECK_MS,
+    },
     (request, response) => void listener(request, response),
   );
   http.maxHeadersCount = MAX_HEADERS;
@@ -136,10 +143,11 @@ async function listen(http: Server, port: number, host: string): Promise<number>
     http.listen({ port, host });
     await once(http, 'listening');
   } catch (cause) {
-    throw misuse(
-      `it cannot listen on ${host}:${port}: ${messageOf(cause)}. Choose another port, or 0 for a free one.`,
-      'port',
-    );
+    const isPort = cause instanceof Error && 'code' in cause && ['EADDRINUSE', 'EACCES'].includes(String(cause.code));
+    const remedy = isPort
+      ? 'Choose another port, or 0 for a free one.'
+      : 'Choose an address of this machine, or leave it out.';
+    throw misuse(`it cannot listen on ${host}:${port}: ${messageOf(cause)}. ${remedy}`, isPort ? 'port' : 'host');
   }
   http.on('error', () => undefined); // e.g. too many open files: who comes next may have more luck
   const address = http.address();

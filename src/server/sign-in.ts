@@ -34,7 +34,11 @@ async function signIn() {
     headers: { 'content-type': 'application/json', 'x-greenroom': '1' },
     body: JSON.stringify({ token }),
   });
-  if (response.ok) location.replace('/');
+  if (response.ok) {
+    const { key } = await response.json();
+    localStorage.setItem('greenroom-key', key);
+    location.replace('/');
+  }
   else say('This address is not valid any more: every start of Greenroom prints a new one. Open the one that it printed last.');
 }
 const tryIt = () => signIn().catch(() => say('The server does not answer. Start it again, and open the address that it prints.'));

@@ -2,7 +2,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { getCookie, setCookie } from 'hono/cookie';
+import { setCookie } from 'hono/cookie';
 import { secureHeaders } from 'hono/secure-headers';
 import * as z from 'zod';
 import type { Logger } from '../index.ts';
@@ -24,6 +24,8 @@ export interface SiteParts {
   readonly token: string;
   /** What the cookie holds. */
   readonly cookie: string;
+  /** What a page of ours sends besides, which no other server on this machine is told by the browser. */
+  readonly key: string;
   readonly place: () => { readonly host: string; readonly port: number };
   readonly logger: Logger | undefined;
 }
@@ -101,6 +103,9 @@ const deliberate: MiddlewareHandler<Bound> = async (c, next) => {
     throw new Refusal(403, 'forbidden', `What changes something needs the header ${OWN_HEADER}: 1.`);
   }
   const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (c.env.incoming.headers['transfer-encoding'] !== undefined) {
+    throw new Refusal(411, 'invalid_params', 'Say how long the body is, with content-length.');
+  }
   if (type !== 'application/json')
     throw new Refusal(415, 'invalid_params', 'Send JSON, with content-type: application/json.');
   return await next();
@@ -117,20 +122,34 @@ function known(parts: SiteParts): MiddlewareHandler<Bound> {
   };
 }
 
-function isKnown(c: Context<Bound>, { token, cookie, place }: SiteParts): boolean {
+/**
+ * With the token; or with the cookie, and for the API with the page's key too: browsers send cookies to all ports of a host,
+ * and so to whatever an agent serves on this machine.
+ */
+function isKnown(c: Context<Bound>, { token, cookie, key, place }: SiteParts): boolean {
   const bearer = /^Bearer (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
-  return isSame(getCookie(c, cookieName(place().port)), cookie) || isSame(bearer, token);
+  if (isSame(bearer, token)) return true;
+  // another server of this machine may have set one of the same name: it does not lock anybody out
+  const hasCookie = cookiesOf(c, cookieName(place().port)).some((value) => isSame(value, cookie));
+  return hasCookie && (!c.req.path.startsWith('/api/') || isSame(c.req.header(OWN_HEADER), key));
 }
+
+const cookiesOf = (c: Context<Bound>, name: string): readonly string[] =>
+  (c.req.header('cookie') ?? '')
+    .split(';')
+    .map((pair) => pair.trim())
+    .filter((pair) => pair.startsWith(`${name}=`))
+    .map((pair) => pair.slice(name.length + 1));
 
 const SignIn = z.strictObject({ token: z.string() });
 
-async function signIn(c: Context<Bound>, { token, cookie, place }: SiteParts): Promise<Response> {
+async function signIn(c: Context<Bound>, { token, cookie, key, place }: SiteParts): Promise<Response> {
   const given = SignIn.safeParse(await c.req.json().catch(() => undefined));
   if (!given.success || !isSame(given.data.token, token)) {
     throw new Refusal(401, 'unauthorized', 'This token is not valid: every start of Greenroom makes a new one.');
   }
   setCookie(c, cookieName(place().port), cookie, { httpOnly: true, sameSite: 'Strict', path: '/' });
-  return c.json({ done: true });
+  return c.json({ done: true, key });
 }
 
 /** Cookies are shared by all ports of a host, so each server has its own. */

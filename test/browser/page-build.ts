@@ -12,6 +12,8 @@ const SOURCES = [
   'src/client/*',
   'src/read-model/*',
   'src/events.ts',
+  'src/redact.ts',
+  'src/permissions/rule-text.ts',
   'vite.config.ts',
   'package.json',
 ];

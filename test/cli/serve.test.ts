@@ -96,6 +96,7 @@ describe('serve', () => {
     const { code, stdout } = await second.end;
     expect(code).toBe(0);
     expect(stdout).toContain('greenroom replay');
+    expect(stdout).not.toContain('go on with');
 
     const third = await greenroom(['serve', '--journal', journal], { env: at.env });
     expect(third.code).toBe(2);
@@ -115,7 +116,7 @@ describe('serve', () => {
     first.child.kill('SIGTERM');
     const { code, stdout } = await first.end;
     expect(code).toBe(0);
-    expect(stdout).toContain(`go on with greenroom serve --journal ${journal}`);
+    expect(stdout).toContain(`They go on with: greenroom serve --journal ${journal}`);
     expect((await at.cli('relays', journal)).stdout).toContain('write');
   });
 });

@@ -82,6 +82,26 @@ describe('a team', () => {
     expect(team.agent('a')).not.toHaveProperty('phase');
   });
 
+  test('forgets those that ended first, also when it began in the middle', () => {
+    const count = 1003;
+    const names = Array.from({ length: count }, (_, index) => `a${index}`);
+    // they end in the other order than they began
+    const events = [...names.map(begin), ...names.toReversed().map(end)];
+    const { team: whole } = told(...events);
+    const { team: early } = told(...events.slice(0, -2));
+    const { team, more } = told();
+    const agents = [...early.agents()];
+    team.apply({
+      seq: early.seq,
+      at: 0,
+      agentId: 'orchestrator',
+      event: { type: 'resync', runId: 'orchestrator', agents, relays: [], grants: [] },
+    });
+    more(...events.slice(-2));
+    expect(team.agents().map(({ id }) => id)).toEqual(whole.agents().map(({ id }) => id));
+    expect(whole.agent('a1002')).toBe(undefined);
+  });
+
   test('goes on from a state in the middle as if it had seen it all', () => {
     const events = [
       begin('a'),
@@ -102,7 +122,14 @@ describe('a team', () => {
     for (let at = 0; at <= events.length; at += 1) {
       const { team: early } = told(...events.slice(0, at));
       const state = { agents: [...early.agents()], relays: [...early.relays()], grants: [...early.grants()] };
-      const { team } = told({ type: 'resync', runId: 'orchestrator', ...state }, ...events.slice(at));
+      const { team, more } = told();
+      team.apply({
+        seq: at,
+        at: 0,
+        agentId: 'orchestrator',
+        event: { type: 'resync', runId: 'orchestrator', ...state },
+      });
+      more(...events.slice(at));
       const { team: whole } = told(...events);
       expect([team.agents(), team.relays(), team.grants()]).toEqual([whole.agents(), whole.relays(), whole.grants()]);
     }

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { type AgentOrchestrator, createTeam, type Envelope } from '../../src/index.ts';
+import {
+  type AgentOrchestrator,
+  call,
+  createTeam,
+  type Envelope,
+  memoryJournal,
+  type Script,
+} from '../../src/index.ts';
 import { ApiError, TeamState, Thread } from '../../src/server/index.ts';
 import { collect, relaysWaiting, until } from '../support/team.ts';
 import { readEvents, serving } from './serving.ts';
@@ -111,13 +118,30 @@ describe('questions', () => {
     expect(event).toMatchObject({ output: { result: { text: 'edited' } } });
   });
 
-  test.each(['rule', 'grant', 'cancel'])('nobody answers as "%s"', async (by) => {
+  test('are answered as a group also when one of the answers cannot be taken', async () => {
     await using at = await serving();
-    await at.post('/api/agents', { goal: 'hello' });
-    const [relay] = await relaysWaiting(at.team, 1);
-    expect((await at.post(`/api/relays/${relay?.id}/answer`, { approved: true, by })).status).toBe(400);
-    expect(at.team.getPendingRelays()).toHaveLength(1);
+    for (const goal of ['a', 'b']) await at.post('/api/agents', { goal });
+    const [first, second] = await relaysWaiting(at.team, 2);
+    const answers = [
+      { relayId: first?.id, answer: { approved: true } },
+      { relayId: second?.id, answer: { approved: true, by: 'rule' } },
+    ];
+    expect(await json(at.post('/api/relays/answers', { answers }))).toMatchObject([
+      { relayId: first?.id, accepted: true },
+      { relayId: second?.id, accepted: false, reason: expect.stringContaining('Take another name') },
+    ]);
   });
+
+  test.each(['rule', 'grant', 'cancel', 'Rule ', ' ', 'ann\u202e', 'x'.repeat(101)])(
+    'nobody answers as %j',
+    async (by) => {
+      await using at = await serving();
+      await at.post('/api/agents', { goal: 'hello' });
+      const [relay] = await relaysWaiting(at.team, 1);
+      expect((await at.post(`/api/relays/${relay?.id}/answer`, { approved: true, by })).status).toBe(400);
+      expect(at.team.getPendingRelays()).toHaveLength(1);
+    },
+  );
 
   test('a grant is taken back, once', async () => {
     await using at = await serving();
@@ -192,6 +216,32 @@ describe('the state', () => {
     const before = end.entries[0]?.seq;
     const page = Thread.parse(await json(at.ask(`/api/agents/${first?.id}/events?limit=3&before=${before}`)));
     expect(page.entries).toEqual(own.slice(-6, -3));
+  });
+});
+
+describe('what is not kept any more', () => {
+  test('is said to be gone, and what is kept of a thread is shown', async () => {
+    const talk: Script = function* () {
+      for (let turn = 0; turn < 8; turn += 1)
+        yield { text: 'word '.repeat(500), calls: [call('echo', { text: `${turn}` })] };
+      yield { text: 'done' };
+    };
+    await using at = await serving(talk, {
+      options: { journal: memoryJournal({ maxEvents: 1000 }), permissions: { allowlist: [{ tool: 'echo' }] } },
+    });
+    const { agentIds } = await json(at.post('/api/agents', { goal: 'talk' }));
+    await at.team.result(agentIds[0]);
+    await expect.poll(async () => (await json(at.ask('/api/state'))).seq).toBe(at.team.lastSeq);
+    const gone = await at.ask('/api/state?at=500');
+    expect(gone.status).toBe(410);
+    expect(await json(at.ask(`/api/state?at=${at.team.lastSeq - 5}`))).toMatchObject({
+      seq: at.team.lastSeq - 5,
+      agents: [{}],
+    });
+    const { entries, more } = await json(at.ask(`/api/agents/${agentIds[0]}/events?limit=2000`));
+    expect(more).toBe(true);
+    expect(entries.length).toBeGreaterThan(500);
+    expect(entries.at(-1)).toMatchObject({ seq: at.team.lastSeq, event: { type: 'harness_end' } });
   });
 });
 

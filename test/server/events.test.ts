@@ -78,6 +78,28 @@ test('one that comes back too late gets the state once, and then what follows', 
   expect(second).toMatchObject({ id: lastSeq + 1 });
 });
 
+test('one that knows of entries that are not there yet was told of another session: it gets the state', async () => {
+  await using at = await played();
+  const stream = await at.ask('/api/events', { headers: { 'last-event-id': '99999' } });
+  const [first] = await readEvents(stream, 1);
+  expect(first).toMatchObject({ id: at.team.lastSeq, data: { event: { type: 'resync', agents: [{}, {}] } } });
+});
+
+test('whoever asks for everything gets it, however much that is', async () => {
+  await using at = await played({ server: { maxBehind: 2 } });
+  const { lastSeq } = at.team;
+  expect((await readEvents(await at.ask('/api/events?since=0'), lastSeq)).map(({ id }) => id)).toEqual(
+    Array.from({ length: lastSeq }, (_, index) => index + 1),
+  );
+});
+
+test('HEAD tells what it is, and ends', async () => {
+  await using at = await serving();
+  const response = await at.ask('/api/events', { method: 'HEAD' });
+  expect(response.status).toBe(200);
+  expect(response.headers.get('content-type')).toContain('text/event-stream');
+});
+
 test('a sign of life goes out while nothing happens', async () => {
   await using at = await serving(undefined, { server: { heartbeatMs: 20 } });
   const stream = await at.ask('/api/events');

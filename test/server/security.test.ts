@@ -2,7 +2,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { call, defineTool } from '../../src/index.ts';
+import { call, defineTool, type HarnessEvent } from '../../src/index.ts';
+import { masked } from '../../src/server/masked.ts';
 import { createServer } from '../../src/server/index.ts';
 import * as z from 'zod';
 import { relaysWaiting, scriptedTeam, start, until } from '../support/team.ts';
@@ -68,10 +69,18 @@ describe('who comes in', () => {
     expect(cookie).toContain('SameSite=Strict');
     expect(cookie).toContain(`greenroom-${at.server.port}=`);
     expect(cookie).not.toContain(at.server.token);
-    const signedIn = await fetch(new URL('/api/state', at.server.url), {
-      headers: { cookie: cookie.split(';')[0] ?? '' },
-    });
-    expect(signedIn.status).toBe(200);
+    const { key } = (await response.json()) as { key: string };
+    const visit = async (path: string, headers: Record<string, string>) =>
+      (await fetch(new URL(path, at.server.url), { headers: { cookie: cookie.split(';')[0] ?? '', ...headers } }))
+        .status;
+    expect(await visit('/api/state', { 'x-greenroom': key })).toBe(200);
+    // browsers send a cookie to every port of a host: alone it opens nothing but the page
+    for (const wrong of ['1', '', key.slice(1)]) expect(await visit('/api/state', { 'x-greenroom': wrong })).toBe(401);
+    expect(await visit('/api/events', {})).toBe(401);
+    expect(await visit('/assets/x.js', {})).toBe(404);
+    // what another server of this machine sets does not lock anybody out
+    const tossed = `greenroom-${at.server.port}=bad; ${cookie.split(';')[0] ?? ''}`;
+    expect(await visit('/api/state', { 'x-greenroom': key, cookie: tossed })).toBe(200);
   });
 
   test.each(['', '0'.repeat(64), 'x'])('a wrong token %j is refused', async (token) => {
@@ -210,14 +219,14 @@ describe('what changes something', () => {
 });
 
 describe('what goes out', () => {
-  test.each(['/', '/api/state', '/api/nothing', '/sign-in.js'])(
+  test.each(['/', '/api/state', '/api/nothing', '/sign-in.js', '/api/events'])(
     '%s has a strict policy: no inline script, nothing from elsewhere, no frame',
     async (path) => {
       await using at = await serving();
       const { headers } = await at.ask(path);
       const policy = headers.get('content-security-policy') ?? '';
       expect(policy).toContain("default-src 'none'");
-      expect(policy).toContain("script-src 'self'");
+      if (path !== '/api/events') expect(policy).toContain("script-src 'self'");
       expect(policy).toContain("frame-ancestors 'none'");
       expect(policy).not.toContain('unsafe');
       expect(policy).not.toContain('http');
@@ -302,6 +311,55 @@ describe('what goes out', () => {
   });
 });
 
+test('a text of nothing but blanks costs no time to mask', async () => {
+  const blanks = defineTool({
+    name: 'blanks',
+    description: 'x',
+    schema: z.object({}),
+    execute: () => ({ context: `key ${' '.repeat(300_000)}${'\n'.repeat(300_000)}${'-eyJaaaaaaaa'.repeat(5000)}` }),
+  });
+  await using at = await serving(
+    function* () {
+      yield { calls: [call('blanks')] };
+      yield { text: 'ok' };
+    },
+    {
+      options: { permissions: { allowlist: [{ tool: 'blanks' }] } },
+      served: { start: () => [start(at.team, 'x', { tools: [blanks] })] },
+    },
+  );
+  await at.post('/api/agents', { goal: 'x' });
+  await until(at.team, ({ event }) => event.type === 'harness_end');
+  // by a way that grows with the square of the length this takes minutes
+  const events = await readEvents(await at.ask('/api/events?since=0'), at.team.lastSeq);
+  expect(events).toHaveLength(at.team.lastSeq);
+});
+
+test('reasons are masked as well: of ends, of cut turns, of refusals', async () => {
+  const key = 'sk-proj-0123456789abcdef';
+  const runId = 'a';
+  const entries = [
+    { type: 'harness_end', runId, status: 'failed', reason: `401 for ${key}` },
+    { type: 'stopping', runId, status: 'failed', reason: key },
+    { type: 'turn_discarded', runId, blocks: [], attempt: 1, reason: key, retryInMs: 0 },
+    { type: 'resumed', runId, count: 1, parked: [{ agentId: 'a', reason: key }] },
+    {
+      type: 'tool_result',
+      runId,
+      id: 'a/1',
+      name: 'x',
+      output: {},
+      status: 'denied',
+      decidedBy: { kind: 'human', reason: key },
+    },
+  ] as const;
+  for (const event of entries) {
+    const shown = JSON.stringify(masked({ seq: 1, at: 0, agentId: 'a', event: event as HarnessEvent }));
+    expect(shown).not.toContain(key);
+    expect(shown).toContain('[redacted]');
+  }
+});
+
 describe('how much', () => {
   test('a body of more than 1 MiB is refused, whether it says so or not', async () => {
     await using at = await serving();
@@ -313,8 +371,15 @@ describe('how much', () => {
         controller.close();
       },
     });
+    // one that does not say how long it is, is not taken at all
     const chunked = await at.ask('/api/agents', { method: 'POST', body: chunks, duplex: 'half' });
-    expect(chunked.status).toBe(413);
+    expect(chunked.status).toBe(411);
+    const short = await at.ask('/api/agents', {
+      method: 'POST',
+      body: new Blob(['{"goal":"x"}']).stream(),
+      duplex: 'half',
+    });
+    expect(short.status).toBe(411);
     expect(at.team.agents()).toEqual([]);
   });
 
@@ -338,6 +403,13 @@ describe('how much', () => {
     idle.destroy();
     await at.team.cleanup();
     expect(await stream.text()).toContain('event: end');
+  });
+
+  test('connections that send nothing are closed by themselves', async () => {
+    await using at = await serving();
+    const idle = connect(at.server.port, '127.0.0.1');
+    idle.on('error', () => undefined).resume();
+    await once(idle, 'close'); // after five seconds, or this test never ends
   });
 
   test('a seventeenth event stream is refused, and one that ends makes room', async () => {
