@@ -34,7 +34,7 @@ const SED_SCRIPTS = several(String.raw`p  5p  5,7p  5,+2p  5,~2p  1~2p  $p  /a/p
   /a/ , /b/ d  \,a,p  \ a p  s/a/b/  s/a/b/gp  s/a/b/3  s/a/b/w  s/a/b/e  s/a/b/I;p  s,a,b,  s a b  s/a  s/a/b
   s/[/]/b/  s/[a]/b/  s/a[/b/  s/\[/b/  s/\//b/  s/a/[/  y/ab/cd/  y/ab/cd/g  q  q5  Q 5  q x  l 5  l5x  b  b end
   bend;p  t x  T  : x  :x p  p;p  p p  {p}  {p;d  5{p}  #c  p #c  w x  r x  e  a x  i x  c x  F  =  z  R x  W x
-  v  /a  /a\/b/p  5,p  ,p  /a/,p  ;;p  }  s/a\  /a\  s/\n/x/  y/a/b  1,2!d  /a/M p  n;p;d  g;G;h;H;x  D  N`)
+  v  /a  /a\/b/p  5,p  ,p  /a/,p  ;;p  }  s/a\  /a\  s/\n/x/  y/a/b  1,2!d  /a/M p  n;p;d  g;G;h;H;x  D  N  s p  \ p  y  s  s\p`)
   .concat('p\u00a0', 's/a\nb/c/', 'p\np', '#c\np')
   .map((script) => `'${script}'`);
 
