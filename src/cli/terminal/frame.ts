@@ -12,6 +12,8 @@ import type { FrontQuestion, Typing } from './question-desk.ts';
 export interface FrameOptions {
   readonly agents: readonly AgentSummary[];
   readonly front: FrontQuestion | undefined;
+  /** What was being typed for a question that went. */
+  readonly left?: Typing | undefined;
   /** Of the question in front. */
   readonly card: Card | undefined;
   /** Of the terminal. */
@@ -28,24 +30,39 @@ const LOG_ROWS = 3;
 const PROMPTS: Readonly<Record<'reason' | 'result', string>> = { reason: 'no, because', result: 'it ran, and gave' };
 
 /** The rows, fewer than the terminal has and none wider. */
-export function frameRows({ agents, front, card, columns, rows, paint }: FrameOptions): string[] {
+export function frameRows({ agents, front, left: unsent, card, columns, rows, paint }: FrameOptions): string[] {
   const room = Math.max(1, rows - 1);
   const tree = (max: number) =>
     max < 1 ? [] : agentLines(agentRows(agents, Math.min(TREE_ROWS, max)), { columns, paint });
   if (front === undefined || card === undefined) {
     const some = Math.floor(room / 2);
-    return agents.length === 0 || some < 1 ? [] : ruled(tree(some - 1), { columns, paint });
+    const above = agents.length === 0 || some < 1 ? [] : ruled(tree(some - 1), { columns, paint });
+    const below = unsent === undefined ? [] : fitting(unsentRows(unsent, columns), Math.max(1, some));
+    return [...above, ...below.map((row) => paint(UNSENT, row))];
   }
-  const asked = front.typing === undefined ? keyRows(front, columns) : typingRows(front.typing, front.relay, columns);
+  const asked = askedRows(front, unsent, columns);
   const keys = fitting(asked, Math.max(1, Math.floor(room / 2)));
   const above = tree(Math.floor(room / 4) - 1);
   const withTree = above.length === 0 ? [] : ruled(above, { columns, paint });
   const left = room - keys.length - withTree.length;
   const shown = cutCard(card, left - Math.min(LOG_ROWS, Math.max(0, left - 8)));
   const painted = shown.map(({ text, ...look }) => paintedRow({ text: shortLine(text, columns), ...look }, paint));
-  const format = front.isOpen ? (['bold', 'yellow'] as const) : ('dim' as const);
+  const format = unsent !== undefined ? UNSENT : front.isOpen ? (['bold', 'yellow'] as const) : ('dim' as const);
   return [...withTree, ...painted, ...keys.map((row) => paint(format, row))];
 }
+
+const UNSENT = ['bold', 'yellow'] as const;
+
+/** What stands below the question: its keys, or what is typed. */
+function askedRows(front: FrontQuestion, unsent: Typing | undefined, columns: number): readonly string[] {
+  if (unsent !== undefined) return unsentRows(unsent, columns);
+  return front.typing === undefined ? keyRows(front, columns) : typingRows(front.typing, front.relay, columns);
+}
+
+const unsentRows = ({ line }: Typing, columns: number): readonly string[] => [
+  ...rowsOf('You were typing for a question that is gone. esc goes on.', columns - 1),
+  ...rowsOf(`  ${shownLine(line)}`, columns - 1, '  '),
+];
 
 /** A line between the log and the tree. */
 const ruled = (lines: readonly string[], { columns, paint }: { columns: number; paint: Paint }): string[] => [

@@ -1,8 +1,9 @@
 /**
  * The questions that wait, one of them in front of the human. Guarantees:
  * - the oldest comes first; `tab` and `s` go to the next one and come round again, shift-tab to the one before;
- * - a question takes no answer before it was drawn and for 500 ms after that, however it came to be in front;
- * - one that was answered elsewhere or withdrawn goes away, together with what was being typed for it;
+ * - a question takes no answer before it was drawn and for 500 ms without a key after that, however it came to be in front;
+ * - one that was answered elsewhere or withdrawn goes away; what was being typed for it stays in sight, and until it was left
+ *   with escape no key means anything else;
  * - after an answer nothing is in front until the stream has told of it, so that no key meets the next question.
  */
 import type { AgentOrchestrator, PendingRelay, RelayAnswer } from '../../index.ts';
@@ -51,11 +52,15 @@ export class QuestionDesk {
   readonly #options: QuestionDeskOptions;
   #waiting: readonly PendingRelay[] = [];
   #frontId: string | undefined;
-  /** When the one in front was drawn. */
-  #drawnAt: number | undefined;
+  /** When the one in front was drawn, or a key came before it took any. */
+  #quietSince: number | undefined;
+  /** Whether somebody was told when it takes answers. */
+  #isTimed = false;
   /** Answered here, and not heard of since. */
   #answered: string | undefined;
   #typing: Typing | undefined;
+  /** Was being typed for a question that went. */
+  #left: Typing | undefined;
 
   constructor(options: QuestionDeskOptions) {
     this.#options = options;
@@ -68,6 +73,7 @@ export class QuestionDesk {
     const isThere = (id: string | undefined) => waiting.some((relay) => relay.id === id);
     if (!isThere(this.#answered)) this.#answered = undefined;
     if (isThere(this.#frontId)) return;
+    this.#left = this.#typing ?? this.#left;
     if (waiting.length === 0) return this.#put(undefined);
     this.#put(this.#answered === undefined ? this.#open()[0]?.id : undefined);
   }
@@ -81,14 +87,27 @@ export class QuestionDesk {
     return { relay: fresh, count: this.#open().length, typing: this.#typing, isOpen: this.#isOpen(), canSave };
   }
 
-  /** The question in front is on the screen. Returns the milliseconds until it takes answers, if that begins now. */
+  /** What was being typed for a question that went, until it is left with escape. */
+  left(): Typing | undefined {
+    return this.#left;
+  }
+
+  /** The question in front is on the screen. Returns the milliseconds until it takes answers, if they begin anew. */
   drawn(relayId: string): number | undefined {
-    if (relayId !== this.#frontId || this.#drawnAt !== undefined) return undefined;
-    this.#drawnAt = this.#options.now();
-    return QUIET_MS;
+    if (relayId !== this.#frontId) return undefined;
+    this.#quietSince ??= this.#options.now();
+    if (this.#isTimed) return undefined;
+    this.#isTimed = true;
+    return Math.max(0, this.#quietSince + QUIET_MS - this.#options.now());
   }
 
   press(press: KeyPress): void {
+    const isOpen = this.#isOpen();
+    if (!isOpen) this.#beginQuiet();
+    if (this.#left !== undefined) {
+      if ('name' in press && press.name === 'escape') this.#left = undefined;
+      return;
+    }
     const relay = this.#front();
     if (relay === undefined) return;
     if (this.#typing !== undefined) return this.#type(relay, this.#typing, press);
@@ -97,12 +116,13 @@ export class QuestionDesk {
       else if (press.name === 'backtab') this.#go(-1);
     } else if (press.character === 'v') this.#options.showWhole(relay);
     else if (press.character.toLowerCase() === 's') this.#go(1);
-    else if (this.#isOpen()) this.#choose(relay, press.character);
+    else if (isOpen) this.#choose(relay, press.character);
   }
 
   /** Text that was pasted is no key: it only goes where something is typed. */
   paste(text: string): void {
     const typing = this.#typing;
+    if (!this.#isOpen()) this.#beginQuiet();
     if (typing !== undefined) this.#typing = { what: typing.what, line: inserted(typing.line, text) };
   }
 
@@ -117,12 +137,21 @@ export class QuestionDesk {
   }
 
   #isOpen(): boolean {
-    return this.#drawnAt !== undefined && this.#options.now() - this.#drawnAt >= QUIET_MS;
+    if (this.#left !== undefined || this.#quietSince === undefined) return false;
+    return this.#options.now() - this.#quietSince >= QUIET_MS;
+  }
+
+  /** Whoever is typing has not read it yet. */
+  #beginQuiet(): void {
+    if (this.#quietSince === undefined) return;
+    this.#quietSince = this.#options.now();
+    this.#isTimed = false;
   }
 
   #put(id: string | undefined): void {
     this.#frontId = id;
-    this.#drawnAt = undefined;
+    this.#quietSince = undefined;
+    this.#isTimed = false;
     this.#typing = undefined;
   }
 

@@ -148,9 +148,12 @@ class TerminalView implements Human {
     const card = front && this.#cardOf({ relay: front.relay, pending, columns });
     if (front !== undefined) {
       const quietMs = this.#desk.drawn(front.relay.id);
-      if (quietMs !== undefined) this.#opening = setTimeout(() => this.#draw(), quietMs + 1);
+      if (quietMs !== undefined) {
+        clearTimeout(this.#opening);
+        this.#opening = setTimeout(() => this.#draw(), quietMs + 1);
+      }
     }
-    return frameRows({ agents: this.#agents(), front, card, columns, rows, paint });
+    return frameRows({ agents: this.#agents(), front, left: this.#desk.left(), card, columns, rows, paint });
   }
 
   #agents(): AgentSummary[] {

@@ -43,6 +43,19 @@ describe('rows of a text', () => {
   });
 });
 
+test('what was typed for a question that went stays in sight, with the key that goes on', () => {
+  const left = { what: 'reason', line: editLine('not on a Friday') } as const;
+  const size = { columns: 60, rows: 20, paint: plainPaint, agents: [] };
+  const front: FrontQuestion = { relay: relay(), count: 1, typing: undefined, isOpen: false, canSave: false };
+  const card = cardOf({ relay: relay(), pending: [], columns: 60 });
+  for (const rows of [
+    frameRows({ ...size, front, card, left }),
+    frameRows({ ...size, front: undefined, card: undefined, left }),
+  ]) {
+    expect(rows.slice(-2)).toEqual(['You were typing for a question that is gone. esc goes on.', '  not on a Friday▏']);
+  }
+});
+
 describe('a card that is cut', () => {
   const rows = (...texts: string[]) => texts.map((text) => ({ text }));
   const card: Card = {

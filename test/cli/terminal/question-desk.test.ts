@@ -62,6 +62,10 @@ function desk({ canSave = false, fits = true } = {}) {
       const typing = it.front()?.typing;
       return typing && textOf(typing.line);
     },
+    left: () => {
+      const left = it.left();
+      return left && textOf(left.line);
+    },
     problem: () => it.front()?.typing?.problem,
     ask: (...relays: readonly PendingRelay[]) => {
       pending = [...pending, ...relays];
@@ -124,9 +128,22 @@ test('answer keys mean nothing before a question was drawn for 500 ms; going on 
   wait(QUIET_MS - 1);
   type('y');
   expect(answers).toEqual([]);
-  wait(1);
+  wait();
   type('y');
   expect(answers).toEqual([['two', { approved: true }]]);
+});
+
+test('whoever goes on typing answers nothing: every key begins the 500 ms anew', () => {
+  const { ask, wait, type, answers } = desk();
+  ask(relayOf('one'));
+  for (const key of 'any yarn, really') {
+    type(key);
+    wait(QUIET_MS - 1);
+  }
+  expect(answers).toEqual([]);
+  wait(1);
+  type('n');
+  expect(answers).toEqual([['one', { approved: false }]]);
 });
 
 test('tab and s go to the next question and come round again, shift-tab to the one before', () => {
@@ -154,17 +171,44 @@ test('after an answer nothing is in front until the stream has told of it', () =
   expect(answers).toHaveLength(1);
 });
 
-test('what was being typed for a question that is settled elsewhere goes away with it and answers no other', () => {
-  const { ask, wait, type, press, settled, answers, typed } = desk();
+test('what was being typed for a question that is settled elsewhere stays in sight until escape, and answers no other', () => {
+  const { ask, wait, type, press, settled, answers, typed, left, front } = desk();
   ask(relayOf('one'), relayOf('two'));
   wait();
   type('rbec');
   expect(typed()).toBe('bec');
   settled('one');
-  expect(typed()).toBeUndefined();
-  type('ause');
-  press('enter');
+  expect([front(), typed(), left()]).toEqual(['two', undefined, 'bec']);
+  wait();
+  type('yause');
+  press('enter', 'tab');
+  wait();
+  type('y');
+  expect([front(), left()]).toEqual(['two', 'bec']);
   expect(answers).toEqual([]);
+  press('escape');
+  expect(left()).toBeUndefined();
+  type('y');
+  expect(answers).toEqual([]);
+  wait();
+  type('y');
+  expect(answers).toEqual([['two', { approved: true }]]);
+});
+
+test('a line that was typed for the last question waits for escape, too', () => {
+  const { ask, wait, type, press, settled, answers, left } = desk();
+  ask(relayOf('one'));
+  wait();
+  type('rno');
+  settled('one');
+  ask(relayOf('two'));
+  wait();
+  type('y');
+  expect([left(), answers]).toEqual(['no', []]);
+  press('escape');
+  wait();
+  type('y');
+  expect(answers).toHaveLength(1);
 });
 
 test('an answer that comes second is told so, and goes to no other question', () => {
