@@ -56,7 +56,7 @@ function maskedEvent(event: HarnessEvent): HarnessEvent {
   }
 }
 
-const reasonOf = <R extends string | undefined>({ reason }: { readonly reason?: R }): { reason?: string } =>
+const reasonOf = ({ reason }: { readonly reason?: string | undefined }): { reason?: string } =>
   reason === undefined ? {} : { reason: redactedText(reason) };
 
 /** A message without secrets in what it says; calls in it keep their arguments. */
