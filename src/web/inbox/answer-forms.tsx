@@ -4,6 +4,7 @@ import type { PendingRelay, RelayAnswer } from '../../events.ts';
 import { AnswerButton } from './answer-button.tsx';
 import { prettyJson } from './call-parts.ts';
 import { CallView } from './call-view.tsx';
+import { useDraft } from './drafts.ts';
 
 export interface AnswerFormProps {
   readonly relay: PendingRelay;
@@ -117,6 +118,11 @@ function TextForm({
 }: TextFormProps) {
   const id = useId();
   const field = useRef<HTMLTextAreaElement>(null);
+  const drafts = useDraft(text);
+  const cancel = () => {
+    drafts.close();
+    onCancel();
+  };
   useEffect(() => field.current?.focus(), []);
   return (
     <form
@@ -135,9 +141,12 @@ function TextForm({
         value={text}
         aria-describedby={`${id}-help`}
         aria-invalid={problem !== undefined}
-        onChange={(event) => onText(event.target.value)}
+        onChange={(event) => {
+          drafts.typing();
+          onText(event.target.value);
+        }}
         onKeyDown={(event) => {
-          if (event.key === 'Escape') return onCancel();
+          if (event.key === 'Escape') return cancel();
           const isSent =
             event.key === 'Enter' && (event.ctrlKey || event.metaKey || (isShort === true && !event.shiftKey));
           if (!isSent || event.nativeEvent.isComposing) return;
@@ -157,7 +166,7 @@ function TextForm({
         <AnswerButton isWaiting={isWaiting} onPress={send}>
           {sends}
         </AnswerButton>
-        <button type="button" onClick={onCancel}>
+        <button type="button" onClick={cancel}>
           Cancel
         </button>
       </div>

@@ -1,41 +1,56 @@
 /** One answer to all questions of a group, each of which is spelled out first. */
-import { useId, useState } from 'react';
+import { useContext, useId, useState } from 'react';
 import type { PendingRelay, RelayAnswer } from '../../events.ts';
 import { AnswerButton } from './answer-button.tsx';
 import { CallView } from './call-view.tsx';
+import { DraftsContext, useDraft } from './drafts.ts';
 import { useGuard } from './hooks.ts';
 import { pathText } from './words.ts';
 
 export interface GroupAnswerProps {
   readonly relays: readonly PendingRelay[];
+  /** Whether no answer is taken now. */
+  readonly isHeld: boolean;
   readonly onAnswer: (relays: readonly PendingRelay[], answer: RelayAnswer) => void;
 }
 
-export function GroupAnswer({ relays, onAnswer }: GroupAnswerProps) {
+export function GroupAnswer({ relays, isHeld, onAnswer }: GroupAnswerProps) {
   const [isOpen, setOpen] = useState(false);
   const panel = useId();
+  const drafts = useContext(DraftsContext);
   return (
     <section className="inbox-group" aria-label="Questions alike">
       <p>
         {relays.length} questions are alike: {namesOf(relays)}.
       </p>
-      <button type="button" aria-expanded={isOpen} aria-controls={panel} onClick={() => setOpen(!isOpen)}>
+      <button
+        type="button"
+        aria-expanded={isOpen}
+        aria-controls={panel}
+        onClick={() => {
+          drafts.close();
+          setOpen(!isOpen);
+        }}
+      >
         Answer all {relays.length}
       </button>
       <div id={panel} hidden={!isOpen}>
-        {isOpen && <Panel relays={relays} onAnswer={onAnswer} />}
+        {isOpen && <Panel {...{ relays, isHeld, onAnswer }} />}
       </div>
     </section>
   );
 }
 
-function Panel({ relays, onAnswer }: GroupAnswerProps) {
+function Panel({ relays, isHeld, onAnswer }: GroupAnswerProps) {
   const [reason, setReason] = useState('');
   const id = useId();
   // another question in the group is another thing to answer
-  const guard = useGuard(relays.map((relay) => relay.id).join());
+  const guard = useGuard(isHeld ? undefined : relays.map((relay) => relay.id).join());
+  const drafts = useDraft(reason, reason.trim() !== '');
   const answer = (given: RelayAnswer) => {
-    if (guard.check()) onAnswer(relays, given);
+    if (!guard.check()) return;
+    drafts.close();
+    onAnswer(relays, given);
   };
   const refusal = reason.trim();
   return (
@@ -50,7 +65,15 @@ function Panel({ relays, onAnswer }: GroupAnswerProps) {
       </ul>
       <p className="inbox-amount">
         <label htmlFor={id}>Reason for all</label>
-        <input id={id} value={reason} placeholder="for no" onChange={(event) => setReason(event.target.value)} />
+        <input
+          id={id}
+          value={reason}
+          placeholder="for no"
+          onChange={(event) => {
+            drafts.typing();
+            setReason(event.target.value);
+          }}
+        />
       </p>
       <div className="inbox-buttons">
         <AnswerButton tone="yes" isWaiting={!guard.isOpen} onPress={() => answer({ approved: true })}>

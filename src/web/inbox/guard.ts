@@ -3,6 +3,7 @@
  *
  * Guarantees:
  * - what is shown takes no answer for the first 500 ms, also when it took the place of something else by itself;
+ * - nor does it before 500 ms without a key: who goes on typing has not seen it;
  * - showing the same thing again starts nothing anew;
  * - nothing takes an answer while nothing is shown.
  */
@@ -15,6 +16,8 @@ export interface Guard {
   show(key: string | undefined): void;
   /** As if what is shown had only now come: the screen itself was out of sight. */
   restart(): void;
+  /** A key was pressed. While no answer is taken, the 500 ms begin anew. */
+  typed(): void;
   /** Milliseconds until answers are taken; 0 when they are. */
   remaining(): number;
   isOpen(): boolean;
@@ -33,6 +36,9 @@ export function createGuard(now: () => number = () => performance.now()): Guard 
     },
     restart() {
       since = now();
+    },
+    typed() {
+      if (remaining() > 0) since = now();
     },
     remaining,
     isOpen: () => remaining() === 0,

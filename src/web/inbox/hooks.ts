@@ -52,11 +52,15 @@ export function useGuard(key: string | undefined): { readonly isOpen: boolean; r
       wait();
     };
     wait();
+    const type = () => guard.typed();
     document.addEventListener('visibilitychange', comeBack);
+    // before any other listener, so that the key itself is no answer
+    document.addEventListener('keydown', type, true);
     return () => {
       clearTimeout(timer);
       setOpenFor(undefined);
       document.removeEventListener('visibilitychange', comeBack);
+      document.removeEventListener('keydown', type, true);
     };
   }, [guard, key]);
   const check = useCallback(() => guard.isOpen(), [guard]);

@@ -1,5 +1,6 @@
 /** Answers on their way to the server, and what became of them. */
 import { useCallback, useRef, useState } from 'react';
+import type { GreenroomClient } from '../../client/index.ts';
 import type { PendingRelay, RelayAnswer } from '../../events.ts';
 import { useClient } from '../use-client.ts';
 
@@ -22,22 +23,25 @@ export interface Answers {
   readonly sendAll: (relays: readonly PendingRelay[], answer: RelayAnswer) => void;
 }
 
-/** Answers of which the outcome is still known. */
+/** Answers of which the outcome is still known, beside those given together last. */
 const KEPT = 200;
+/** Answers in one request; the server takes 1000. */
+const AT_ONCE = 500;
 
 export function useAnswers(): Answers {
   const client = useClient();
   const [outcomes, setOutcomes] = useState<ReadonlyMap<string, Outcome>>(new Map());
-  const [togetherIds, setTogetherIds] = useState<readonly string[]>([]);
+  /** Those given together last, by the id of their question. */
+  const [together, setTogether] = useState<ReadonlyMap<string, Outcome>>(new Map());
   /** Of answers that are on their way: a second press must not send a second one. */
   const sending = useRef(new Set<string>());
 
   const record = useCallback((news: readonly Outcome[]) => {
     for (const { relay, state } of news) if (state !== 'sending') sending.current.delete(relay.id);
-    setOutcomes((known) => {
-      const kept = [...known].slice(-KEPT).filter(([id]) => news.every(({ relay }) => relay.id !== id));
-      return new Map([...kept, ...news.map((outcome) => [outcome.relay.id, outcome] as const)]);
-    });
+    const byId = new Map(news.map((outcome) => [outcome.relay.id, outcome]));
+    setOutcomes((known) => new Map([...[...known].filter(([id]) => !byId.has(id)).slice(-KEPT), ...byId]));
+    // a map keeps the place of what is set again
+    setTogether((known) => new Map([...known].map(([id, outcome]) => [id, byId.get(id) ?? outcome])));
   }, []);
 
   const send = useCallback(
@@ -58,31 +62,48 @@ export function useAnswers(): Answers {
       const open = relays.filter(({ id }) => !sending.current.has(id));
       if (open.length === 0) return;
       for (const { id } of open) sending.current.add(id);
-      setTogetherIds(open.map(({ id }) => id));
-      record(open.map((relay) => ({ relay, answer, state: 'sending' })));
-      client.answerAll(open.map(({ id }) => ({ relayId: id, answer }))).then(
-        (results) => {
-          const byId = new Map(results.map((result) => [result.relayId, result]));
-          record(
-            open.map((relay) => {
-              const { accepted = false, reason } = byId.get(relay.id) ?? {};
-              return { relay, answer, ...taken(accepted, reason) };
-            }),
-          );
-        },
-        (error: unknown) => record(open.map((relay) => ({ relay, answer, state: 'failed', reason: messageOf(error) }))),
-      );
+      const all = open.map((relay): Outcome => ({ relay, answer, state: 'sending' }));
+      setTogether(new Map(all.map((outcome) => [outcome.relay.id, outcome])));
+      record(all);
+      void (async () => {
+        for (const piece of pieces(open)) record(await settledTogether(client, piece, answer));
+      })();
     },
     [client, record],
   );
 
   return {
-    of: (relayId) => outcomes.get(relayId),
-    together: togetherIds.flatMap((id) => outcomes.get(id) ?? []),
-    forgetTogether: useCallback(() => setTogetherIds([]), []),
+    of: (relayId) => outcomes.get(relayId) ?? together.get(relayId),
+    together: [...together.values()],
+    forgetTogether: useCallback(() => setTogether(new Map()), []),
     send,
     sendAll,
   };
+}
+
+/** One request after the other, so that none is too long. */
+export function pieces<T>(all: readonly T[], atOnce = AT_ONCE): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(all.length / atOnce) }, (_none, at) =>
+    all.slice(at * atOnce, (at + 1) * atOnce),
+  );
+}
+
+/** What became of one answer to several questions. Never rejects. */
+async function settledTogether(
+  client: GreenroomClient,
+  relays: readonly PendingRelay[],
+  answer: RelayAnswer,
+): Promise<readonly Outcome[]> {
+  try {
+    const results = await client.answerAll(relays.map(({ id }) => ({ relayId: id, answer })));
+    const byId = new Map(results.map((result) => [result.relayId, result]));
+    return relays.map((relay) => {
+      const { accepted = false, reason } = byId.get(relay.id) ?? {};
+      return { relay, answer, ...taken(accepted, reason) };
+    });
+  } catch (error) {
+    return relays.map((relay) => ({ relay, answer, state: 'failed', reason: messageOf(error) }));
+  }
 }
 
 const taken = (accepted: boolean, reason: string | undefined) =>
