@@ -2,12 +2,10 @@
  * What a model writes, as Markdown: no HTML of its own, no pictures from elsewhere, and only http(s) links, with nothing told
  * to the page behind them.
  */
-import { memo, type ReactNode } from 'react';
+import { Component, memo, type ReactNode } from 'react';
 import ReactMarkdown, { type Components } from 'react-markdown';
 import { markdownParts } from './markdown-parts.ts';
-
-/** A paragraph longer than this is shown as plain text: reading it as Markdown would hold up the page. */
-const LONGEST = 20_000;
+import { isBetterPlain, plainParagraphs } from './plain-markdown.ts';
 
 const isWeb = (href: string): boolean => /^https?:\/\//i.test(href);
 
@@ -40,13 +38,46 @@ const COMPONENTS: Components = {
 
 /** One part; a text that grows has only its last part read again. */
 const Part = memo(function Part({ text }: { readonly text: string }) {
-  if (text.length > LONGEST) return <p className="plain">{text}</p>;
+  if (isBetterPlain(text)) return <Plain text={text} />;
   return (
-    <ReactMarkdown components={COMPONENTS} urlTransform={(url) => url}>
-      {text}
-    </ReactMarkdown>
+    <PlainWhenFailed text={text}>
+      <ReactMarkdown components={COMPONENTS} urlTransform={(url) => url}>
+        {text}
+      </ReactMarkdown>
+    </PlainWhenFailed>
   );
 });
+
+const Plain = memo(function Plain({ text }: { readonly text: string }) {
+  return plainParagraphs(text).map((paragraph, index) => (
+    // oxlint-disable-next-line react/no-array-index-key -- paragraphs only grow at the end
+    <p key={index} className="plain">
+      {paragraph}
+    </p>
+  ));
+});
+
+interface PlainWhenFailedProps {
+  readonly text: string;
+  readonly children: ReactNode;
+}
+
+/** What cannot be read as Markdown must not take the page with it. A text that grew is tried again. */
+class PlainWhenFailed extends Component<PlainWhenFailedProps, { readonly hasFailed: boolean; readonly text: string }> {
+  static getDerivedStateFromError(): { readonly hasFailed: boolean } {
+    return { hasFailed: true };
+  }
+
+  static getDerivedStateFromProps({ text }: PlainWhenFailedProps, state: { readonly text: string }) {
+    return text === state.text ? null : { text, hasFailed: false };
+  }
+
+  override state = { hasFailed: false, text: this.props.text };
+
+  override render(): ReactNode {
+    return this.state.hasFailed ? <Plain text={this.props.text} /> : this.props.children;
+  }
+}
 
 export const Markdown = ({ text }: { readonly text: string }) => (
   <div className="markdown">

@@ -3,6 +3,7 @@ import { type ReactNode, useRef, useState } from 'react';
 import { Inbox } from '../inbox/inbox.tsx';
 import { useTeam } from '../use-client.ts';
 import { Agents } from './agents.tsx';
+import { Fault } from './fault.tsx';
 import { PastProvider, PlacedProvider, usePlacedAgents } from './page-context.ts';
 import { PastQuestions } from './past-questions.tsx';
 import { type Moment, Scrubber } from './scrubber.tsx';
@@ -60,7 +61,9 @@ export function TeamView({ agentId, panel, onPanel, onShowAgent, onShowMachines 
         >
           <section className="panel panel-agents" aria-label="Team" hidden={!isShown('agents')}>
             <h2 className="panel-title">Agents</h2>
-            <Agents selected={agentId} onSelect={onShowAgent} />
+            <Fault>
+              <Agents selected={agentId} onSelect={onShowAgent} />
+            </Fault>
           </section>
           <section
             ref={thread}
@@ -72,20 +75,20 @@ export function TeamView({ agentId, panel, onPanel, onShowAgent, onShowMachines 
             {agentId === undefined ? (
               <p className="empty">Here you read what the selected agent says and does.</p>
             ) : (
-              <Thread
-                key={`${agentId} ${past?.seq ?? 'now'}`}
-                agentId={agentId}
-                asOf={past?.seq}
-                onShowAgent={showMade}
-                onShowMachines={onShowMachines}
-              />
+              <Fault key={`${agentId} ${past?.seq ?? 'now'}`}>
+                <Thread agentId={agentId} asOf={past?.seq} onShowAgent={showMade} onShowMachines={onShowMachines} />
+              </Fault>
             )}
           </section>
           {/* no key may answer a question that is not on the screen: out of sight, there is no inbox */}
           {isShown('inbox') && (
             <div className="panel-inbox">
               {past !== undefined && <PastQuestions past={past} />}
-              {moment === undefined && <Inbox onShowAgent={onShowAgent} />}
+              {moment === undefined && (
+                <Fault>
+                  <Inbox onShowAgent={onShowAgent} />
+                </Fault>
+              )}
             </div>
           )}
         </div>

@@ -180,9 +180,15 @@ test('another surface answers first: the card goes away and the log says who ans
   await pty.shows(OPEN, /tab next \(1 more\)/);
   pty.type('r');
   await pty.shows(/no, because/);
+  pty.type(...'later');
+  await pty.shows(/▸ later▏/);
   const [relay] = await relaysOf(on);
   await greenroom(['answer', relay?.id ?? '', 'yes', '--by', 'ann'], { env: on.env });
-  await pty.shows(/answered: yes, by ann/, { not: /no, because/ }, { not: /^│ +echo one/m }, /^│ +echo two/m, OPEN);
+  await pty.shows(/answered: yes, by ann/, { not: /no, because/ }, { not: /^│ +echo one/m }, /^│ +echo two/m);
+  pty.type('y');
+  await pty.shows(/a question that is gone. esc goes on/, /later▏/);
+  pty.type(KEY.escape);
+  await pty.shows({ not: /is gone/ }, OPEN);
   pty.type('n');
   expect((await pty.end).code).toBe(0);
 });
