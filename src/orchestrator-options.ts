@@ -117,14 +117,17 @@ export function effectiveOptions(
 ): EffectiveOptions {
   const given = parseWith(Shape, options, place === 'new' ? 'new AgentOrchestrator(): options' : 'open()');
   const journal = given.journal ?? memoryJournal();
+  const logger = given.logger === undefined ? silentLogger : guardedLogger(given.logger);
+  const onSetBack = (ms: number) =>
+    logger.warn({ ms }, "the system's clock was set back; the time of this session goes on from where it was");
   return {
     policy: sharedPermissions(given.permissions),
     limits: given.limits ?? {},
     journal: place === 'new' ? emptyJournal(journal) : journal,
-    logger: given.logger === undefined ? silentLogger : guardedLogger(given.logger),
+    logger,
     logging: given.logger !== undefined,
     inspect: given.inspect === undefined ? undefined : guardedInspector(given.inspect),
-    clock: monotonicClock(given.clock ?? systemClock, since),
+    clock: monotonicClock(given.clock ?? systemClock, since, onSetBack),
     scheduler: given.scheduler,
     ids: given.ids ?? uuidv7,
     workspace: realWorkspace(given.workspace ?? process.cwd()),

@@ -19,15 +19,19 @@ export const systemClock: Clock = {
 /**
  * Never goes back, also behind `floor` (epoch milliseconds), and never stands still: what has expired stays expired, and
  * what is to expire does, whatever the system's clock does.
+ * @param onSetBack Is told by how much the system's clock went back, milliseconds, each time that it did.
  */
-export function monotonicClock(clock: Clock, floor = 0): Clock {
+export function monotonicClock(clock: Clock, floor = 0, onSetBack: (ms: number) => void = () => undefined): Clock {
   let latest = floor;
   let ahead = 0;
   return {
     now: () => {
       const now = clock.now();
       if (now >= latest) ahead = 0;
-      else if (now + ahead < latest) ahead = latest - now; // it was set back: time goes on from where it was
+      else if (now + ahead < latest) {
+        onSetBack(latest - now - ahead);
+        ahead = latest - now; // time goes on from where it was
+      }
       return (latest = now + ahead);
     },
     setTimeout: (fn, ms) => clock.setTimeout(fn, ms),

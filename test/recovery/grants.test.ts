@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { AgentOrchestrator, call, type Script } from '../../src/index.ts';
-import { echoTool, eventsOf, handClock, relaysWaiting, start, until } from '../support/team.ts';
+import { collect, echoTool, eventsOf, handClock, relaysWaiting, start, until } from '../support/team.ts';
 import { askOnce, cutAfter, entriesOf, harnessOf, heldTool, session } from './sessions.ts';
 
 describe('what humans allowed', () => {
@@ -51,6 +51,29 @@ describe('what humans allowed', () => {
     now -= 1_900_000;
     await using second = await reopen();
     expect(second.grants.list()).toEqual([]);
+  });
+
+  test('and the log says that it was, and by how much: once, not at every look', async () => {
+    const warned: unknown[] = [];
+    const nothing = () => undefined;
+    const logger = {
+      debug: nothing,
+      info: nothing,
+      error: nothing,
+      warn: (fields: object) => void warned.push(fields),
+    };
+    let now = 1_000_000;
+    const clock = { ...handClock(), now: () => now };
+    const { first, reopen } = session(askOnce, [echoTool()], { clock, logger });
+    start(first, 'go', { tools: [echoTool()] });
+    await relaysWaiting(first, 1);
+    await first.suspend();
+    expect(warned).toEqual([]);
+    now -= 900_000;
+    await using second = await reopen();
+    second.resolveRelay(second.getPendingRelays()[0]?.id ?? '', { approved: true });
+    await collect(second.events());
+    expect(warned).toEqual([{ ms: 900_000 }]);
   });
 
   test('and lets a new one expire all the same', async () => {
