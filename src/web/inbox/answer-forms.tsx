@@ -1,9 +1,9 @@
 /** What is written for an answer: a reason, changed arguments, what a call gave that had run. */
-import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { PendingRelay, RelayAnswer } from '../../events.ts';
 import { AnswerButton } from './answer-button.tsx';
 import { prettyJson } from './call-parts.ts';
-import { CallView } from './call-view.tsx';
+import { CallView, useCall } from './call-view.tsx';
 import { useDraft } from './drafts.ts';
 
 export interface AnswerFormProps {
@@ -65,13 +65,25 @@ export function EditForm({ relay, isWaiting, onAnswer, onCancel }: AnswerFormPro
         {isHiding && ' It holds characters that cannot be seen.'}
       </TextForm>
       {isHiding && (
-        <CallView
-          tool={command === undefined ? '' : relay.tool}
-          params={command === undefined ? text : { command: text }}
-        />
+        <Unhidden tool={command === undefined ? '' : relay.tool} text={text} isCommand={command !== undefined} />
       )}
     </>
   );
+}
+
+/** What is written, with what hides in it. */
+function Unhidden({
+  tool,
+  text,
+  isCommand,
+}: {
+  readonly tool: string;
+  readonly text: string;
+  readonly isCommand: boolean;
+}) {
+  const [isWhole, setWhole] = useState(false);
+  const params = useMemo(() => (isCommand ? { command: text } : text), [isCommand, text]);
+  return <CallView call={useCall(tool, params)} isWhole={isWhole} onWhole={() => setWhole(true)} />;
 }
 
 const fieldsOf = (params: unknown): object => (typeof params === 'object' && params !== null ? params : {});

@@ -1,58 +1,130 @@
 /** A call as a human judges it: the command or the change in full, and every other argument. */
-import { useState } from 'react';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useMemo, useRef } from 'react';
 import { callParts, type ShownLine } from './call-parts.ts';
-
-/** Lines that are shown before one has to ask for the rest. */
-const FIRST_LINES = 40;
+import { type CallBlock, callBlocks, type CallRow, hiddenRows } from './call-rows.ts';
 
 const SIGNS: Readonly<Record<ShownLine['kind'], string>> = { plain: ' ', add: '+', remove: '-', meta: ' ' };
 
-export function CallView({ tool, params }: { readonly tool: string; readonly params: unknown }) {
-  const { shape, lines, path, rest } = callParts(tool, params);
-  const isDiff = shape === 'diff';
+/** A call taken apart, once for each call. */
+export const useCall = (tool: string, params: unknown): ShownCall =>
+  useMemo(() => {
+    const parts = callParts(tool, params);
+    const blocks = callBlocks(parts);
+    return { path: parts.path, cwd: parts.cwd, blocks, hidden: hiddenRows(blocks) };
+  }, [tool, params]);
+
+export interface ShownCall {
+  readonly path: string | undefined;
+  readonly cwd: string | undefined;
+  readonly blocks: readonly CallBlock[];
+  /** Rows that are not shown at once. */
+  readonly hidden: number;
+}
+
+export interface CallViewProps {
+  readonly call: ShownCall;
+  /** Whether also what is too long to be shown at once is shown. */
+  readonly isWhole: boolean;
+  readonly onWhole: () => void;
+}
+
+export function CallView({ call: { path, blocks }, isWhole, onWhole }: CallViewProps) {
   return (
     <>
       {path !== undefined && <p className="inbox-file">{path}</p>}
-      {shape !== 'none' && <Lines label={isDiff ? 'Change' : 'Command'} lines={lines} isDiff={isDiff} />}
-      {rest !== undefined && (
-        <Lines
-          label={shape === 'none' ? 'Arguments' : 'Other arguments'}
-          lines={rest.split('\n').map((text) => ({ kind: 'plain', text }))}
-          isDiff={false}
-        />
-      )}
+      {blocks.map((block) => (
+        <figure key={block.label} className="inbox-call">
+          <figcaption>{block.label}</figcaption>
+          <Block block={block} isWhole={isWhole} onWhole={onWhole} />
+        </figure>
+      ))}
     </>
   );
 }
 
-interface LinesProps {
-  readonly label: string;
-  readonly lines: readonly ShownLine[];
+interface BlockProps extends Omit<CallViewProps, 'call'> {
+  readonly block: CallBlock;
+}
+
+function Block({ block: { isDiff, lines, rows, cut, label }, isWhole, onWhole }: BlockProps) {
+  if (cut === undefined) return <Rows rows={lines} isDiff={isDiff} />;
+  if (isWhole) return <Window rows={rows} isDiff={isDiff} label={label} />;
+  return (
+    <>
+      <Rows rows={cut.first} isDiff={isDiff} />
+      <p className="inbox-hidden">
+        … {cut.hidden} rows are hidden …{' '}
+        <button type="button" onClick={onWhole}>
+          Show all {rows.length} rows
+        </button>
+      </p>
+      <Rows rows={cut.last} isDiff={isDiff} />
+    </>
+  );
+}
+
+interface RowsProps {
+  readonly rows: readonly (ShownLine & { readonly goesOn?: boolean })[];
   readonly isDiff: boolean;
 }
 
-function Lines({ label, lines, isDiff }: LinesProps) {
-  const [isWhole, setWhole] = useState(false);
-  const isLong = lines.length > FIRST_LINES;
-  const shown = isLong && !isWhole ? lines.slice(0, FIRST_LINES) : lines;
+const classOf = (isDiff: boolean): string => (isDiff ? 'inbox-lines inbox-diff' : 'inbox-lines');
+const classOfRow = ({ kind, goesOn }: RowsProps['rows'][number]): string =>
+  `inbox-line inbox-${kind}${goesOn === true ? ' inbox-goes-on' : ''}`;
+
+function Rows({ rows, isDiff }: RowsProps) {
   return (
-    <figure className="inbox-call">
-      <figcaption>{label}</figcaption>
-      <pre className={isDiff ? 'inbox-lines inbox-diff' : 'inbox-lines'}>
-        {shown.map(({ kind, text }, at) => (
-          // lines have no identity beyond their place, and never move
-          <code key={at} className={`inbox-line inbox-${kind}`}>
-            {isDiff ? SIGNS[kind] : ''}
-            {text}
-            {'\n'}
-          </code>
-        ))}
-      </pre>
-      {isLong && (
-        <button type="button" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
-          {isWhole ? `Show the first ${FIRST_LINES} lines` : `Show all ${lines.length} lines`}
-        </button>
-      )}
-    </figure>
+    <pre className={classOf(isDiff)}>
+      {rows.map((row, at) => (
+        // lines have no identity beyond their place, and never move
+        <code key={at} className={classOfRow(row)}>
+          {isDiff && row.goesOn !== true ? SIGNS[row.kind] : ''}
+          {row.text}
+          {'\n'}
+        </code>
+      ))}
+    </pre>
+  );
+}
+
+interface WindowProps extends RowsProps {
+  readonly rows: readonly CallRow[];
+  readonly label: string;
+}
+
+/** All rows, of which those in sight exist. */
+function Window({ rows, isDiff, label }: WindowProps) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const list = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => 22,
+    overscan: 10,
+    useFlushSync: false,
+  });
+  // the button that was pressed is gone
+  useEffect(() => scroller.current?.focus({ preventScroll: true }), []);
+  return (
+    <div ref={scroller} className={`inbox-window ${classOf(isDiff)}`} role="group" aria-label={label} tabIndex={0}>
+      <div className="inbox-window-rows" style={{ height: list.getTotalSize() }}>
+        {list.getVirtualItems().map(({ index, start, key }) => {
+          const row = rows[index];
+          if (row === undefined) return null;
+          return (
+            <code
+              key={key}
+              ref={list.measureElement}
+              data-index={index}
+              className={classOfRow(row)}
+              style={{ transform: `translateY(${start}px)` }}
+            >
+              {isDiff && !row.goesOn ? SIGNS[row.kind] : ''}
+              {row.text === '' ? '\n' : row.text}
+            </code>
+          );
+        })}
+      </div>
+    </div>
   );
 }

@@ -1,11 +1,13 @@
 /** One answer to all questions of a group, each of which is spelled out first. */
-import { useContext, useId, useState } from 'react';
+import { useContext, useId, useMemo, useState } from 'react';
 import type { PendingRelay, RelayAnswer } from '../../events.ts';
 import { AnswerButton } from './answer-button.tsx';
-import { CallView } from './call-view.tsx';
+import { CallView, useCall } from './call-view.tsx';
 import { DraftsContext, useDraft } from './drafts.ts';
 import { useGuard } from './hooks.ts';
-import { pathText } from './words.ts';
+import { callParts } from './call-parts.ts';
+import { callBlocks, hiddenRows } from './call-rows.ts';
+import { pathText, whyHidden } from './words.ts';
 
 export interface GroupAnswerProps {
   readonly relays: readonly PendingRelay[];
@@ -43,6 +45,8 @@ export function GroupAnswer({ relays, isHeld, onAnswer }: GroupAnswerProps) {
 
 function Panel({ relays, isHeld, onAnswer }: GroupAnswerProps) {
   const [reason, setReason] = useState('');
+  /** Calls of which all is shown. */
+  const [whole, setWhole] = useState<ReadonlySet<string>>(new Set());
   const id = useId();
   // another question in the group is another thing to answer
   const guard = useGuard(isHeld ? undefined : relays.map((relay) => relay.id).join());
@@ -53,13 +57,15 @@ function Panel({ relays, isHeld, onAnswer }: GroupAnswerProps) {
     onAnswer(relays, given);
   };
   const refusal = reason.trim();
+  const calls = useMemo(() => callsOf(relays), [relays]);
+  const hidden = calls.reduce((sum, call) => sum + (whole.has(call.key) ? 0 : call.hidden), 0);
   return (
     <>
       <ul className="inbox-members" aria-label="What they ask">
-        {callsOf(relays).map(({ key, first, members }) => (
+        {calls.map(({ key, first, members }) => (
           <li key={key}>
             {members.map(({ path }) => pathText(path)).join(', ')}
-            <CallView tool={first.tool} params={first.params} />
+            <MemberCall relay={first} isWhole={whole.has(key)} onWhole={() => setWhole(new Set([...whole, key]))} />
           </li>
         ))}
       </ul>
@@ -75,8 +81,13 @@ function Panel({ relays, isHeld, onAnswer }: GroupAnswerProps) {
           }}
         />
       </p>
+      {hidden > 0 && (
+        <p role="status" className="inbox-problem">
+          {whyHidden(hidden)}
+        </p>
+      )}
       <div className="inbox-buttons">
-        <AnswerButton tone="yes" isWaiting={!guard.isOpen} onPress={() => answer({ approved: true })}>
+        <AnswerButton tone="yes" isWaiting={!guard.isOpen || hidden > 0} onPress={() => answer({ approved: true })}>
           Yes to all {relays.length}
         </AnswerButton>
         <AnswerButton
@@ -91,6 +102,16 @@ function Panel({ relays, isHeld, onAnswer }: GroupAnswerProps) {
   );
 }
 
+interface MemberCallProps {
+  readonly relay: PendingRelay;
+  readonly isWhole: boolean;
+  readonly onWhole: () => void;
+}
+
+const MemberCall = ({ relay: { tool, params }, isWhole, onWhole }: MemberCallProps) => (
+  <CallView call={useCall(tool, params)} isWhole={isWhole} onWhole={onWhole} />
+);
+
 /** Names that are spelled out before the panel is open. */
 const NAMED = 5;
 
@@ -104,6 +125,8 @@ interface SameCall {
   readonly key: string;
   readonly first: PendingRelay;
   readonly members: readonly PendingRelay[];
+  /** Rows of it that are not shown at once. */
+  readonly hidden: number;
 }
 
 /** Calls with the same arguments are shown once, under the names of all who ask. */
@@ -111,6 +134,8 @@ function callsOf(relays: readonly PendingRelay[]): readonly SameCall[] {
   const calls = Map.groupBy(relays, ({ params }) => JSON.stringify(params) ?? '');
   return [...calls].flatMap(([key, members]) => {
     const [first] = members;
-    return first === undefined ? [] : [{ key, first, members }];
+    return first === undefined
+      ? []
+      : [{ key, first, members, hidden: hiddenRows(callBlocks(callParts(first.tool, first.params))) }];
   });
 }

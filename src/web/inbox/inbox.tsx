@@ -2,6 +2,7 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState, type RefObject } from 'react';
 import type { PendingRelay, RelayAnswer } from '../../events.ts';
 import { useTeam } from '../use-client.ts';
+import { useCall } from './call-view.tsx';
 import { DraftsContext, type LeftDraft, useLeftDraft } from './drafts.ts';
 import { GroupAnswer } from './group-answer.tsx';
 import { groupsOf, inOrder } from './groups.ts';
@@ -110,6 +111,9 @@ function OnScreen({ place, selected, select, step, answers, left, onShowAgent }:
   const heading = useFocusedHeading(selected?.id);
   const [opened, setOpened] = useState<{ readonly relayId: string; readonly form: OpenForm }>();
   const [hint, setHint] = useState<{ readonly relayId: string; readonly text: string }>();
+  const call = useCall(selected?.tool ?? '', selected?.params);
+  const [wholeId, setWholeId] = useState<string>();
+  const isWhole = wholeId === selected?.id;
   const outcome = selected === undefined ? undefined : answers.of(selected.id);
   const isSending = outcome?.state === 'sending' || outcome?.state === 'accepted';
   const form = opened?.relayId === selected?.id ? (opened?.form ?? 'none') : 'none';
@@ -120,6 +124,9 @@ function OnScreen({ place, selected, select, step, answers, left, onShowAgent }:
   const answer = (given: RelayAnswer) =>
     whenOpen(() => {
       if (selected === undefined) return;
+      // what ran already is no yes to it
+      const isYes = given.approved && given.output === undefined;
+      if (isYes && call.hidden > 0 && !isWhole) return;
       drafts.close();
       answers.send(selected, given);
     })();
@@ -153,10 +160,11 @@ function OnScreen({ place, selected, select, step, answers, left, onShowAgent }:
         key={selected.id}
         relay={selected}
         isWaiting={!guard.isOpen || isSending}
+        onWhole={() => setWholeId(selected.id)}
         onForm={open}
         onAnswer={answer}
         onSelect={select}
-        {...{ session, outcome, form, heading, onShowAgent }}
+        {...{ session, call, isWhole, outcome, form, heading, onShowAgent }}
       />
       {hint?.relayId === selected.id && (
         <p role="alert" className="inbox-problem">

@@ -6,12 +6,12 @@ import { visibleText } from '../app/visible-text.ts';
 import { AlwaysForm } from './always-form.tsx';
 import { AnswerButton } from './answer-button.tsx';
 import { EditForm, OutputForm, ReasonForm } from './answer-forms.tsx';
-import { callParts, placeOf } from './call-parts.ts';
-import { CallView } from './call-view.tsx';
+import { placeOf } from './call-parts.ts';
+import { CallView, type ShownCall } from './call-view.tsx';
 import { useNow } from '../app/clock.ts';
 import type { Outcome } from './use-answers.ts';
 import { Releases, WhatAlwaysMeans } from './what-always-means.tsx';
-import { ageText, pathText } from './words.ts';
+import { ageText, pathText, whyHidden } from './words.ts';
 // oxlint-disable-next-line import/no-unassigned-import -- a style sheet
 import './question.css';
 
@@ -23,6 +23,9 @@ export interface QuestionProps {
   readonly session: SessionInfo | undefined;
   /** What became of the last answer from here, when it did not settle the question. */
   readonly outcome: Outcome | undefined;
+  readonly call: ShownCall;
+  readonly isWhole: boolean;
+  readonly onWhole: () => void;
   /** Whether answers are not taken now. */
   readonly isWaiting: boolean;
   readonly form: OpenForm;
@@ -34,9 +37,10 @@ export interface QuestionProps {
 }
 
 export function Question(props: QuestionProps) {
-  const { relay, session, outcome, isWaiting, form, heading, onForm, onAnswer, onSelect, onShowAgent } = props;
+  const { relay, session, call, isWhole, onWhole, outcome, isWaiting } = props;
+  const { form, heading, onForm, onAnswer, onSelect, onShowAgent } = props;
   const forms = { relay, isWaiting, onAnswer, onCancel: () => onForm('none') };
-  const { cwd } = callParts(relay.tool, relay.params);
+  const isHiding = call.hidden > 0 && !isWhole;
   return (
     <article className="inbox-question" aria-label="Question">
       <h3 ref={heading} tabIndex={-1}>
@@ -47,10 +51,10 @@ export function Question(props: QuestionProps) {
         <code>{visibleText(relay.tool)}</code>
         {relay.kind === 'unknown_outcome' ? ' when the process ended: what became of it?' : '?'}
       </h3>
-      <CallView tool={relay.tool} params={relay.params} />
+      <CallView {...{ call, isWhole, onWhole }} />
       <dl className="inbox-facts">
         <dt>in</dt>
-        <dd>{session === undefined ? '…' : <code>{placeOf(session.workspace, cwd)}</code>}</dd>
+        <dd>{session === undefined ? '…' : <code>{placeOf(session.workspace, call.cwd)}</code>}</dd>
         <dt>why</dt>
         <dd>{visibleText(relay.why)}</dd>
         <dt>asked</dt>
@@ -62,12 +66,19 @@ export function Question(props: QuestionProps) {
         <dl className="inbox-facts">
           <WhatAlwaysMeans relay={relay} />
         </dl>
-        <Buttons {...props} />
+        {isHiding && (
+          <p role="status" className="inbox-problem">
+            {whyHidden(call.hidden)}
+          </p>
+        )}
+        <Buttons {...props} isHiding={isHiding} />
       </div>
       {form === 'reason' && <ReasonForm {...forms} />}
-      {form === 'edit' && <EditForm {...forms} />}
+      {form === 'edit' && <EditForm {...forms} isWaiting={isWaiting || isHiding} />}
       {form === 'output' && <OutputForm {...forms} />}
-      {form === 'always' && <AlwaysForm {...forms} canSave={session?.canSave === true} />}
+      {form === 'always' && (
+        <AlwaysForm {...forms} isWaiting={isWaiting || isHiding} canSave={session?.canSave === true} />
+      )}
       {outcome !== undefined && <Problem outcome={outcome} />}
       {relay.proposal !== null && <Releases relay={relay} onSelect={onSelect} />}
     </article>
@@ -78,7 +89,15 @@ function Age({ at }: { readonly at: number }) {
   return <>{ageText(at, useNow())}</>;
 }
 
-function Buttons({ relay, isWaiting, form, onForm, onAnswer }: QuestionProps) {
+function Buttons({
+  relay,
+  isWaiting,
+  isHiding,
+  form,
+  onForm,
+  onAnswer,
+}: QuestionProps & { readonly isHiding: boolean }) {
+  const isYesWaiting = isWaiting || isHiding;
   const toggle = (wanted: OpenForm) => ({
     isWaiting,
     isExpanded: form === wanted,
@@ -87,7 +106,7 @@ function Buttons({ relay, isWaiting, form, onForm, onAnswer }: QuestionProps) {
   const isUnknown = relay.kind === 'unknown_outcome';
   return (
     <div className="inbox-buttons" role="group" aria-label="Answers">
-      <AnswerButton hint="y" tone="yes" isWaiting={isWaiting} onPress={() => onAnswer({ approved: true })}>
+      <AnswerButton hint="y" tone="yes" isWaiting={isYesWaiting} onPress={() => onAnswer({ approved: true })}>
         {isUnknown ? 'Run it now' : 'Yes'}
       </AnswerButton>
       {isUnknown && (
@@ -100,7 +119,7 @@ function Buttons({ relay, isWaiting, form, onForm, onAnswer }: QuestionProps) {
           <AnswerButton
             hint="a"
             tone="yes"
-            isWaiting={isWaiting}
+            isWaiting={isYesWaiting}
             onPress={() => onAnswer({ approved: true, always: true })}
           >
             Always

@@ -21,6 +21,10 @@ export const NO_ALWAYS: Readonly<Record<PendingRelay['kind'], string>> = {
   unknown_outcome: 'What may have run cannot be allowed for good; yes runs it now.',
 };
 
+/** Why a yes has to wait. */
+export const whyHidden = (rows: number): string =>
+  `${rows} rows of the call are hidden: yes and always wait until you press “Show all”.`;
+
 /** How long ago, in the largest unit that fits. */
 export function ageText(at: number, now: number): string {
   const seconds = Math.max(0, Math.floor((now - at) / 1000));
