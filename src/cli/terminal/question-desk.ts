@@ -98,7 +98,7 @@ export class QuestionDesk {
     this.#quietSince ??= this.#options.now();
     if (this.#isTimed) return undefined;
     this.#isTimed = true;
-    return Math.max(0, this.#quietSince + QUIET_MS - this.#options.now());
+    return Math.max(0, Math.ceil(this.#quietSince + QUIET_MS - this.#options.now()));
   }
 
   press(press: KeyPress): void {
