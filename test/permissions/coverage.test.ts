@@ -164,6 +164,14 @@ describe('what "always" would save', () => {
     expect(proposalFor(call('run', { command: 5 }), plain)).toEqual([plain]);
   });
 
+  test('is nothing for arguments that are no record', () => {
+    for (const input of [null, undefined, 5, 'text', ['a']])
+      expect(proposalFor(call('run', input), undefined)).toBe(null);
+    for (const input of [null, undefined, 5]) {
+      expect(proposalFor(call('run', input), { tool: 'run' })).toEqual([{ tool: 'run' }]);
+    }
+  });
+
   test('covers a call whose subjects nobody knows by the whole tool', () => {
     const unknown = call('fetch', { url: 'x' }, { subjects: null });
     expect(proposalFor(unknown, { tool: 'fetch' })).toEqual([{ tool: 'fetch' }]);
