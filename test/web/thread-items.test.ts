@@ -174,6 +174,43 @@ describe('calls', () => {
   });
 });
 
+describe('secrets', () => {
+  const halves = ['key sk-abc', 'defgh12345 end'] as const;
+  const masked = 'key [redacted] end';
+
+  test('that came in two pieces are masked in text, reasoning and progress', () => {
+    const [one, two] = halves;
+    const printed = (content: string): Said => ({
+      type: 'tool_progress',
+      toolCallId: 'a1/c1',
+      stream: 'stdout',
+      content,
+    });
+    const all = items(
+      text(one),
+      text(two),
+      { type: 'reasoning', id: 'b1', content: one },
+      { type: 'reasoning', id: 'b1', content: two },
+      call,
+      printed(one),
+      printed(two),
+    );
+    expect(all).toMatchObject([{ text: masked }, { text: masked }, { progress: [{ text: masked }] }]);
+  });
+
+  test('in an output and in a last answer are masked, and the answer is not said twice', () => {
+    const secret = halves.join('');
+    expect(callOf(items({ ...result, output: { context: secret } } as Said)).output).toBe(masked);
+    const all = items(text(halves[0]), text(halves[1]), { type: 'harness_end', status: 'completed', text: secret });
+    expect(all.at(-1)).toMatchObject({ kind: 'end', text: undefined });
+  });
+
+  test('in what is asked for stay: a human has to judge it', () => {
+    const command = 'curl -H "Authorization: Bearer abcdefgh"';
+    expect(callOf(items({ ...call, input: { command } } as Said)).input).toEqual({ command });
+  });
+});
+
 describe('the end', () => {
   test('says its last answer only when that is not the block above', () => {
     const end: Said = { type: 'harness_end', status: 'completed', text: 'Done.' };

@@ -5,8 +5,11 @@
  * - An item that did not change is the same object as before, so that only changed ones are drawn again.
  * - The deltas of one block are one item; the blocks of a discarded turn are gone.
  * - A call is one item, from its announcement to its result, whatever part of it is among the entries.
+ * - What models say and tools print holds nothing that looks like a secret, also where it came in pieces. What is asked for
+ *   stays as it is: a human has to judge it.
  */
 import type { AgentStatus, CallStatus, Content, DecidedBy, Envelope, HarnessEvent, Message } from '../../events.ts';
+import { GrowingMask, maskedText } from './growing-mask.ts';
 
 /** `asked`: announced, and being checked; `waiting`: a human must answer; then running, then how it ended. */
 export type CallState = 'asked' | 'waiting' | 'running' | CallStatus;
@@ -97,6 +100,10 @@ class Fold {
   /** Where the open blocks and the calls stand in `items`. */
   #blocks = new Map<string, number>();
   readonly #calls = new Map<string, number>();
+  /** Of the open blocks, by type and id. */
+  readonly #blockMasks = new Map<string, GrowingMask>();
+  /** Of what a call printed last, by its id. */
+  readonly #progressMasks = new Map<string, { readonly stream: ProgressPiece['stream']; readonly mask: GrowingMask }>();
   /** Whether the model's words of this turn came as blocks. */
   #hasSpoken = false;
 
@@ -132,8 +139,9 @@ class Fold {
       case 'tool_progress':
         return this.#progress(event, placed);
       case 'tool_result': {
+        this.#progressMasks.delete(event.id);
         const { output, status, name, decidedBy } = event;
-        const given = { output: textOf(output.context), result: output.result };
+        const given = { output: maskedText(textOf(output.context)), result: output.result };
         return this.#call(
           event.id,
           { tool: name, state: status, endedAt: at, ...given, ...decision(decidedBy) },
@@ -171,12 +179,14 @@ class Fold {
     this.#hasSpoken ||= type === 'text';
     const index = this.#blocks.get(`${type} ${id}`);
     const item = index === undefined ? undefined : this.items[index];
+    const mask = new GrowingMask();
     if (index === undefined || item?.kind !== type) {
       this.#blocks.set(`${type} ${id}`, this.items.length);
-      this.items.push({ kind: type, ...placed, text: content });
+      this.#blockMasks.set(`${type} ${id}`, mask);
+      this.items.push({ kind: type, ...placed, text: mask.add(content) });
       return;
     }
-    this.items[index] = { ...item, text: item.text + content };
+    this.items[index] = { ...item, text: (this.#blockMasks.get(`${type} ${id}`) ?? mask).add(content) };
   }
 
   /** Messages that were taken up stand there already, and so do the model's words when they came as blocks. */
@@ -185,18 +195,20 @@ class Fold {
       const { key } = placed;
       if (message.role !== 'assistant') this.#message(message, { ...placed, key: `${key}-${index}` });
       else if (!this.#hasSpoken) {
-        const text = wordsOf(message.content);
+        const text = maskedText(wordsOf(message.content));
         if (text !== '') this.items.push({ kind: 'text', ...placed, key: `${key}-${index}`, text });
       }
     }
     this.#hasSpoken = false;
     this.#blocks.clear();
+    this.#blockMasks.clear();
   }
 
   #discard({ blocks, attempt, reason, retryInMs }: Extract<HarnessEvent, { type: 'turn_discarded' }>, placed: Placed) {
     const gone = new Set(blocks.flatMap((id) => [this.#blocks.get(`text ${id}`), this.#blocks.get(`reasoning ${id}`)]));
     this.items = this.items.filter((_item, index) => !gone.has(index));
     this.#blocks.clear();
+    this.#blockMasks.clear();
     this.#hasSpoken = false;
     for (const [index, item] of this.items.entries()) if (item.kind === 'call') this.#calls.set(item.id, index);
     const next = retryInMs > 0 ? ` The next try is in ${(retryInMs / 1000).toFixed(1)} s.` : '';
@@ -232,11 +244,18 @@ class Fold {
     const index = this.#calls.get(toolCallId);
     const item = index === undefined ? undefined : this.items[index];
     const { progress = [], isProgressCut = false } = item?.kind === 'call' ? item : {};
-    const kept = lastOf(joined(progress, { stream, text: content }));
+    const before = this.#progressMasks.get(toolCallId);
+    const isJoined = before?.stream === stream && progress.at(-1)?.stream === stream;
+    const mask = isJoined ? before.mask : new GrowingMask();
+    this.#progressMasks.set(toolCallId, { stream, mask });
+    const text = mask.add(content);
+    mask.keepLast(PROGRESS_KEPT);
+    const kept = lastOf([...(isJoined ? progress.slice(0, -1) : progress), { stream, text }]);
     this.#call(toolCallId, { progress: kept.pieces, isProgressCut: isProgressCut || kept.isCut }, placed);
   }
 
-  #end({ status, reason, text }: Extract<HarnessEvent, { type: 'harness_end' }>, placed: Placed): void {
+  #end({ status, reason, text: said }: Extract<HarnessEvent, { type: 'harness_end' }>, placed: Placed): void {
+    const text = said === undefined ? undefined : maskedText(said);
     const last = this.items.findLast(({ kind }) => kind === 'text');
     const isShown = text === undefined || text === '' || (last?.kind === 'text' && last.text.trim() === text.trim());
     this.items.push({ kind: 'end', ...placed, status, reason, text: isShown ? undefined : text });
@@ -244,12 +263,6 @@ class Fold {
 }
 
 const decision = (decidedBy: DecidedBy | undefined) => (decidedBy === undefined ? {} : { decidedBy });
-
-function joined(pieces: readonly ProgressPiece[], next: ProgressPiece): readonly ProgressPiece[] {
-  const last = pieces.at(-1);
-  if (last?.stream !== next.stream) return [...pieces, next];
-  return [...pieces.slice(0, -1), { ...last, text: last.text + next.text }];
-}
 
 function lastOf(pieces: readonly ProgressPiece[]): {
   readonly pieces: readonly ProgressPiece[];
