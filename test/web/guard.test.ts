@@ -65,3 +65,25 @@ describe('the guard of a question', () => {
     expect(guard.isOpen()).toBe(false);
   });
 });
+
+describe('somebody who goes on typing', () => {
+  it('answers nothing: every key while no answer is taken begins the half second anew', () => {
+    const { guard, pass } = guarded();
+    guard.show('a');
+    for (let keys = 0; keys < 20; keys += 1) {
+      pass(QUIET_MS - 1);
+      expect(guard.isOpen()).toBe(false);
+      guard.typed();
+    }
+    pass(QUIET_MS);
+    expect(guard.isOpen()).toBe(true);
+  });
+
+  it('closes nothing that takes answers', () => {
+    const { guard, pass } = guarded();
+    guard.show('a');
+    pass(QUIET_MS);
+    guard.typed();
+    expect(guard.isOpen()).toBe(true);
+  });
+});

@@ -80,6 +80,11 @@ describe('words', () => {
     expect(activityOf({ ...agent, state: 'done', calls })).toBe('');
   });
 
+  test('a tool whose name hides something is named with it', () => {
+    const odd = [{ id: '1', tool: 'ba\u200Bsh', running: true }];
+    expect(activityOf({ ...agent, state: 'running', calls: odd })).toBe('runs ba⟨U+200B⟩sh');
+  });
+
   test('numbers are short', () => {
     expect([950, 12_340, 999_960].map(countText)).toEqual(['950', '12.3k', '1.0M']);
     expect([20, 12_900, 185_000, 7_800_000].map(timeText)).toEqual(['20 ms', '12 s', '3 min 5 s', '2 h 10 min']);

@@ -3,6 +3,7 @@ import { memo } from 'react';
 import { Age } from './age.tsx';
 import { StateMark } from './mark.tsx';
 import { usePast, useQuestionCount, useShownAgent } from './page-context.ts';
+import { visibleText } from './visible-text.ts';
 import { activityOf, agentMark, countText } from './words.ts';
 
 export interface AgentRowProps {
@@ -16,7 +17,7 @@ export const AgentRow = memo(function AgentRow({ id, hasChildren, isOpen, onFold
   const agent = useShownAgent(id);
   const questions = useQuestionCount(id);
   const isPast = usePast() !== undefined;
-  if (agent === undefined) return <span className="row-name">{id}</span>;
+  if (agent === undefined) return <span className="row-name">{visibleText(id)}</span>;
   const { name, usage, startedAt, endedAt } = agent;
   const tokens = usage.inputTokens + usage.outputTokens;
   const activity = activityOf(agent);
@@ -35,7 +36,7 @@ export const AgentRow = memo(function AgentRow({ id, hasChildren, isOpen, onFold
       </span>
       <span className="row-body">
         <span className="row-line">
-          <span className="row-name">{name}</span>
+          <span className="row-name">{visibleText(name)}</span>
           {questions > 0 && (
             <span className="badge" title="Questions that wait for an answer">
               {questions}

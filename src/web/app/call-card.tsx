@@ -24,13 +24,14 @@ export const CallCard = memo(function CallCard({ call, onShowAgent }: CallCardPr
   const { id, tool, input, isEdited, state, why, answer, waitedMs, decidedBy, startedAt, endedAt } = call;
   const { progress, isProgressCut, output, result } = call;
   const change = changeOf({ tool, input, result });
+  const name = visibleText(tool);
   const subject = visibleText(subjectOf(input));
   const decided = decidedBy === undefined ? undefined : decidedText(decidedBy);
   const hasTook = startedAt !== undefined && endedAt !== undefined;
   return (
-    <article className={`call call-${callMark(state).tone}`} aria-label={`Call ${tool} ${subject}`.trim()}>
+    <article className={`call call-${callMark(state).tone}`} aria-label={`Call ${name} ${subject}`.trim()}>
       <header className="call-head">
-        <strong className="call-tool">{tool}</strong>
+        <strong className="call-tool">{name}</strong>
         <code className="call-subject">{subject}</code>
         {hasTook && <span className="call-time">{timeText(endedAt - startedAt)}</span>}
         <StateMark mark={callMark(state)} />
@@ -118,10 +119,15 @@ function MadeAgent({ id, onShowAgent }: { readonly id: string; readonly onShowAg
   if (agent === undefined) return null;
   return (
     <li className="made-agent">
-      <span className="row-name">{agent.name}</span>
+      <span className="row-name">{visibleText(agent.name)}</span>
       <StateMark mark={agentMark(agent)} />
       <span className="row-activity">{activityOf(agent)}</span>
-      <button type="button" className="small" onClick={() => onShowAgent(id)} aria-label={`Show agent ${agent.name}`}>
+      <button
+        type="button"
+        className="small"
+        onClick={() => onShowAgent(id)}
+        aria-label={`Show agent ${visibleText(agent.name)}`}
+      >
         Show
       </button>
     </li>

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useClient } from '../use-client.ts';
 import { Modal } from './modal.tsx';
 import { useAction } from './use-action.ts';
+import { visibleText } from './visible-text.ts';
 
 export interface EndDialogProps {
   readonly agentId: string;
@@ -20,7 +21,7 @@ export function EndDialog({ agentId, name, onClose }: EndDialogProps) {
       onClose();
     });
   return (
-    <Modal label={`End ${name}`} onClose={onClose}>
+    <Modal label={`End ${visibleText(name)}`} onClose={onClose}>
       <form
         className="form"
         onSubmit={(event) => {
@@ -28,7 +29,7 @@ export function EndDialog({ agentId, name, onClose }: EndDialogProps) {
           end();
         }}
       >
-        <h2>End {name}?</h2>
+        <h2>End {visibleText(name)}?</h2>
         <p>It and the agents that it started are ended. What they did stays.</p>
         <label className="field">
           <span>Reason (optional)</span>

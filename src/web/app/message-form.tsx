@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import { useClient } from '../use-client.ts';
 import { useAction } from './use-action.ts';
+import { visibleText } from './visible-text.ts';
 
 const UNSEEN = 'It would not see this: it is ending, in its last turn, or run by a program that takes no messages.';
 
@@ -32,8 +33,8 @@ export function MessageForm({ agentId, name }: { readonly agentId: string; reado
       )}
       <textarea
         rows={1}
-        aria-label={`Message to ${name}`}
-        placeholder={`Message to ${name}, seen before its next turn`}
+        aria-label={`Message to ${visibleText(name)}`}
+        placeholder={`Message to ${visibleText(name)}, seen before its next turn`}
         value={text}
         maxLength={100_000}
         onChange={(event) => setText(event.target.value)}

@@ -13,7 +13,7 @@ export function PastQuestions({ past }: { readonly past: PastTeam }) {
         <ul className="past-questions">
           {past.relays.map(({ id, path, tool, params, why }) => (
             <li key={id}>
-              <strong>{path.join(' › ')}</strong> asked for {tool}
+              <strong>{path.map(visibleText).join(' › ')}</strong> asked for {visibleText(tool)}
               <code className="call-subject">{visibleText(subjectOf(params))}</code>
               <span className="call-note">{visibleText(why)}</span>
             </li>

@@ -4,6 +4,7 @@ import type { SessionInfo } from '../../server/index.ts';
 import { useClient } from '../use-client.ts';
 import { Modal } from './modal.tsx';
 import { useAction } from './use-action.ts';
+import { visibleText } from './visible-text.ts';
 
 export interface StartDialogProps {
   readonly onStarted: (agentId: string) => void;
@@ -62,7 +63,7 @@ export function StartDialog({ onStarted, onClose }: StartDialogProps) {
         <h2>Start agents</h2>
         {session !== undefined && (
           <p className="form-note">
-            They work in <code>{session.workspace}</code>.
+            They work in <code>{visibleText(session.workspace)}</code>.
           </p>
         )}
         <label className="field">
@@ -84,7 +85,7 @@ export function StartDialog({ onStarted, onClose }: StartDialogProps) {
             <select value={chosen?.id ?? ''} onChange={(event) => setModel(event.target.value)} {...fault('model')}>
               {models.map((option) => (
                 <option key={option.id} value={option.id}>
-                  {option.title}
+                  {visibleText(option.title)}
                 </option>
               ))}
             </select>

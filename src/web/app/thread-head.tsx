@@ -4,6 +4,7 @@ import type { AgentSummary } from '../../events.ts';
 import { Age } from './age.tsx';
 import { EndDialog } from './end-dialog.tsx';
 import { StateMark } from './mark.tsx';
+import { visibleText } from './visible-text.ts';
 import { activityOf, agentMark, countText } from './words.ts';
 
 export interface ThreadHeadProps {
@@ -19,7 +20,7 @@ export function ThreadHead({ agent, isPast, onShowMachines }: ThreadHeadProps) {
   return (
     <header className="thread-head">
       <div className="thread-title">
-        <h2>{name}</h2>
+        <h2>{visibleText(name)}</h2>
         <StateMark mark={agentMark(agent)} />
         <span className="row-activity">{activity}</span>
       </div>
@@ -36,7 +37,7 @@ export function ThreadHead({ agent, isPast, onShowMachines }: ThreadHeadProps) {
         </div>
       )}
       <p className="thread-facts">
-        {path.length > 1 && <span>{path.join(' › ')}</span>}
+        {path.length > 1 && <span>{path.map(visibleText).join(' › ')}</span>}
         <span>
           {countText(usage.inputTokens)} tokens in, {countText(usage.outputTokens)} out
         </span>

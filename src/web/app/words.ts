@@ -2,6 +2,7 @@
 import type { AgentStatus, AgentSummary, DecidedBy } from '../../events.ts';
 import type { Connection } from '../../client/index.ts';
 import type { CallState } from './thread-items.ts';
+import { visibleText } from './visible-text.ts';
 
 /** A state as a word and a sign, so that it does not hang on colour. `tone` names a class. */
 export interface Mark {
@@ -50,7 +51,9 @@ export function activityOf({ state, phase, calls = [] }: AgentSummary): string {
 function counted(names: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return [...counts].map(([name, count]) => (count === 1 ? name : `${name} × ${count}`)).join(', ');
+  return [...counts]
+    .map(([name, count]) => (count === 1 ? visibleText(name) : `${visibleText(name)} × ${count}`))
+    .join(', ');
 }
 
 /** `850 ms`, `12 s`, `3 min 5 s`, `2 h 10 min`. */

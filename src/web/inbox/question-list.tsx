@@ -4,6 +4,7 @@ import type { PendingRelay } from '../../events.ts';
 import { callLabel } from '../../read-model/call-text.ts';
 import type { QuestionGroup } from './groups.ts';
 import { useNow } from '../app/clock.ts';
+import { visibleText } from '../app/visible-text.ts';
 import { ageText, pathText } from './words.ts';
 
 export interface QuestionListProps {
@@ -45,7 +46,7 @@ export function QuestionList({ groups, selectedId, onSelect }: QuestionListProps
         return (
           <li key={key} className="inbox-alike">
             <span className="inbox-alike-title">
-              {relays.length} alike: {first.tool}
+              {relays.length} alike: {visibleText(first.tool)}
             </span>
             <ol>{relays.map(entry)}</ol>
           </li>
