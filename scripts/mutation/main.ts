@@ -8,6 +8,7 @@ import { cpus } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { format, resolveConfig } from 'prettier';
 import * as z from 'zod';
 import { mutantsOf } from './mutants.ts';
 import { trial, type Verdict } from './trial.ts';
@@ -157,6 +158,7 @@ ${drawn.length} of ${all} mutants, drawn with seed ${values.seed}: **${killed} k
 | --- | --- | --- |
 ${rows.join('\n')}
 `;
-writeFileSync(join(root, 'docs/mutation.md'), report);
+const page = join(root, 'docs/mutation.md');
+writeFileSync(page, await format(report, { ...(await resolveConfig(page)), parser: 'markdown' }));
 console.log(`${killed} of ${drawn.length} killed (${percent} %); docs/mutation.md lists the others`);
 process.exitCode = killed / drawn.length >= 0.9 ? 0 : 1;
