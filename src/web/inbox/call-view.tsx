@@ -94,7 +94,7 @@ interface WindowProps extends RowsProps {
 }
 
 /** All rows, of which those in sight exist. */
-function Window({ rows, isDiff, label }: WindowProps) {
+export function Window({ rows, isDiff, label }: WindowProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const list = useVirtualizer({
     count: rows.length,
@@ -103,8 +103,10 @@ function Window({ rows, isDiff, label }: WindowProps) {
     overscan: 10,
     useFlushSync: false,
   });
-  // the button that was pressed is gone
-  useEffect(() => scroller.current?.focus({ preventScroll: true }), []);
+  useEffect(() => {
+    // the button that was pressed is gone
+    if (document.activeElement === document.body) scroller.current?.focus({ preventScroll: true });
+  }, []);
   return (
     <div ref={scroller} className={`inbox-window ${classOf(isDiff)}`} role="group" aria-label={label} tabIndex={0}>
       <div className="inbox-window-rows" style={{ height: list.getTotalSize() }}>

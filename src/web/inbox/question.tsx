@@ -64,7 +64,7 @@ export function Question(props: QuestionProps) {
       </dl>
       <div className="inbox-foot">
         <dl className="inbox-facts">
-          <WhatAlwaysMeans relay={relay} />
+          <WhatAlwaysMeans relay={relay} isCut={call.hidden > 0} isWhole={isWhole} />
         </dl>
         {isHiding && (
           <p role="status" className="inbox-problem">

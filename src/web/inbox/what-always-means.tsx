@@ -1,12 +1,24 @@
 /** The exact rules that "always" would save, whom they cover, and which other questions they would release. */
+import { useMemo } from 'react';
 import type { PendingRelay } from '../../events.ts';
 import { callLabel } from '../../read-model/call-text.ts';
 import { useTeam } from '../use-client.ts';
+import type { ShownLine } from './call-parts.ts';
+import { callRows } from './call-rows.ts';
+import { Window } from './call-view.tsx';
 import { useReleases } from './hooks.ts';
 import { pathText, ruleTexts, whoText } from './words.ts';
 
+export interface WhatAlwaysMeansProps {
+  readonly relay: PendingRelay;
+  /** Whether not all of the call is shown at once; then neither are rules as long as the call. */
+  readonly isCut: boolean;
+  /** Whether all is shown by now. */
+  readonly isWhole: boolean;
+}
+
 /** Entries of a description list. */
-export function WhatAlwaysMeans({ relay }: { readonly relay: PendingRelay }) {
+export function WhatAlwaysMeans({ relay, isCut, isWhole }: WhatAlwaysMeansProps) {
   if (relay.kind === 'unknown_outcome') return null;
   if (relay.proposal === null) {
     return (
@@ -24,13 +36,42 @@ export function WhatAlwaysMeans({ relay }: { readonly relay: PendingRelay }) {
         {ruleTexts(relay).map((rule, at) => (
           <span key={rule}>
             {at === 0 ? '' : ' and '}
-            <code className="inbox-rule">{rule}</code>
+            <Rule text={rule} isCut={isCut} isWhole={isWhole} />
           </span>
         ))}{' '}
         to {whoText(relay.covers?.scope)}, until this run ends
       </dd>
     </>
   );
+}
+
+/** Characters of a rule that stands in the line. */
+const SHORT = 400;
+
+function Rule({ text, isCut, isWhole }: { readonly text: string } & Omit<WhatAlwaysMeansProps, 'relay'>) {
+  if (text.length <= SHORT) return <code className="inbox-rule">{text}</code>;
+  if (!isCut) {
+    return (
+      <code className="inbox-rule inbox-rule-long" tabIndex={0}>
+        {text}
+      </code>
+    );
+  }
+  return isWhole ? (
+    <WholeRule text={text} />
+  ) : (
+    <code className="inbox-rule">
+      {text.slice(0, SHORT / 2)} … {text.length - SHORT} characters are hidden … {text.slice(-SHORT / 2)}
+    </code>
+  );
+}
+
+function WholeRule({ text }: { readonly text: string }) {
+  const rows = useMemo(
+    () => callRows(text.split('\n').map((line): ShownLine => ({ kind: 'plain', text: line }))),
+    [text],
+  );
+  return <Window rows={rows} isDiff={false} label="Rule" />;
 }
 
 /** Names that are spelled out. */

@@ -1,0 +1,169 @@
+/** What goes on beside a question must not answer it, and what is odd must not break the page. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { call, defineTool, type Script } from '../../src/index.ts';
+import * as z from 'zod';
+import { relaysWaiting, start } from '../support/team.ts';
+import { openBrowser } from './chromium.ts';
+import { stage } from './stage.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+});
+
+/** A tool called bash that runs nothing. */
+const bash = defineTool({
+  name: 'bash',
+  description: 'Runs a command.',
+  schema: z.object({ command: z.string() }),
+  derivePermission: ({ command }) => ({ tool: 'bash', params: { command } }),
+  execute: ({ command }) => ({ context: `ran ${command}`, result: {} }),
+});
+
+const runs: Script = function* ({ task }) {
+  yield { text: 'I will run it.', calls: [call('bash', { command: task })] };
+  yield { text: 'done' };
+};
+
+const says: Script = function* ({ task }) {
+  yield { text: task };
+};
+
+const inbox = (page: Page) => page.getByRole('region', { name: 'Inbox' });
+const question = (page: Page) => inbox(page).getByRole('article', { name: 'Question' });
+const button = (page: Page, name: string | RegExp) => inbox(page).getByRole('button', { name });
+const isWaiting = async (page: Page, name: RegExp) => await button(page, name).getAttribute('aria-disabled');
+
+/** The longest task of the page so far, in milliseconds. */
+async function watchTasks(page: Page): Promise<() => Promise<number>> {
+  await page.evaluate(() => {
+    const tasks: number[] = [];
+    Reflect.set(globalThis, 'tasks', tasks);
+    new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({
+      type: 'longtask',
+    });
+  });
+  return async () => await page.evaluate(() => Math.max(0, ...(Reflect.get(globalThis, 'tasks') as number[]))); // set right above
+}
+
+describe('somebody who types a reason while the question is answered elsewhere', () => {
+  test('answers nothing until escape, and keeps the text', async () => {
+    await using at = await stage(browser, runs);
+    for (const task of ['first', 'second']) start(at.team, task, { tools: [bash], name: task });
+    const [first] = await relaysWaiting(at.team, 2);
+    await question(at.page).getByText('first').first().waitFor();
+    await button(at.page, /^No, with a reason/).click();
+    await inbox(at.page).getByRole('textbox', { name: 'Reason' }).waitFor();
+    await at.page.keyboard.type('not');
+    at.team.resolveRelay(first?.id ?? '', { approved: false, by: 'ann' });
+    await question(at.page).getByText('second').first().waitFor();
+    await inbox(at.page).getByText('Press Esc to go on').waitFor();
+    await at.page.keyboard.type(' any', { delay: 20 });
+    await at.page.waitForTimeout(700); // a pause of whoever types, longer than a new question takes no answer
+    await at.page.keyboard.type('yan');
+    expect(await isWaiting(at.page, /^Yes/)).toBe('true');
+    await expect.poll(() => inbox(at.page).getByText('not', { exact: true }).count()).toBe(1);
+    expect(at.team.getPendingRelays()).toHaveLength(1);
+    await at.page.keyboard.press('Escape');
+    await at.page.keyboard.press('y');
+    expect(at.team.getPendingRelays()).toHaveLength(1);
+    await expect.poll(() => isWaiting(at.page, /^Yes/)).not.toBe('true');
+    await at.page.keyboard.press('y');
+    await expect.poll(() => at.team.getPendingRelays()).toEqual([]);
+  });
+
+  test('goes on with a click, which itself answers nothing', async () => {
+    await using at = await stage(browser, runs);
+    for (const task of ['first', 'second']) start(at.team, task, { tools: [bash], name: task });
+    const [first] = await relaysWaiting(at.team, 2);
+    await question(at.page).getByText('first').first().waitFor();
+    await button(at.page, /^No, with a reason/).click();
+    await inbox(at.page).getByRole('textbox', { name: 'Reason' }).fill('later');
+    at.team.resolveRelay(first?.id ?? '', { approved: false, by: 'ann' });
+    await inbox(at.page).getByText('Press Esc to go on').waitFor();
+    await at.page.waitForTimeout(600); // longer than a new question takes no answer
+    await button(at.page, /^Yes/).click({ force: true });
+    await inbox(at.page).getByText('You had typed this').waitFor();
+    expect(at.team.getPendingRelays()).toHaveLength(1);
+    await expect.poll(() => isWaiting(at.page, /^Yes/)).not.toBe('true');
+    await button(at.page, /^Yes/).click();
+    await expect.poll(() => at.team.getPendingRelays()).toEqual([]);
+  });
+});
+
+test.each([
+  ['quotes in quotes', '>'.repeat(3000)],
+  ['brackets', '['.repeat(19_000)],
+  ['emphasis that never closes', '*a **b '.repeat(2400)],
+])('%s are shown without a long task, also after a reload', async (_what, text) => {
+  await using at = await stage(browser, says);
+  const longest = await watchTasks(at.page);
+  const id = start(at.team, text, { name: 'odd' });
+  await at.team.result(id);
+  await at.page.getByRole('article', { name: 'Text' }).first().waitFor();
+  expect(await longest()).toBeLessThan(400); // 100 on a machine that does nothing else
+  await at.page.reload();
+  await at.page.getByRole('article', { name: 'Text' }).first().waitFor();
+  await inbox(at.page).getByText('Nothing waits for you').waitFor();
+});
+
+describe('a command too long to be shown at once', () => {
+  test.each([
+    ['of many lines', Array.from({ length: 20_000 }, (_none, at) => `echo ${at}`).join('\n')],
+    ['of one long line', `echo ${'x'.repeat(300_000)} end`],
+  ])('%s takes a yes only after all was asked for', async (_what, command) => {
+    await using at = await stage(browser, runs);
+    start(at.team, command, { tools: [bash], name: 'long' });
+    await question(at.page)
+      .getByText(/rows are hidden/)
+      .waitFor();
+    await at.page.waitForTimeout(700); // longer than a new question takes no answer
+    expect(await isWaiting(at.page, /^Yes/)).toBe('true');
+    expect(await isWaiting(at.page, /^No(?!,)/)).not.toBe('true');
+    await at.page.keyboard.press('y');
+    await at.page.keyboard.press('a');
+    expect(at.team.getPendingRelays()).toHaveLength(1);
+    const longest = await watchTasks(at.page);
+    await button(at.page, /^Show all/).click();
+    await question(at.page).getByRole('group', { name: 'Command' }).waitFor();
+    expect(await longest()).toBeLessThan(400); // 100 on a machine that does nothing else
+    await expect.poll(() => isWaiting(at.page, /^Yes/)).not.toBe('true');
+    await at.page.keyboard.press('y');
+    await expect.poll(() => at.team.getPendingRelays()).toEqual([]);
+  });
+
+  test('is shown whole up to 400 lines', async () => {
+    await using at = await stage(browser, runs);
+    start(at.team, Array.from({ length: 300 }, (_none, line) => `echo ${line}`).join('\n'), { tools: [bash] });
+    await question(at.page).getByText('echo 299').first().waitFor();
+    await expect.poll(() => isWaiting(at.page, /^Yes/)).not.toBe('true');
+  });
+});
+
+test('after the last answer the focus is at the title of the inbox', async () => {
+  await using at = await stage(browser, runs);
+  start(at.team, 'npm test', { tools: [bash] });
+  await expect.poll(() => isWaiting(at.page, /^Yes/)).not.toBe('true');
+  await button(at.page, /^Yes/).click();
+  await inbox(at.page).getByText('Nothing waits for you').waitFor();
+  await expect.poll(() => at.page.evaluate(() => document.activeElement?.id)).toBe('inbox-title');
+});
+
+test('the results of a group stay whole after the next single answer', async () => {
+  await using at = await stage(browser, runs);
+  const many = 220;
+  for (let made = 0; made < many; made += 1) start(at.team, 'npm test', { tools: [bash], name: `a${made}` });
+  start(at.team, 'npm run build', { tools: [bash], name: 'other' });
+  await relaysWaiting(at.team, many + 1);
+  await button(at.page, `Answer all ${many}`).click();
+  await button(at.page, /^Yes to all/).click();
+  await inbox(at.page).getByText(`${many} of ${many} taken`).waitFor();
+  await expect.poll(() => isWaiting(at.page, /^Yes/)).not.toBe('true');
+  await button(at.page, /^Yes/).click();
+  await inbox(at.page).getByText('Nothing waits for you').waitFor();
+  await inbox(at.page).getByText(`${many} of ${many} taken`).waitFor();
+});
