@@ -172,6 +172,12 @@ describe('one parameter of a rule', () => {
     expect([covers('path', '/a/*', told(whole)), covers('path', '/a/*', told({}))]).toEqual(['true', 'false']);
     const folder = { ...whole, pathKind: 'folder' };
     expect([hits('path', '/a/b/c', told(folder)), hits('path', '/a/b/c', told(whole))]).toEqual(['unknown', 'no']);
+    const linked = told({ ...folder, realPath: '/c' });
+    expect([hits('path', '/a/b/x', linked), hits('path', '/c/x', linked), hits('path', '/d/x', linked)]).toEqual([
+      'unknown',
+      'unknown',
+      'no',
+    ]);
     const search = { ...told(folder), tool: 'search' };
     expect([
       covers('path', '/a/b', search),

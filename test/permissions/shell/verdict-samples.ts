@@ -18,7 +18,7 @@ export const EVERYWHERE = [
 export const PLACES =
   several(String.raw`.env  .env.example  .env.example.x  .envrc  x/.env.local  env  .ENV  a.env  HEAD:.env  HEAD:a  id_rsa  id_rsa.pub
   x.pem  x.key  x.keys  .ssh/x  .sshx  .git/config  git~1  git~x  secret  secrets.json  secrets.md  credentials
-  .bashrc  .bash_history  .npmrc  .greenroom/x  x.p12.txt  *  **  *.pem  *.json  *.p*  s*  s*t  a*  .e*  ..e*  a.*
+  .bashrc  .bash_history  .npmrc  .greenroom/x  x.p12.txt  *  **  *.pem  *.pub  *.json  *.p*  s*  s*t  a*  .e*  ..e*  a.*
   *.*  id_*  x.[kp]*  x.k?y  [a-z].ts  [!a]*  []x]*  se[c]ret  [^a]x  ?  ???  a/*.key  '*.key'  'a*'  "?.pem"  x/*/y
   ..  ../x  a/..  a/../b  a/../../b  a/b/../../c  ./../x  ./a  */../x  a*/b  /..  //etc  /  /ws  /ws/  /ws/x  /wsx
   /ws/../x  /ws/a/../x  /ws/.env  /dev/null  /dev/stdin  /dev/tty  -  :(top)x  :(exclude).env  :x  a:b  a:../b
@@ -325,7 +325,7 @@ export const SAMPLES: readonly Sample[] = [
       ...several(`pip`),
       ...behind(
         'pip',
-        `list  list x  show x  show -x  show x y  show ../x  freeze  install x  install  list --outdated  check x`,
+        `list  list x  show x  show -x  show x y  show x ../y  show ../x y  show ../x  freeze  install x  install  list --outdated  check x`,
       ),
       ...several(`ruff`),
       ...behind(
