@@ -200,14 +200,14 @@ describe('secrets', () => {
 
   test('in an output and in a last answer are masked, and the answer is not said twice', () => {
     const secret = halves.join('');
-    expect(callOf(items({ ...result, output: { context: secret } } as Said)).output).toBe(masked);
+    expect(callOf(items({ ...result, output: { context: secret } })).output).toBe(masked);
     const all = items(text(halves[0]), text(halves[1]), { type: 'harness_end', status: 'completed', text: secret });
     expect(all.at(-1)).toMatchObject({ kind: 'end', text: undefined });
   });
 
   test('in what is asked for stay: a human has to judge it', () => {
     const command = 'curl -H "Authorization: Bearer abcdefgh"';
-    expect(callOf(items({ ...call, input: { command } } as Said)).input).toEqual({ command });
+    expect(callOf(items({ ...call, input: { command } })).input).toEqual({ command });
   });
 });
 

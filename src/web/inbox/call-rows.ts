@@ -25,14 +25,14 @@ export function callRows(lines: readonly ShownLine[]): readonly CallRow[] {
 
 const PIECES = new RegExp(`[^]{1,${ROW_LENGTH}}`, 'gu');
 
-export interface CutRows {
+interface CutRows {
   readonly first: readonly CallRow[];
   readonly hidden: number;
   readonly last: readonly CallRow[];
 }
 
 /** The beginning and the end of what is too long; `undefined` when all is shown. */
-export function cutRows(rows: readonly CallRow[]): CutRows | undefined {
+function cutRows(rows: readonly CallRow[]): CutRows | undefined {
   if (rows.length <= MOST_ROWS) return undefined;
   return {
     first: rows.slice(0, FIRST_ROWS),

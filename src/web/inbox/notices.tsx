@@ -64,11 +64,13 @@ export function TogetherNotice({ answers }: { readonly answers: Answers }) {
   );
 }
 
-function resultOf({ state, reason, answer }: Outcome, settled: Settled | undefined): string {
+function resultOf({ state, reason = '', answer }: Outcome, settled: Settled | undefined): string {
   if (state === 'sending') return 'sending …';
   if (state === 'accepted') return answer.approved ? 'yes, taken' : 'no, taken';
-  if (state === 'failed') return `not sent: ${reason ?? ''}`;
-  return settled === undefined ? `not taken. ${reason ?? ''}` : `not taken: answered by ${visibleText(settled.by)}`;
+  if (state === 'failed') return `not sent: ${visibleText(reason)}`;
+  return settled === undefined
+    ? `not taken. ${visibleText(reason)}`
+    : `not taken: answered by ${visibleText(settled.by)}`;
 }
 
 /** The last ones that were settled, by whomever. */

@@ -143,14 +143,14 @@ function Buttons({
 }
 
 /** Shown while the question still waits: what was sent did not settle it. */
-function Problem({ outcome: { state, answer, reason } }: { readonly outcome: Outcome }) {
+function Problem({ outcome: { state, answer, reason = '' } }: { readonly outcome: Outcome }) {
   if (state === 'sending') return <p role="status">Sending …</p>;
   if (state === 'accepted') return <p role="status">Taken.</p>;
   const isEdited = answer.approved && answer.input !== undefined;
   return (
     <p role="alert" className="inbox-problem">
       {state === 'refused' && isEdited ? 'It was not taken: this does not fit the tool. ' : 'It was not taken. '}
-      {state === 'refused' && isEdited ? '' : reason}
+      {state === 'refused' && isEdited ? '' : visibleText(reason)}
     </p>
   );
 }
