@@ -105,7 +105,7 @@ export function Window({ rows, isDiff, label }: WindowProps) {
   });
   useEffect(() => {
     // the button that was pressed is gone
-    if (document.activeElement === document.body) scroller.current?.focus({ preventScroll: true });
+    if (document.activeElement === document.body) scroller.current?.focus();
   }, []);
   return (
     <div ref={scroller} className={`inbox-window ${classOf(isDiff)}`} role="group" aria-label={label} tabIndex={0}>

@@ -68,7 +68,10 @@ export function Question(props: QuestionProps) {
         </dl>
         {isHiding && (
           <p role="status" className="inbox-problem">
-            {whyHidden(call.hidden)}
+            {whyHidden(call.hidden)}{' '}
+            <button type="button" onClick={onWhole}>
+              Show all
+            </button>
           </p>
         )}
         <Buttons {...props} isHiding={isHiding} />

@@ -45,8 +45,9 @@ export function WhatAlwaysMeans({ relay, isCut, isWhole }: WhatAlwaysMeansProps)
   );
 }
 
-/** Characters of a rule that stands in the line. */
+/** Characters of a rule that stands in the line, and of the ends of one that is cut. */
 const SHORT = 400;
+const END = 80;
 
 function Rule({ text, isCut, isWhole }: { readonly text: string } & Omit<WhatAlwaysMeansProps, 'relay'>) {
   if (text.length <= SHORT) return <code className="inbox-rule">{text}</code>;
@@ -61,7 +62,7 @@ function Rule({ text, isCut, isWhole }: { readonly text: string } & Omit<WhatAlw
     <WholeRule text={text} />
   ) : (
     <code className="inbox-rule">
-      {text.slice(0, SHORT / 2)} … {text.length - SHORT} characters are hidden … {text.slice(-SHORT / 2)}
+      {text.slice(0, END)} … {text.length - 2 * END} characters are hidden … {text.slice(-END)}
     </code>
   );
 }
