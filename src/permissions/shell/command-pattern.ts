@@ -76,7 +76,7 @@ function hitsWords(
   words: readonly PatternWord[],
   called: readonly ShellWord[],
 ): 'yes' | 'no' | 'unknown' {
-  if (matchesWords(pattern, words, called)) return 'yes';
+  if (matchesWords(pattern, words, called) || matchesWords(pattern, words, withoutPath(called))) return 'yes';
   const program = called[0]?.text ?? '';
   const inside = innerCall(called);
   if (inside === null || EVALUATORS.has(program) || runsAnything(called)) return 'unknown';
@@ -85,6 +85,13 @@ function hitsWords(
   // a glob may become the very word the rule forbids
   const sameProgram = words[0] === undefined || matchesRuns(words[0].runs, program);
   return sameProgram && called.some((word) => word.glob) ? 'unknown' : 'no';
+}
+
+/** A program is forbidden wherever it lies: `/bin/rm` and `./rm.exe` are `rm`. */
+function withoutPath([program, ...rest]: readonly ShellWord[]): readonly ShellWord[] {
+  if (program === undefined) return rest;
+  const name = (program.text.split('/').pop() ?? '').replace(/\.exe$/i, '');
+  return [{ ...program, text: name }, ...rest];
 }
 
 function literalPattern(pattern: string): CommandPattern {

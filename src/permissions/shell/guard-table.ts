@@ -54,7 +54,7 @@ export function guardOf(program: string): Guard | undefined {
   return Object.hasOwn(GUARDS, name) ? GUARDS[name] : undefined;
 }
 
-/** `/usr/bin/python3.12` → `python3`, `gcc-13` → `gcc`, `node.exe` → `node`. */
+/** `/usr/bin/python3.12` → `python`, `gcc-13` → `gcc`, `node.exe` → `node`. */
 export function plainName(program: string): string {
   const name = (program.split('/').pop() ?? '').toLowerCase().replace(/\.exe$/, '');
   if (Object.hasOwn(GUARDS, name)) return name;

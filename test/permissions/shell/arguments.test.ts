@@ -48,6 +48,18 @@ test('a forbidden program is found in every simple command and behind wrappers, 
   expect(type('ls && rm x')).toBe('deny');
   expect(type('ls | xargs rm')).toBe('deny');
   expect(type('timeout 5 env A=b rm x')).toBe('deny');
+  for (const command of [
+    '/bin/rm x',
+    './rm x',
+    '../rm x',
+    'rm.exe x',
+    'sudo /bin/rm x',
+    'ls | xargs /bin/rm',
+    'env ./rm x',
+  ]) {
+    expect(type(command), command).toBe('deny');
+  }
+  expect(type('/bin/rmdir x')).toBe('allow');
   for (const command of ["sh -c 'rm x'", 'ls | sh', 'eval rm x', 'timeout -x rm', 'parallel rm', 'sudo -s rm']) {
     expect(type(command), command).toBe('ask');
   }
