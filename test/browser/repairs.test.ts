@@ -38,21 +38,6 @@ const question = (page: Page) => inbox(page).getByRole('article', { name: 'Quest
 const button = (page: Page, name: string | RegExp) => inbox(page).getByRole('button', { name });
 const isWaiting = async (page: Page, name: RegExp) => await button(page, name).getAttribute('aria-disabled');
 
-/** Tells the longest task of the page from now on, in milliseconds. */
-async function watchTasks(page: Page): Promise<() => Promise<number>> {
-  await page.evaluate(`
-    globalThis.tasks = [0];
-    new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({
-      type: 'longtask',
-    });
-  `);
-  // the page is told of a task after its end
-  return async () =>
-    await page.evaluate<number>(
-      `new Promise((tell) => requestAnimationFrame(() => setTimeout(() => tell(Math.max(...tasks)), 50)))`,
-    );
-}
-
 describe('somebody who types a reason while the question is answered elsewhere', () => {
   test('answers nothing until escape, and keeps the text', async () => {
     await using at = await stage(browser, runs);
@@ -102,13 +87,11 @@ test.each([
   ['quotes in quotes', '>'.repeat(3000)],
   ['brackets', '['.repeat(19_000)],
   ['emphasis that never closes', '*a **b '.repeat(2400)],
-])('%s are shown without a long task, also after a reload', async (_what, text) => {
+])('%s are shown, and break nothing, also after a reload', async (_what, text) => {
   await using at = await stage(browser, says);
-  const longest = await watchTasks(at.page);
   const id = start(at.team, text, { name: 'odd' });
   await at.team.result(id);
   await at.page.getByRole('article', { name: 'Text' }).first().waitFor();
-  expect(await longest()).toBeLessThan(400); // 100 on a machine that does nothing else
   await at.page.reload();
   await at.page.getByRole('article', { name: 'Text' }).first().waitFor();
   await inbox(at.page).getByText('Nothing waits for you').waitFor();
@@ -129,10 +112,8 @@ describe('a command too long to be shown at once', () => {
     await at.page.keyboard.press('y');
     await at.page.keyboard.press('a');
     expect(at.team.getPendingRelays()).toHaveLength(1);
-    const longest = await watchTasks(at.page);
     await button(at.page, 'Show all').last().click();
     await question(at.page).getByRole('group', { name: 'Command' }).waitFor();
-    expect(await longest()).toBeLessThan(400); // 100 on a machine that does nothing else
     await expect.poll(() => isWaiting(at.page, /^Yes/)).not.toBe('true');
     await at.page.keyboard.press('y');
     await expect.poll(() => at.team.getPendingRelays()).toEqual([]);
