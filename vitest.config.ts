@@ -4,14 +4,30 @@ import { defineConfig } from 'vitest/config';
 /** Where the many processes that tests start find their compiled sources; it halves what a start takes. */
 const COMPILED = fileURLToPath(new URL('node_modules/.cache/greenroom-compiled', import.meta.url));
 
+/** Tests that touch nothing but what they make: they load the sources once for all of them, which saves a third of their time. */
+const PURE = [
+  'charts',
+  'docs',
+  'harness',
+  'lifecycle',
+  'loop',
+  'machines',
+  'model',
+  'orchestrator',
+  'package',
+  'permissions',
+  'policy',
+  'read-model',
+  'stream',
+  'testing',
+  'web',
+].map((folder) => `test/${folder}/**/*.test.ts`);
+
 // A config module is loaded by its default export; nothing of the package has one.
 export default defineConfig({
   test: {
     environment: 'node',
-    globalSetup: ['test/browser/setup.ts'],
     globals: false,
-    include: ['test/**/*.test.ts'],
-    exclude: ['demo/**', 'dist/**', '**/node_modules/**'],
     env: { NODE_COMPILE_CACHE: COMPILED },
     maxWorkers: '100%', // the default leaves one core idle, which is half of two
     // Real processes and servers on a busy two-core machine: a ceiling for what hangs, never a measure of speed.
@@ -21,5 +37,17 @@ export default defineConfig({
     retry: 0,
     allowOnly: false,
     coverage: { provider: 'v8', include: ['src/**'], reportsDirectory: 'coverage' },
+    projects: [
+      { extends: true, test: { name: 'pure', include: PURE, isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: 'real',
+          include: ['test/**/*.test.ts'],
+          exclude: [...PURE, '**/node_modules/**'],
+          globalSetup: ['test/browser/setup.ts'],
+        },
+      },
+    ],
   },
 });
