@@ -14,6 +14,16 @@ import type { EffectiveOptions } from './orchestrator-options.ts';
 import { keepRules, savesRules, unsavable } from './saved-answers.ts';
 import { parseWith } from './spawn-params.ts';
 
+/** What the record calls answers that no human gave. */
+const TAKEN_NAMES: ReadonlySet<string> = new Set(['rule', 'grant', 'cancel']);
+
+const taken = (by: string): GreenroomError =>
+  new GreenroomError(
+    'invalid_params',
+    `resolveRelay(): by: "${by.trim()}" is what the record calls answers that no human gave. Take another name.`,
+    { path: 'by' },
+  );
+
 export interface AnsweringOptions {
   readonly root: Actor<typeof orchestratorMachine>;
   readonly options: EffectiveOptions;
@@ -45,6 +55,7 @@ export class Answering {
   /** See `AgentOrchestrator.resolveRelay`. */
   resolve(relayId: string, answer: RelayAnswer): boolean {
     const given = parseWith(RelayAnswer, answer, 'resolveRelay()');
+    if (TAKEN_NAMES.has((given.by ?? '').trim().toLowerCase())) throw taken(given.by ?? '');
     const { options, fits } = this.#given;
     const saves = savesRules(given, options.savePolicy);
     if (this.#closed) return false;

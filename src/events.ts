@@ -299,7 +299,7 @@ export const RelayAnswer = z.discriminatedUnion('approved', [
     always: Always.optional(),
     /** Replaces the call's arguments. */
     input: z.unknown().optional(),
-    /** Who answers; recorded in grants and results. Default `human`. */
+    /** Who answers; recorded in grants and results. Default `human`; not `rule`, `grant` or `cancel`, which are no humans. */
     by: z.string().optional(),
   }),
   z.strictObject({ approved: z.literal(false), reason: z.string().optional(), by: z.string().optional() }),

@@ -39,8 +39,6 @@ export interface ApiParts {
 
 /** Whoever answers over the API without a name of his own. */
 const ANSWERER = 'console';
-/** Names that stand for something else in a record. */
-const TAKEN_NAMES = ['rule', 'grant', 'cancel'];
 const MAX_NAME = 100;
 
 const Seq = z.coerce.number().int().nonnegative();
@@ -196,16 +194,13 @@ function answerOne(orchestrator: AgentOrchestrator, relayId: string, answer: Rel
   }
 }
 
-/** @throws GreenroomError `invalid_params` for a name that says something else in a record, or hides in it. */
+/** @throws GreenroomError `invalid_params` for a name that hides something. */
 function signed(answer: RelayAnswer): RelayAnswer {
   const by = (answer.by ?? ANSWERER).trim();
-  const isPlain =
-    by !== '' && by.length <= MAX_NAME && !/[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u.test(by);
-  if (isPlain && !TAKEN_NAMES.includes(by.toLowerCase())) return { ...answer, by };
-  const problem = isPlain
-    ? `"${by}" is what the record calls answers that no human gave`
-    : 'a name is a short, visible text';
-  throw new GreenroomError('invalid_params', `by: ${problem}. Take another name.`, { path: 'by' });
+  const hides = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u.test(by);
+  if (by !== '' && by.length <= MAX_NAME && !hides) return { ...answer, by };
+  const problem = `by: a name has 1 to ${MAX_NAME} characters, all of them visible. Take another one.`;
+  throw new GreenroomError('invalid_params', problem, { path: 'by' });
 }
 
 function agentOf(history: History, id: string): AgentSummary {

@@ -200,6 +200,20 @@ describe('result', () => {
   });
 });
 
+test.each(['rule', 'grant', ' Cancel '])(
+  'nobody answers as "%s": the record would tell of a human what none did',
+  async (by) => {
+    await using team = scriptedTeam(function* () {
+      yield { calls: [call('echo')] };
+      yield { text: 'ok' };
+    });
+    start(team, 'go', { tools: [echoTool()] });
+    const [relay] = await relaysWaiting(team, 1);
+    expect(() => team.resolveRelay(relay?.id ?? '', { approved: true, by })).toThrow('Take another name');
+    expect(team.getPendingRelays()).toHaveLength(1);
+  },
+);
+
 describe('agents', () => {
   test('say who they are, whose, in which state, and what they used', async () => {
     await using team = scriptedTeam(function* () {
