@@ -7,15 +7,12 @@
 import type { Actor } from 'xstate';
 import type { WorkTracker } from './actors/work-tracker.ts';
 import { GreenroomError } from './errors.ts';
-import { type PendingRelay, RelayAnswer } from './events.ts';
+import { NO_HUMAN, type PendingRelay, RelayAnswer } from './events.ts';
 import type { RecordedAnswer } from './journal/journal.ts';
 import type { orchestratorMachine } from './machines/orchestrator.ts';
 import type { EffectiveOptions } from './orchestrator-options.ts';
 import { keepRules, savesRules, unsavable } from './saved-answers.ts';
 import { parseWith } from './spawn-params.ts';
-
-/** What the record calls answers that no human gave. */
-const TAKEN_NAMES: ReadonlySet<string> = new Set(['rule', 'grant', 'cancel']);
 
 const taken = (by: string): GreenroomError =>
   new GreenroomError(
@@ -55,7 +52,7 @@ export class Answering {
   /** See `AgentOrchestrator.resolveRelay`. */
   resolve(relayId: string, answer: RelayAnswer): boolean {
     const given = parseWith(RelayAnswer, answer, 'resolveRelay()');
-    if (TAKEN_NAMES.has((given.by ?? '').trim().toLowerCase())) throw taken(given.by ?? '');
+    if (NO_HUMAN.includes((given.by ?? '').trim().toLowerCase())) throw taken(given.by ?? '');
     const { options, fits } = this.#given;
     const saves = savesRules(given, options.savePolicy);
     if (this.#closed) return false;

@@ -286,6 +286,9 @@ export type Always = z.infer<typeof Always>;
 export const CallOutput = z.object({ context: Content.optional(), result: z.unknown().optional() });
 export type CallOutput = z.infer<typeof CallOutput>;
 
+/** What `by` says of a question that no human settled; nobody answers under these names. */
+export const NO_HUMAN: readonly string[] = ['rule', 'grant', 'cancel'];
+
 /**
  * A human's answer to a relay. To one of kind `unknown_outcome`: with `output`, the call ran and gave this; approved
  * without it, the call did not run and is run now; not approved, it is given up.

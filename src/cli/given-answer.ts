@@ -1,16 +1,14 @@
 /** From the words of `greenroom answer` to an answer that fits the question. */
+import { NO_HUMAN } from '../events.ts';
 import { GreenroomError, type PendingRelay, type RelayAnswer } from '../index.ts';
 import type { AnswerWord } from './answer-commands.ts';
 import type { AnswerFlags } from './flags.ts';
-
-/** Names by which the record tells who or what settled a question without a human. */
-const RESERVED = new Set(['grant', 'rule', 'cancel']);
 
 /** @throws GreenroomError `invalid_params` for flags that do not belong to the word. */
 export function givenAnswer(word: AnswerWord, { reason, result, by }: AnswerFlags): RelayAnswer {
   if (reason !== undefined && word !== 'no') throw misuse('--reason belongs to no. Leave it out.');
   if (result !== undefined && word !== 'ran') throw misuse('--result belongs to ran. Leave it out.');
-  if (by !== undefined && (by.trim() === '' || RESERVED.has(by.trim()))) {
+  if (by !== undefined && (by.trim() === '' || NO_HUMAN.includes(by.trim().toLowerCase()))) {
     throw misuse(`--by: "${by}" is no name for a human. Give another.`);
   }
   const who = by === undefined ? {} : { by: by.trim() };

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { GreenroomError } from '../index.ts';
 import type { SessionInfo } from '../journal/index.ts';
-import type { ResumeFlags } from './flags.ts';
+import type { ResumeFlags, RunFlags } from './flags.ts';
 
 /** Strict: what a later version adds may forbid something, and must not be left out unseen. */
 const RunSettings = z.strictObject({
@@ -19,6 +19,22 @@ const RunSettings = z.strictObject({
   sandboxNetwork: z.boolean().optional(),
 });
 export type RunSettings = Readonly<z.infer<typeof RunSettings>>;
+
+/** The settings of a run that begins now. */
+export function newSettings(
+  { allow, maxAgents, sandbox, sandboxNetwork }: Pick<RunFlags, 'allow' | 'maxAgents' | 'sandbox' | 'sandboxNetwork'>,
+  model: string,
+): RunSettings {
+  return {
+    command: 'run',
+    model,
+    formerModels: [],
+    allow: [...allow],
+    ...(maxAgents === undefined ? {} : { maxAgents }),
+    ...(sandbox === undefined ? {} : { sandbox }),
+    ...(sandboxNetwork === undefined ? {} : { sandboxNetwork }),
+  };
+}
 
 /** @throws GreenroomError `invalid_params` for a session that `greenroom run` did not record, or a later version of it did. */
 export function settingsOf({ settings, path }: SessionInfo): RunSettings {

@@ -6,7 +6,7 @@ import type { RunFlags } from './flags.ts';
 import { openInspection } from './inspection.ts';
 import { openConsole } from './run-console.ts';
 import { runModel } from './run-model.ts';
-import type { RunSettings } from './run-settings.ts';
+import { newSettings } from './run-settings.ts';
 import { prepareTeam } from './run-team.ts';
 import { runSession } from './session.ts';
 import { resumeCommandOf } from './session-names.ts';
@@ -22,7 +22,7 @@ export async function runCommand(goal: string, flags: RunFlags): Promise<number>
   const workspace = workFolder(flags.workspace ?? process.cwd(), '--workspace');
   const model = await runModel(flags.model);
   await using inspection = await openInspection(flags);
-  const team = await prepareTeam({ settings: settingsFrom(flags, model.name), workspace, flags, inspection });
+  const team = await prepareTeam({ settings: newSettings(flags, model.name), workspace, flags, inspection });
   const { view, show } = team;
   const id = uuidv7();
   const about = { file: flags.journal, id, title: goal, workspace, env: process.env };
@@ -49,16 +49,4 @@ export async function runCommand(goal: string, flags: RunFlags): Promise<number>
     resumeWith: () => resumeCommandOf(journal.files?.[0] ?? '', process.env),
     ...(show.interactive ? { human: show.human(orchestrator, true) } : {}),
   });
-}
-
-function settingsFrom({ allow, maxAgents, sandbox, sandboxNetwork }: RunFlags, model: string): RunSettings {
-  return {
-    command: 'run',
-    model,
-    formerModels: [],
-    allow: [...allow],
-    ...(maxAgents === undefined ? {} : { maxAgents }),
-    ...(sandbox === undefined ? {} : { sandbox }),
-    ...(sandboxNetwork === undefined ? {} : { sandboxNetwork }),
-  };
 }

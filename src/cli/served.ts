@@ -20,7 +20,7 @@ import { createDemoTeam, startCast } from './demo/team.ts';
 import type { ServeFlags } from './flags.ts';
 import { openLog } from './log.ts';
 import { type RunModel, namedModel, runModel } from './run-model.ts';
-import { resumedSettings, type RunSettings, settingsOf } from './run-settings.ts';
+import { newSettings, resumedSettings, type RunSettings, settingsOf } from './run-settings.ts';
 import { prepareTeam } from './run-team.ts';
 import { walledBash } from './sandbox.ts';
 import { newJournal } from './sessions.ts';
@@ -93,6 +93,10 @@ export async function servedRun(flags: ServeFlags): Promise<Served> {
   const model =
     before === undefined ? await runModel(flags.model) : namedModel(flags.model ?? before.settings.model, 'as before');
   const settings = before === undefined ? newSettings(flags, model.name) : resumedSettings(before.settings, flags);
+  if (before !== undefined && flags.workspace !== undefined) {
+    const message = `--workspace: the session in ${before.info.path} goes on where it was, in ${before.info.workspace ?? ''}. Leave it out.`;
+    throw new GreenroomError('invalid_params', message, { path: '--workspace' });
+  }
   const workspace = workFolder(before?.info.workspace ?? flags.workspace ?? process.cwd(), '--workspace');
   const watch = createActorWatch();
   const team = await prepareTeam({
@@ -140,18 +144,6 @@ const isAtWork = (orchestrator: AgentOrchestrator): boolean =>
 async function modelOptions({ name }: RunModel): Promise<ModelOption[]> {
   const reachable = (await createGeneratorHarness().supportedModels?.()) ?? [];
   return [...new Set([name, ...reachable])].map((id) => ({ id, title: id }));
-}
-
-function newSettings({ allow, maxAgents, sandbox, sandboxNetwork }: ServeFlags, model: string): RunSettings {
-  return {
-    command: 'run',
-    model,
-    formerModels: [],
-    allow: [...allow],
-    ...(maxAgents === undefined ? {} : { maxAgents }),
-    ...(sandbox === undefined ? {} : { sandbox }),
-    ...(sandboxNetwork === undefined ? {} : { sandboxNetwork }),
-  };
 }
 
 interface Stopped {

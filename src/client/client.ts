@@ -209,29 +209,17 @@ class Follower {
       clearTimeout(silence);
       silence = setTimeout(() => line.abort(), SILENCE_MS);
     };
-    const listening: typeof fetch = async (...args) => {
-      const response = await call(...args);
-      if (response.body === null) return response;
-      const body = response.body.pipeThrough(
-        new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
-          transform(chunk, controller) {
-            heard();
-            controller.enqueue(chunk);
-          },
-        }),
-      );
-      return new Response(body, response);
-    };
     heard();
     const ended = await readStream({
       url: at('/api/events'),
-      fetch: listening,
+      fetch: call,
       headers: { ...headers(), 'last-event-id': String(this.#seq) },
       signal: line.signal,
       onOpen: () => {
         this.connection.set('live');
         good = setTimeout(() => (this.#tries = 0), GOOD_MS);
       },
+      onSign: heard,
       onEntry: (entry) => {
         if (this.#line !== line) return;
         this.#take(entry);

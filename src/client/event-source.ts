@@ -9,12 +9,14 @@ export interface OpenStream {
   readonly signal: AbortSignal;
   /** The server has taken us. */
   readonly onOpen: () => void;
+  /** Something came, if only a sign of life. */
+  readonly onSign: () => void;
   readonly onEntry: (entry: Envelope) => void;
 }
 
 /** Resolves with why it ended: the server said so, or the line broke. A refusal is its status. */
 export async function readStream(stream: OpenStream): Promise<'over' | 'broken' | number> {
-  const { url, headers, signal, onOpen, onEntry } = stream;
+  const { url, headers, signal, onOpen, onSign, onEntry } = stream;
   const call = stream.fetch;
   let isOver = false;
   const parser = createParser({
@@ -29,7 +31,10 @@ export async function readStream(stream: OpenStream): Promise<'over' | 'broken' 
     if (!response.ok || response.body === null) return response.status;
     onOpen();
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-    for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) parser.feed(chunk.value);
+    for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+      onSign();
+      parser.feed(chunk.value);
+    }
     return isOver ? 'over' : 'broken';
   } catch {
     return 'broken';

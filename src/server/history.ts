@@ -75,10 +75,11 @@ export class History {
     const span = this.#spans.get(agentId);
     if (span === undefined) return { entries: [], more: false };
     const found: Envelope[] = [];
+    const kept = await this.#firstKept();
     // of what a journal has dropped, nobody knows how much there was
-    let more = span.first < (await this.#firstKept());
+    let more = span.first < kept;
     const until = Math.min(before - 1, span.last);
-    await this.#scan({ since: Math.max(span.first, await this.#firstKept()) - 1, until }, (entry) => {
+    await this.#scan({ since: Math.max(span.first, kept) - 1, until }, (entry) => {
       if (entry.agentId !== agentId) return;
       found.push(entry);
       if (found.length < limit * 2) return;

@@ -74,7 +74,6 @@ export class LineWriter {
   }
 
   async #drained(): Promise<boolean> {
-    // not AbortSignal.timeout(): nothing but the timer holds it, so that it may be collected before its time
     const stalled = setTimeout(() => this.#response.destroy(), this.#stallMs);
     try {
       await once(this.#response, 'drain', { signal: this.#left });

@@ -26,7 +26,7 @@ export async function stage(
   const at = await serving(script, {
     ...rest,
     options: { inspect: watch.inspect, ...rest.options },
-    served: { actors: watch, models: [{ id: 'played', title: 'Played' }], workspace: '/work/shop', ...rest.served },
+    served: { actors: watch, models: [{ id: 'played', title: 'Played' }], workspace: '/srv/shop', ...rest.served },
     server: { page: inject('page'), ...rest.server },
   });
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...contextOptions });

@@ -118,6 +118,8 @@ describe('serve', () => {
     expect(code).toBe(0);
     expect(stdout).toContain(`They go on with: greenroom serve --journal ${journal}`);
     expect((await at.cli('relays', journal)).stdout).toContain('write');
+    const elsewhere = await at.cli('serve', '--journal', journal, '--workspace', '/');
+    expect(elsewhere).toMatchObject({ code: 2, stderr: expect.stringContaining('goes on where it was') });
   });
 });
 

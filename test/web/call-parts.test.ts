@@ -60,7 +60,7 @@ describe('what is shown of a call', () => {
   it('a place is within the workspace, unless it is absolute', () => {
     expect(placeOf('/work', undefined)).toBe('/work');
     expect(placeOf('/work', '.')).toBe('/work');
-    expect(placeOf('/work/', './docs')).toBe('/work/docs');
+    expect(placeOf('/srv/', './docs')).toBe('/srv/docs');
     expect(placeOf('/work', '/etc')).toBe('/etc');
   });
 });
