@@ -1,6 +1,6 @@
 /** What a decision costs, and re-deciding everything that waits. */
 import { createActor, fromTransition } from 'xstate';
-import { openContext, redecide, requestCall } from '../src/machines/rulings.ts';
+import { openContext, redecide, requestCall } from '../src/machines/orchestrator-transitions.ts';
 import type { CallerEvent, CallRequested, Ref } from '../src/machines/protocol.ts';
 import type { Grant } from '../src/events.ts';
 import { type CallRequest, decide, type PermissionState } from '../src/permissions/decide.ts';

@@ -1,15 +1,15 @@
 /** Greenroom's public API. Everything a user imports is named here. */
-export { AgentOrchestrator } from './orchestrator.ts';
-export type { Inspector, OpenOptions, OrchestratorOptions, SavePolicy } from './orchestrator-options.ts';
-export type { ParkedAgent } from './journal/recovery/revive.ts';
-export type { AskedRelay, CallExplanation, SupposedCall, Verdict } from './explanations.ts';
-export type { SpawnParams } from './spawn-params.ts';
+export { AgentOrchestrator } from './orchestrator/agent-orchestrator.ts';
+export type { Inspector, OpenOptions, OrchestratorOptions, SavePolicy } from './orchestrator/options.ts';
+export type { ParkedAgent } from './recovery/restore.ts';
+export type { AskedRelay, CallExplanation, SupposedCall, Verdict } from './orchestrator/explanations.ts';
+export type { SpawnParams } from './orchestrator/spawn-params.ts';
 export type { ReadOptions } from './stream/stream.ts';
 export type { Clock } from './actors/clock.ts';
 export type { Come, Found, Scheduler, Work } from './actors/scheduler.ts';
-export type { Logger } from './logger.ts';
+export type { Logger } from './diagnostics/logger.ts';
 
-export { createAgentHarness, type AgentHarnessOptions } from './harness/agent-harness.ts';
+export { createAgentHarness, type AgentHarnessOptions } from './orchestrator/agent-harness.ts';
 export {
   createGeneratorHarness,
   type GeneratorHarnessOptions,
@@ -61,7 +61,7 @@ export {
   type ToolOutput,
 } from './tools/tool.ts';
 
-export { BUILT_IN_TOOLS, explainCall, type DryRun, type Explanation } from './dry-run.ts';
+export { BUILT_IN_TOOLS, explainCall, type DryRun, type Explanation } from './calls/dry-run.ts';
 export { formatRule, parseRule } from './permissions/rule-text.ts';
 
 export { loadPolicies, readPolicies, type LoadedPolicies, type LoadedPolicy } from './policy/load.ts';

@@ -5,11 +5,11 @@
 import { fromPromise } from 'xstate';
 import type { HarnessEvent } from '../events.ts';
 import type { PrepareCallInput, Preparation } from '../machines/tool-call-context.ts';
-import { callDigest } from './call-digest.ts';
-import { callRequest } from './call-request.ts';
+import { callDigest } from '../calls/call-digest.ts';
+import { callRequest } from '../calls/call-request.ts';
 import type { Clock } from './clock.ts';
 import { type Found, foundOf, outcomeOf, type Scheduler } from './scheduler.ts';
-import { sealFiles } from './sealed-files.ts';
+import { sealFiles } from '../calls/sealed-files.ts';
 
 export interface PrepareCallDeps {
   readonly clock: Clock;

@@ -1,6 +1,6 @@
 /** Runs a tool. Its progress is emitted from here; how it ended, and the subagents it asks for, go to its machine. */
 import { type EventObject, fromCallback } from 'xstate';
-import { passing } from '../durable-steps.ts';
+import { passing } from '../diagnostics/fault-points.ts';
 import { isToolError, messageOf, ToolError } from '../errors.ts';
 import { CallOutput, type HarnessEvent, type SeenFile } from '../events.ts';
 import type { SubagentEvent, ToolCallEvent } from '../machines/protocol.ts';

@@ -3,11 +3,11 @@ import { fromPromise } from 'xstate';
 import type { HarnessEvent } from '../events.ts';
 import type { PreparedCall, Verification } from '../machines/protocol.ts';
 import type { CallRequest } from '../permissions/call.ts';
-import { callDigest } from './call-digest.ts';
-import { subjectsNow } from './call-request.ts';
+import { callDigest } from '../calls/call-digest.ts';
+import { subjectsNow } from '../calls/call-request.ts';
 import type { PrepareCallDeps } from './prepare-call.ts';
 import { outcomeOf } from './scheduler.ts';
-import { alteredFiles, sealFiles } from './sealed-files.ts';
+import { alteredFiles, sealFiles } from '../calls/sealed-files.ts';
 
 export function defineVerifyCall(deps: PrepareCallDeps) {
   return fromPromise<Verification, PreparedCall, HarnessEvent>(async ({ input }) => {

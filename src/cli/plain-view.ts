@@ -1,7 +1,7 @@
 /** The stream as lines: `path  state  what`. */
 import type { AgentState, Envelope, HarnessEventOf, RelayKind, Team } from '../index.ts';
 import { callLabel } from '../read-model/call-text.ts';
-import { pathText } from './question-card.ts';
+import { pathText } from './question-view.ts';
 import { resultText } from './result-text.ts';
 import type { Screen } from './screen.ts';
 import type { Format, Paint } from './styles.ts';

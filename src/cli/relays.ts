@@ -4,7 +4,7 @@ import { counted, duration } from './counted.ts';
 import { EXIT } from './exit-codes.ts';
 import type { RelaysFlags } from './flags.ts';
 import { LineOutput } from './line-output.ts';
-import { howToAnswer, questionCard } from './question-card.ts';
+import { howToAnswer, questionCard } from './question-view.ts';
 import { type RecordedSession, sessionsToAnswer } from './recorded-sessions.ts';
 import { resumeCommandOf, sessionHandle, sessionOption } from './session-names.ts';
 import type { SessionState } from './session-state.ts';

@@ -3,7 +3,7 @@ import { formatRule, type Grant, type ParkedAgent, type Team } from '../index.ts
 import type { SessionInfo } from '../journal/index.ts';
 import { callLabel } from '../read-model/call-text.ts';
 import { counted, duration } from './counted.ts';
-import { pathText } from './question-card.ts';
+import { pathText } from './question-view.ts';
 import type { RunSettings } from './run-settings.ts';
 import { sessionHandle } from './session-names.ts';
 import { type SessionState, unanswered } from './session-state.ts';

@@ -4,11 +4,11 @@ import type { AgentOrchestrator, OrchestratorOptions, Team } from '../index.ts';
 import type { OutputFlags } from './flags.ts';
 import { jsonView } from './json-view.ts';
 import { PlainView } from './plain-view.ts';
-import { howToAnswer, questionCard } from './question-card.ts';
+import { howToAnswer, questionCard } from './question-view.ts';
 import { sessionOption } from './session-names.ts';
 import { createScreen, type Screen } from './screen.ts';
 import { type Paint, paintFor, plainPaint } from './styles.ts';
-import { createTerminalStage } from './terminal/terminal-stage.ts';
+import { createTerminalStage } from './terminal/terminal-session.ts';
 import { TerminalHuman } from './terminal-human.ts';
 import type { Human, View } from './view.ts';
 

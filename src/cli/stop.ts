@@ -1,7 +1,7 @@
 /** What ends a run from outside: signals, and a reader of the output who leaves. */
 import type { AgentOrchestrator } from '../index.ts';
 import { EXIT } from './exit-codes.ts';
-import { pathText } from './question-card.ts';
+import { pathText } from './question-view.ts';
 import type { View } from './view.ts';
 import { visibleLine } from '../read-model/visible-lines.ts';
 

@@ -9,7 +9,7 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { AgentOrchestrator, Envelope, PendingRelay, RelayAnswer, Team } from '../index.ts';
 import { callLabel } from '../read-model/call-text.ts';
-import { pathText, questionCard } from './question-card.ts';
+import { pathText, questionCard } from './question-view.ts';
 import type { Screen } from './screen.ts';
 import { type Paint, plainPaint } from './styles.ts';
 import { KEYS, typed } from './typed-line.ts';

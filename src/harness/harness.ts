@@ -91,3 +91,15 @@ export const isAgentHarness = (harness: Harness): harness is AgentHarness =>
 /** Harnesses that make one model call set this tag. */
 export const isModelHarness = (harness: Harness): harness is ModelHarness =>
   'kind' in harness && harness.kind === 'model';
+
+/** The model a harness for single calls was made with, so that the stream can name it. */
+export const ownModel = (harness: Harness | undefined) =>
+  harness !== undefined && isModelHarness(harness) ? harness.model : undefined;
+
+/** Our loop, if this harness wants it: it asks for it, or it makes single model calls only. */
+export function loopOf(
+  harness: Harness,
+): Pick<AgentHarness, 'harness' | 'maxIterations' | 'model' | 'retry'> | undefined {
+  if (isAgentHarness(harness)) return harness;
+  return isModelHarness(harness) ? { harness, maxIterations: 10 } : undefined;
+}

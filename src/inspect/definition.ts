@@ -1,6 +1,6 @@
 /** A machine as Stately's viewer draws it: its config without data, with what is code named or left out. */
 
-import { redactedText } from '../redact.ts';
+import { redactedText } from '../diagnostics/redact.ts';
 
 /** Code that says nothing to somebody who looks at a chart. */
 const SILENT: ReadonlySet<string> = new Set(['input', 'output', 'params', 'delay']);

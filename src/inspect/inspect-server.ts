@@ -2,10 +2,10 @@
 import type { InspectionEvent } from 'xstate';
 import * as z from 'zod';
 import { GreenroomError, messageOf } from '../errors.ts';
-import { parseWith } from '../spawn-params.ts';
-import { isLoopback } from './admission.ts';
-import { Audience } from './audience.ts';
-import { Door } from './door.ts';
+import { parseWith } from '../schema/parse-with.ts';
+import { isLoopback } from './origin-check.ts';
+import { Audience } from './broadcaster.ts';
+import { Door } from './websocket-endpoint.ts';
 
 export interface InspectServerOptions {
   /** Where to listen. Default: `0`, a free port that the system picks. */

@@ -9,7 +9,7 @@
  * - Of a long list or a transcript there are its count and its last few items; actors and tools are there by their names.
  * - Its JSON is about as long as it may be, or shorter.
  */
-import { isSecret, REDACTED, redactedText } from '../redact.ts';
+import { isSecret, REDACTED, redactedText } from '../diagnostics/redact.ts';
 import { classOf, dataOf, isActorRef, isPlain, isTool, mapOf, setOf, textIn } from './own-values.ts';
 
 /** Characters of a text that are shown. */

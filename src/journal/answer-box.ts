@@ -1,6 +1,6 @@
 /** Answers from other processes than the one that asks. */
 import type { DatabaseSync } from 'node:sqlite';
-import { passing } from '../durable-steps.ts';
+import { passing } from '../diagnostics/fault-points.ts';
 import { GreenroomError } from '../errors.ts';
 import type { RelayAnswer } from '../events.ts';
 import { answerJson, AnswerTable } from './answers.ts';

@@ -1,5 +1,5 @@
 /** What an event is to the record: the name of its durable step. */
-import type { Fact } from '../durable-steps.ts';
+import type { Fact } from '../diagnostics/fault-points.ts';
 import type { HarnessEvent } from '../events.ts';
 
 export function factOf(event: HarnessEvent): Fact {

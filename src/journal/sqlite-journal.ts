@@ -11,7 +11,7 @@
  * - a file that is found damaged takes nothing more, and what comes before the damage is read.
  */
 import type { StatementSync } from 'node:sqlite';
-import { type Fact, passing } from '../durable-steps.ts';
+import { type Fact, passing } from '../diagnostics/fault-points.ts';
 import type { Envelope, RelayAnswer } from '../events.ts';
 import { AnswerWatch } from './answer-watch.ts';
 import { answerJson, answersIn, AnswerTable } from './answers.ts';

@@ -7,7 +7,7 @@ import { type HarnessEvent, ORCHESTRATOR_ID } from '../events.ts';
 import type { Consumption } from '../permissions/coverage.ts';
 import { rootHire } from './agent-hires.ts';
 import { CREW_CAPACITY, createCrewMachine } from './crew.ts';
-import { giveBack } from './judgement.ts';
+import { giveBack } from './decide-in-context.ts';
 import { unprovidedRoles } from './not-configured.ts';
 import type { AgentRequested, AgentSpec, CallRequested, OrchestratorEvent } from './protocol.ts';
 import {
@@ -19,7 +19,7 @@ import {
   requestCall,
   revokeGrant,
   withdrawRelay,
-} from './rulings.ts';
+} from './orchestrator-transitions.ts';
 import type { SavedAgent } from './saved.ts';
 import { admit, endAgent, enrol, recount } from './trees.ts';
 

@@ -1,7 +1,7 @@
 /** Who lives in which tree of agents, and whether one more may. */
 import type { Grant } from '../events.ts';
 import type { AgentRequested, AgentSpec } from './protocol.ts';
-import type { OrchestratorContext, Ruling } from './rulings.ts';
+import type { OrchestratorContext, Ruling } from './orchestrator-transitions.ts';
 
 /** Counts a new agent in; pools its `allowOnce`. */
 export function enrol(context: OrchestratorContext, spec: AgentSpec): Partial<OrchestratorContext> {

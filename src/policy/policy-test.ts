@@ -1,5 +1,5 @@
 /** Runs the tests that the rules of a policy file carry. */
-import { type DryRun, explainCall, type Explanation } from '../dry-run.ts';
+import { type DryRun, explainCall, type Explanation } from '../calls/dry-run.ts';
 import type { ToolPermission } from '../events.ts';
 import { formatRule, MAIN_PARAMETER } from '../permissions/rule-text.ts';
 import type { Policy, PolicyCall, PolicyRule } from './policy.ts';

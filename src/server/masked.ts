@@ -3,7 +3,7 @@
  * as they are: a human judges them, and what he does not see he cannot judge.
  */
 import type { Envelope, HarnessEvent, Message } from '../events.ts';
-import { redactedFields, redactedText } from '../redact.ts';
+import { redactedFields, redactedText } from '../diagnostics/redact.ts';
 
 export function masked(entry: Envelope): Envelope {
   const event = maskedEvent(entry.event);

@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { type ErrorCode, GreenroomError, type Logger, messageOf } from '../index.ts';
-import { redactedText } from '../redact.ts';
+import { redactedText } from '../diagnostics/redact.ts';
 import type { ApiError } from './schemas.ts';
 
 /** The server's own codes, beside those of `ErrorCode`. */

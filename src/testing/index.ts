@@ -2,7 +2,7 @@
 export { call } from '../index.ts';
 export type { Script, ScriptContext, ScriptStep } from '../index.ts';
 export type { CallMatch } from './call-match.ts';
-export { Conductor, type Arrival, type ConductorOptions } from './conductor.ts';
+export { Conductor, type Arrival, type ConductorOptions } from './test-scheduler.ts';
 export { expectAgents, type AgentFacts, type AgentTree, type Budget } from './expect-agents.ts';
 export { fakeTool, type FakeCall, type FakeTool, type FakeToolClock, type FakeToolOptions } from './fake-tool.ts';
 export { ReplayDifference } from './difference.ts';

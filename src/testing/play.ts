@@ -1,7 +1,7 @@
 /** One move after the other: what has come, what a human says, time. */
 import { type AgentOrchestrator, GreenroomError, type RelayAnswer } from '../index.ts';
 import { callText } from './call-match.ts';
-import type { Arrival, Conductor } from './conductor.ts';
+import type { Arrival, Conductor } from './test-scheduler.ts';
 import type { ScriptedHuman } from './scripted-human.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 

@@ -12,7 +12,7 @@ import {
   type ToolOutput,
   type TurnResult,
 } from '../index.ts';
-import { Conductor } from './conductor.ts';
+import { Conductor } from './test-scheduler.ts';
 import { type Move, playOn } from './play.ts';
 import { type Act, type Input, type Invocation, type Recording, saveRecording, type ToolEnd } from './recording.ts';
 import { isStrict } from './scripted-model.ts';

@@ -14,7 +14,7 @@ import {
   type ToolOutput,
   type TurnResult,
 } from '../index.ts';
-import { Conductor } from './conductor.ts';
+import { Conductor } from './test-scheduler.ts';
 import { compare, missing } from './difference.ts';
 import { isOver, playOn } from './play.ts';
 import {

@@ -1,6 +1,6 @@
 /** Runs a whole team with no real time and no network: one thing after the other, in the same order every time. */
 import { AgentOrchestrator } from '../index.ts';
-import { Conductor } from './conductor.ts';
+import { Conductor } from './test-scheduler.ts';
 import { playOn } from './play.ts';
 import { isStrict } from './scripted-model.ts';
 import { seededIds } from './seeded-ids.ts';

@@ -16,7 +16,7 @@
 import { constants, type Stats } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { passing } from '../durable-steps.ts';
+import { passing } from '../diagnostics/fault-points.ts';
 import { ToolError, messageOf } from '../errors.ts';
 import type { PlannedChange } from '../events.ts';
 import { AnchoredFolders, syncFolder } from './anchored-folder.ts';

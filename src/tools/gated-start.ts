@@ -5,7 +5,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, resolve } from 'node:path';
-import { passing } from '../durable-steps.ts';
+import { passing } from '../diagnostics/fault-points.ts';
 import type { ProcessIdentity } from '../events.ts';
 import { identityOf } from './process-identity.ts';
 import { codeOf } from './workspace-path.ts';

@@ -1,5 +1,5 @@
 /** Processes that an orchestrator started and did not live to end. */
-import { passing } from '../durable-steps.ts';
+import { passing } from '../diagnostics/fault-points.ts';
 import type { ProcessIdentity } from '../events.ts';
 import { identityOf, placeOf } from './process-identity.ts';
 import { killSession, liveMembers } from './process-session.ts';

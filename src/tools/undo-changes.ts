@@ -11,7 +11,7 @@
  */
 import { constants } from 'node:fs';
 import * as fs from 'node:fs/promises';
-import { passing } from '../durable-steps.ts';
+import { passing } from '../diagnostics/fault-points.ts';
 import { messageOf } from '../errors.ts';
 import type { PlannedChange } from '../events.ts';
 import { AnchoredFolders } from './anchored-folder.ts';

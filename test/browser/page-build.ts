@@ -12,7 +12,7 @@ const SOURCES = [
   'src/client/*',
   'src/read-model/*',
   'src/events.ts',
-  'src/redact.ts',
+  'src/diagnostics/redact.ts',
   'src/permissions/rule-text.ts',
   'vite.config.ts',
   'package.json',

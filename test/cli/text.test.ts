@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { callDetail, callLabel } from '../../src/read-model/call-text.ts';
-import { redactedFields, redactedText } from '../../src/redact.ts';
+import { redactedFields, redactedText } from '../../src/diagnostics/redact.ts';
 import { lineBuffer } from '../../src/cli/text-lines.ts';
 import { shortLine, visibleLine, visibleLines } from '../../src/read-model/visible-lines.ts';
 

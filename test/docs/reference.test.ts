@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { agentSpec } from '../../src/agent-spec.ts';
+import { agentSpec } from '../../src/orchestrator/agent-spec.ts';
 import {
   AgentState,
   AgentStatus,

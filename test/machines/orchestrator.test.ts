@@ -4,7 +4,7 @@ import type { HarnessEvent } from '../../src/events.ts';
 import type { CrewInput } from '../../src/machines/crew.ts';
 import { orchestratorMachine } from '../../src/machines/orchestrator.ts';
 import type { AgentSpec, CallerEvent, SubagentEvent } from '../../src/machines/protocol.ts';
-import type { OrchestratorInput } from '../../src/machines/rulings.ts';
+import type { OrchestratorInput } from '../../src/machines/orchestrator-transitions.ts';
 import { bash, grant } from '../permissions/calls.ts';
 import { agentInput, deaf } from './parts.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { childSpec } from '../../src/machines/subagent.ts';
-import { openContext, type OrchestratorContext } from '../../src/machines/rulings.ts';
+import { openContext, type OrchestratorContext } from '../../src/machines/orchestrator-transitions.ts';
 import type { AgentRequested, AgentSpec, EffectiveLimits } from '../../src/machines/protocol.ts';
 import { admit, endAgent, enrol, recount } from '../../src/machines/trees.ts';
 import { compilePermissions } from '../../src/permissions/parse.ts';

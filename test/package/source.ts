@@ -70,3 +70,31 @@ export function sourceImports(): readonly SourceImport[] {
     })),
   );
 }
+
+/** Groups of files that import each other, by any number of steps; files and groups are sorted. */
+export function circles(imports: readonly SourceImport[]): readonly (readonly string[])[] {
+  const targets = Map.groupBy(
+    imports.filter(({ target }) => target !== undefined),
+    ({ file }) => file,
+  );
+  /** All files that `start` leads to. */
+  const reached = (start: string): ReadonlySet<string> => {
+    const found = new Set<string>();
+    const open = [start];
+    for (let file = open.pop(); file !== undefined; file = open.pop()) {
+      for (const { target = '' } of targets.get(file) ?? []) {
+        if (!found.has(target)) open.push(target);
+        found.add(target);
+      }
+    }
+    return found;
+  };
+  const reach = new Map([...targets.keys()].map((file) => [file, reached(file)]));
+  const inCircle = [...reach].filter(([file, found]) => found.has(file)).map(([file]) => file);
+  const groups = inCircle.map((file) =>
+    inCircle.filter((other) => reach.get(file)?.has(other) === true && reach.get(other)?.has(file) === true).toSorted(),
+  );
+  return [...new Map(groups.map((group) => [group.join(' '), group])).values()].toSorted((a, b) =>
+    a.join() < b.join() ? -1 : 1,
+  );
+}

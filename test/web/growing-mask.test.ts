@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { redactedText } from '../../src/redact.ts';
+import { redactedText } from '../../src/diagnostics/redact.ts';
 import { GrowingMask, maskedText } from '../../src/web/app/growing-mask.ts';
 
 const grown = (pieces: readonly string[]): string => {

@@ -1,6 +1,6 @@
 /** The tree of agents in a few rows: those that are busy first, in the order of the tree. */
 import type { AgentSummary } from '../../index.ts';
-import { pathText } from '../question-card.ts';
+import { pathText } from '../question-view.ts';
 import type { Format, Paint } from '../styles.ts';
 import { shortLine, visibleLine } from '../../read-model/visible-lines.ts';
 import { columnsOf } from './columns.ts';

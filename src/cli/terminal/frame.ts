@@ -4,10 +4,10 @@ import type { Paint } from '../styles.ts';
 import { shortLine, visibleLine } from '../../read-model/visible-lines.ts';
 import { agentLines, agentRows } from './agent-rows.ts';
 import { argumentsName } from './arguments-line.ts';
-import { type Card, cutCard, paintedRow } from './card-rows.ts';
+import { type Card, cutCard, paintedRow } from './question-rows.ts';
 import { columnsOf, rowsOf } from './columns.ts';
 import { shownLine } from './edit-line.ts';
-import type { FrontQuestion, Typing } from './question-desk.ts';
+import type { FrontQuestion, Typing } from './question-queue.ts';
 
 export interface FrameOptions {
   readonly agents: readonly AgentSummary[];

@@ -1,6 +1,6 @@
 /** One way through a team: the real orchestrator, moved on one thing at a time. */
 import { AgentOrchestrator, type Envelope, type Grant } from '../../index.ts';
-import { Conductor } from '../conductor.ts';
+import { Conductor } from '../test-scheduler.ts';
 import { seededIds } from '../seeded-ids.ts';
 import { agentsOf, callsOf, loopAround, modelOf, orchestratorOptions, type TeamOptions } from '../team-options.ts';
 import { type VirtualClock, virtualClock } from '../virtual-clock.ts';

@@ -1,6 +1,6 @@
 /** What can happen next in a team, by names that are the same on every way to it. */
 import type { AgentOrchestrator, PendingRelay, RelayAnswer } from '../../index.ts';
-import type { Conductor } from '../conductor.ts';
+import type { Conductor } from '../test-scheduler.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
 
 /** A move that a team could make now. */

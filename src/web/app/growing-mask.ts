@@ -2,7 +2,7 @@
  * A text that grows by pieces, without what looks like a secret: also one that came in two pieces, neither of which looked
  * like anything. Only the last part is looked at again for a new piece.
  */
-import { redactedText } from '../../redact.ts';
+import { redactedText } from '../../diagnostics/redact.ts';
 
 /** Characters that a new piece may still change. */
 const TAIL = 1000;

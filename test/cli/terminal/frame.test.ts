@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Card, cardOf, cutCard } from '../../../src/cli/terminal/card-rows.ts';
+import { type Card, cardOf, cutCard } from '../../../src/cli/terminal/question-rows.ts';
 import { columnsOf, rowsOf } from '../../../src/cli/terminal/columns.ts';
 import { editLine } from '../../../src/cli/terminal/edit-line.ts';
 import { frameRows } from '../../../src/cli/terminal/frame.ts';
-import type { FrontQuestion } from '../../../src/cli/terminal/question-desk.ts';
+import type { FrontQuestion } from '../../../src/cli/terminal/question-queue.ts';
 import { plainPaint } from '../../../src/cli/styles.ts';
 import type { AgentSummary, PendingRelay } from '../../../src/index.ts';
 

@@ -1,0 +1,330 @@
+/** The front: a thin layer over the root actor. Everything it does is a message to an actor or a look at the stream. */
+import type { Observable } from 'rxjs';
+import { Answering } from './answers.ts';
+import { passing } from '../diagnostics/fault-points.ts';
+import { GreenroomError, messageOf } from '../errors.ts';
+import {
+  type AgentOutcome,
+  type AgentSummary,
+  type Envelope,
+  type Grant,
+  type HarnessEvent,
+  type Message,
+  type PendingRelay,
+  type RelayAnswer,
+} from '../events.ts';
+import { createAgentHarness } from './agent-harness.ts';
+import { createGeneratorHarness } from '../harness/generator-harness.ts';
+import type { Harness } from '../harness/harness.ts';
+import { claimJournal, releaseJournal } from '../journal/in-use.ts';
+import type { ParkedAgent } from '../recovery/restore.ts';
+import { takesMessages } from '../machines/agent-context.ts';
+import { releasesOf } from '../machines/orchestrator-transitions.ts';
+import { type EffectiveOptions, effectiveOptions, type OpenOptions, type OrchestratorOptions } from './options.ts';
+import { isLive } from '../permissions/grants.ts';
+import { type Recovered, recover } from './open-session.ts';
+import { parseSpawnParams, parseUserMessage, type SpawnParams } from './spawn-params.ts';
+import { agentSpec } from './agent-spec.ts';
+import { type CallExplanation, suppose, type SupposedCall, type Verdict } from './explanations.ts';
+import { ownFiles } from '../permissions/paths/own-files.ts';
+import type { ReadOptions } from '../stream/stream.ts';
+import { createSystem, type System } from './system.ts';
+import { fitsTool } from '../tools/tool.ts';
+
+/** How long `cleanup()` waits for tools that do not heed their signal, in milliseconds. */
+const CLEANUP_GRACE_MS = 5000;
+
+const defaultHarness = () => createAgentHarness({ harness: createGeneratorHarness() });
+
+function checkHarness(harness: Harness): Harness {
+  if (typeof harness?.invoke === 'function') return harness;
+  throw new GreenroomError('invalid_params', 'new AgentOrchestrator(): the harness has no invoke().', {
+    path: 'harness',
+  });
+}
+
+/**
+ * Runs teams of agents as one actor system, with one stream of events and one place where permissions are decided.
+ *
+ * @example
+ * const orchestrator = new AgentOrchestrator();
+ * orchestrator.spawn({ messages: [{ role: 'user', content: 'Say hello.' }] });
+ * for await (const { event } of orchestrator.events()) console.log(event);
+ */
+export class AgentOrchestrator implements AsyncDisposable {
+  readonly #harness: Harness;
+  readonly #options: EffectiveOptions;
+  readonly #system: System;
+  readonly #answering: Answering;
+  readonly #parked: readonly ParkedAgent[];
+  #named: number;
+  #cleanup: Promise<void> | undefined;
+
+  /**
+   * @param harness What agents run on. Default: our loop around the model that the environment offers.
+   * @param recovered Only for `open()`.
+   * @throws GreenroomError `invalid_params` or `invalid_rule` for options that cannot be used, `journal` for a journal that
+   *   another orchestrator has.
+   */
+  constructor(harness: Harness = defaultHarness(), options: OrchestratorOptions = {}, recovered?: Recovered) {
+    this.#harness = checkHarness(harness);
+    this.#options = effectiveOptions(options, recovered === undefined ? 'new' : 'open', recovered?.lastAt);
+    if (recovered === undefined) claimJournal(this.#options.journal); // open() has claimed it
+    this.#parked = recovered?.parked ?? [];
+    this.#named = recovered?.started ?? 0;
+    this.#system = createSystem({
+      options: this.#options,
+      recovered,
+      onEntry: ({ event }) => {
+        if (event.type === 'relay_resolved') this.#answering.settled(event.relayId);
+      },
+      onFailure: () => queueMicrotask(() => void this.cleanup()),
+      resync: () => this.#present(),
+    });
+    const { root, tracker, live } = this.#system;
+    this.#answering = new Answering({
+      root,
+      options: this.#options,
+      tracker,
+      fits: ({ agentId, tool }, input) => fitsTool(live.get(agentId)?.getSnapshot().context.spec.tools, tool, input),
+    });
+    passing('beforeRevive');
+    root.start();
+    for (const back of recovered?.roots ?? []) root.send({ type: 'agent.returned', back });
+    if (recovered !== undefined) root.send({ type: 'all.returned' });
+    passing('afterRevive');
+    this.#answering.open();
+  }
+
+  /**
+   * Goes on with the session that a journal holds, from where it stood when its process ended: transcripts, open questions
+   * under their ids, grants, budgets and deadlines, subagents. An empty journal starts a new session.
+   *
+   * What was running then is told, never silently repeated: a model call is made again, a tool that is `idempotent` runs
+   * again, and any other becomes a relay of kind `unknown_outcome`. Code is given again by name; an agent that misses some
+   * is parked, see `parked()`. When this resolves, everything is back: `getPendingRelays()` is complete.
+   * @throws GreenroomError `journal` (as a rejection) when the journal cannot be read or written; `invalid_params`,
+   *   `invalid_rule`. The journal is closed then, unless another orchestrator has it.
+   */
+  static async open(options: OpenOptions): Promise<AgentOrchestrator> {
+    const { harness = defaultHarness(), tools = [], harnesses = {}, models = {}, ...rest } = options;
+    claimJournal(rest.journal);
+    try {
+      const effective = effectiveOptions(rest, 'open');
+      const { clock, ids, journal } = effective;
+      const code = { harness: checkHarness(harness), harnesses, tools, models };
+      const deps = { clock, ids, own: ownFiles(journal.files) };
+      const opened = new AgentOrchestrator(harness, rest, await recover({ options: effective, code, deps }));
+      if (opened.#system.stream.failure === undefined) return opened;
+      await opened.cleanup();
+      throw opened.#system.stream.failure;
+    } catch (error) {
+      rest.journal?.close({ unfinished: true });
+      releaseJournal(rest.journal);
+      throw error;
+    }
+  }
+
+  /** Every entry of the stream from now on, as an RxJS observable; completes with `cleanup()`. */
+  get events$(): Observable<Envelope> {
+    return this.#system.stream.events$;
+  }
+
+  /**
+   * Starts an agent and returns its id (a UUID v7).
+   * @throws GreenroomError `invalid_params` (`path` names the field; nothing is started), `closed` after `cleanup()`,
+   *   `journal` when it cannot be recorded.
+   */
+  spawn(params: SpawnParams): string {
+    if (this.#cleanup !== undefined) {
+      throw new GreenroomError('closed', 'spawn(): this orchestrator was cleaned up. Make a new one.');
+    }
+    const given = parseSpawnParams(params);
+    const name = given.name ?? `agent-${this.#named + 1}`;
+    const { ids, limits, workspace } = this.#options;
+    const spec = agentSpec({
+      id: ids(),
+      name,
+      harness: given.harness ?? this.#harness,
+      params: given,
+      limits,
+      workspace,
+    });
+    this.#named += 1;
+    this.#system.root.send({ type: 'agent.spawn', spec });
+    this.#mustBeRecorded();
+    return spec.identity.id;
+  }
+
+  /**
+   * A reader of the stream, from the beginning or after `since`. Any number of readers; each gets every event. Ends
+   * when every agent has ended and all was delivered; with `live`, only with `cleanup()`.
+   */
+  events(options: ReadOptions = {}): AsyncIterableIterator<Envelope> {
+    return this.#system.stream.read(options);
+  }
+
+  /**
+   * Answers a relay. `true`: this answer is the one that counts, and is recorded. `false` when it is unknown or already
+   * settled, or when an edited `input` fails the tool's schema (it stays open then).
+   * @throws GreenroomError `invalid_params` for something that is no answer to this question, or an `always.save` that cannot
+   *   be kept; `journal` when it cannot be recorded: it was not taken then.
+   */
+  resolveRelay(relayId: string, answer: RelayAnswer): boolean {
+    return this.#answering.resolve(relayId, answer);
+  }
+
+  /** Every question that waits, in the order asked. Exists whether or not anybody reads the stream. */
+  getPendingRelays(): PendingRelay[] {
+    const { pending } = this.#system.root.getSnapshot().context;
+    return [...pending.values()].map(({ relay }) => ({
+      ...relay,
+      // looked up when it is looked at: with thousands waiting it is the only part that costs
+      get releases() {
+        return releasesOf({ pending, id: relay.id, proposal: relay.proposal });
+      },
+    }));
+  }
+
+  /** Cancels an agent and its subagents. Unknown or ended: nothing happens. */
+  kill(agentId: string, reason?: string): void {
+    if (!this.#system.stream.isRecording) return; // it ends anyway
+    this.#system.live.get(agentId)?.send(reason === undefined ? { type: 'kill' } : { type: 'kill', reason });
+  }
+
+  /**
+   * Steers a running agent: it sees the message before its next turn. `false` when it never would: it is unknown, ending,
+   * in its last turn, or run by a harness of another kind.
+   */
+  send(agentId: string, message: string | Message): boolean {
+    const given = parseUserMessage(message);
+    const agent = this.#system.stream.isRecording ? this.#system.live.get(agentId) : undefined;
+    if (agent === undefined || !takesMessages(agent.getSnapshot().context)) return false;
+    agent.send({ type: 'message', message: given });
+    this.#mustBeRecorded();
+    return true;
+  }
+
+  /** The `seq` of the last entry there is; 0 before the first. */
+  get lastSeq(): number {
+    return this.#options.journal.lastSeq;
+  }
+
+  /** Agents of an opened session that cannot go on until something is given again, and what. They keep their place. */
+  parked(): readonly ParkedAgent[] {
+    return this.#parked;
+  }
+
+  /** All agents, the last 1000 ended ones included. */
+  agents(): readonly AgentSummary[] {
+    return this.#system.account.team.agents();
+  }
+
+  /**
+   * How an agent ended, once it has. Never rejects for how it ended.
+   * @throws GreenroomError (as a rejection) `invalid_params` for an id that no agent has, `parked` for one that is parked.
+   */
+  result(agentId: string): Promise<AgentOutcome> {
+    const parked = this.#parked.find((agent) => agent.agentId === agentId);
+    if (parked !== undefined) {
+      return Promise.reject(new GreenroomError('parked', `result(): the agent ${agentId} is parked. ${parked.reason}`));
+    }
+    return this.#system.account.outcomes.of(agentId, this.#system.live.has(agentId));
+  }
+
+  /** How a call was decided, by its full id; of the last 10 000 calls. */
+  explain(toolCallId: string): CallExplanation | undefined;
+  /**
+   * How a call would be decided now. Nobody is asked and nothing is used up.
+   * @throws GreenroomError `invalid_params` (as a rejection) when no such agent lives.
+   */
+  explain(call: SupposedCall): Promise<Verdict>;
+  explain(call: string | SupposedCall): CallExplanation | undefined | Promise<Verdict> {
+    if (typeof call === 'string') return this.#system.account.explanations.of(call);
+    const deps = { clock: this.#options.clock, own: this.#system.own };
+    const spec = this.#system.live.get(call.agentId)?.getSnapshot().context.spec;
+    return suppose({ call, spec, context: () => this.#system.root.getSnapshot().context, deps });
+  }
+
+  /** The shared allowlist that humans made by answering "always". */
+  readonly grants = {
+    /** Those still in force. */
+    list: (): readonly Grant[] => {
+      const now = this.#options.clock.now();
+      return this.#system.root.getSnapshot().context.grants.filter((grant) => isLive(grant, now));
+    },
+    /**
+     * Takes one back; the very next call is decided without it. `false` when there is none of that id.
+     * @throws GreenroomError `journal` when it cannot be recorded.
+     */
+    revoke: (id: string, by = 'human'): boolean => {
+      if (this.#cleanup !== undefined) return false;
+      if (!this.#system.root.getSnapshot().context.grants.some((grant) => grant.id === id)) return false;
+      this.#system.root.send({ type: 'grant.revoked', grantId: id, by, at: this.#options.clock.now() });
+      this.#mustBeRecorded();
+      return true;
+    },
+  };
+
+  /**
+   * Ends everything: agents are killed, tools get their signal, and nothing is left behind: no actor, timer, listener,
+   * promise or process. Idempotent. Waits at most 5 s for tools that do not heed their signal.
+   */
+  cleanup(): Promise<void> {
+    this.#cleanup ??= this.#close({ unfinished: false });
+    return this.#cleanup;
+  }
+
+  /**
+   * Stops everything as `cleanup()` does, but ends no agent: the journal keeps them as they stand, for `open()`. A call that
+   * was running is one of unknown outcome then, or run again if its tool is `idempotent`.
+   */
+  suspend(): Promise<void> {
+    this.#cleanup ??= this.#close({ unfinished: true });
+    return this.#cleanup;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.cleanup();
+  }
+
+  async #close({ unfinished }: { readonly unfinished: boolean }): Promise<void> {
+    const { logger, journal } = this.#options;
+    logger.info({ agents: this.#system.live.size, unfinished }, unfinished ? 'suspend' : 'cleanup');
+    this.#answering.close();
+    if (unfinished) {
+      this.#system.stream.close(); // from here on nothing is recorded
+      this.#system.account.outcomes.endAll('cancelled', 'the orchestrator was suspended; the session can be resumed');
+    }
+    this.#system.root.send({ type: 'close' });
+    const idle = await this.#system.tracker.idle(CLEANUP_GRACE_MS);
+    if (!idle)
+      logger.warn({ graceMs: CLEANUP_GRACE_MS }, 'a tool or harness did not heed its signal and was left behind');
+    this.#system.stream.close();
+    this.#system.root.stop();
+    try {
+      // what is not on record has not ended
+      const isCut = this.#system.stream.failure !== undefined;
+      journal.close({ unfinished: unfinished || isCut || this.#parked.length > 0 });
+    } catch (error) {
+      logger.error({ error: messageOf(error) }, 'the journal could not be closed');
+    }
+    releaseJournal(journal);
+  }
+
+  /** Nothing that is not stored is reported as done. */
+  #mustBeRecorded(): void {
+    const { failure } = this.#system.stream;
+    if (failure !== undefined) throw failure;
+  }
+
+  #present(): Extract<HarnessEvent, { type: 'resync' }> {
+    return {
+      type: 'resync',
+      runId: 'orchestrator',
+      agents: [...this.#system.account.team.agents()],
+      relays: this.getPendingRelays(),
+      grants: [...this.grants.list()],
+    };
+  }
+}

@@ -1,0 +1,171 @@
+/** What the orchestrator can be given, and what stands in for what it is not. */
+import { realpathSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { v7 as uuidv7 } from 'uuid';
+import type { InspectionEvent, Observer } from 'xstate';
+import * as z from 'zod';
+import { type Clock, monotonicClock, systemClock } from '../actors/clock.ts';
+import type { Scheduler } from '../actors/scheduler.ts';
+import { GreenroomError, messageOf } from '../errors.ts';
+import { Limits, type Permissions, type ToolPermission } from '../events.ts';
+import type { Harness, LanguageModelLike } from '../harness/harness.ts';
+import type { Journal } from '../journal/journal.ts';
+import { memoryJournal } from '../journal/memory-journal.ts';
+import { guardedLogger, harmless, type Logger, silentLogger } from '../diagnostics/logger.ts';
+import type { OnAsk } from '../machines/orchestrator-transitions.ts';
+import { type CompiledPermissions, compilePermissions } from '../permissions/parse.ts';
+import { parseWith } from '../schema/parse-with.ts';
+import type { Tool } from '../tools/tool.ts';
+
+export type Inspector = ((event: InspectionEvent) => void) | Observer<InspectionEvent>;
+
+/** Keeps rules for later runs. One that throws or rejects is logged; the grants hold in this run all the same. */
+export type SavePolicy = (
+  rules: readonly ToolPermission[],
+  about: { readonly relayId: string; readonly agentId: string; readonly by: string },
+) => void | Promise<void>;
+
+export interface OrchestratorOptions {
+  /** Hold for every agent: `deny` before everything else, `allowlist` for all. */
+  readonly permissions?: Pick<Permissions, 'deny' | 'allowlist'>;
+  /** For every tree of agents; `spawn` may override them. */
+  readonly limits?: Limits;
+  /**
+   * The record, empty at first; closed with `cleanup()`. Default: in memory, bounded. `sqliteJournal()` of
+   * `greenroom/journal` keeps it in a file.
+   */
+  readonly journal?: Journal;
+  /** A pino logger or anything alike. Default: silent. */
+  readonly logger?: Logger;
+  /** An XState inspector, e.g. of Stately's tools. One that throws is harmless. Costs nothing when absent. */
+  readonly inspect?: Inspector;
+  /** Default: the system's. */
+  readonly clock?: Clock;
+  /** Decides when what came of models, tools and checks is let in; for tests. Default: at once. */
+  readonly scheduler?: Scheduler;
+  /** Mints unique ids. Default: UUID v7. */
+  readonly ids?: () => string;
+  /** Root of relative paths. Default: the working directory. */
+  readonly workspace?: string;
+  /** What happens to a call that nothing allows: `wait` for a human (default), `deny` it, or `fail` its agent. */
+  readonly onAsk?: OnAsk;
+  /** Makes `always: { save: true }` possible. Default: it is refused. */
+  readonly savePolicy?: SavePolicy;
+}
+
+export interface EffectiveOptions {
+  readonly policy: CompiledPermissions;
+  readonly limits: Limits;
+  readonly journal: Journal;
+  readonly logger: Logger;
+  /** Whether anybody reads the log. */
+  readonly logging: boolean;
+  readonly inspect: ((event: InspectionEvent) => void) | undefined;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler | undefined;
+  readonly ids: () => string;
+  /** Absolute and real. */
+  readonly workspace: string;
+  readonly onAsk: OnAsk;
+  readonly savePolicy: SavePolicy | undefined;
+}
+
+const Shape = z.strictObject({
+  permissions: z.unknown().optional(),
+  limits: Limits.optional(),
+  journal: z.custom<Journal>((value) => hasMethods(value, ['append', 'read', 'close']), 'not a journal').optional(),
+  logger: z.custom<Logger>((value) => hasMethods(value, ['debug', 'info', 'warn', 'error']), 'not a logger').optional(),
+  inspect: z
+    .custom<Inspector>((value) => typeof value === 'function' || hasMethods(value, ['next']), 'not an inspector')
+    .optional(),
+  clock: z.custom<Clock>((value) => hasMethods(value, ['now', 'setTimeout', 'clearTimeout']), 'not a clock').optional(),
+  scheduler: z.custom<Scheduler>((value) => hasMethods(value, ['begin']), 'not a scheduler').optional(),
+  ids: z.custom<() => string>((value) => typeof value === 'function', 'not a function').optional(),
+  workspace: z.string().min(1).optional(),
+  onAsk: z.enum(['wait', 'deny', 'fail']).optional(),
+  savePolicy: z.custom<SavePolicy>((value) => typeof value === 'function', 'not a function').optional(),
+});
+
+function hasMethods(value: unknown, names: readonly string[]): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return names.every((name) => typeof Reflect.get(value, name) === 'function');
+}
+
+/** What `AgentOrchestrator.open()` takes: a journal, and the code that its session needs, by name. */
+export interface OpenOptions extends OrchestratorOptions {
+  /** Where the session is recorded; a journal that is empty starts a new one. */
+  readonly journal: Journal;
+  /** Default: `createAgentHarness()` around the model that the environment offers. */
+  readonly harness?: Harness;
+  /** Every tool that an agent of the session has. Default: none. */
+  readonly tools?: readonly Tool[];
+  /** Harnesses that `spawn` was given for single agents, by their `name`. */
+  readonly harnesses?: Readonly<Record<string, Harness>>;
+  /** Model objects that agents were given, by `provider/model`; the harness's own is known. */
+  readonly models?: Readonly<Record<string, LanguageModelLike>>;
+}
+
+/**
+ * @param place `open`: the journal may hold a session.
+ * @param since Time does not go back behind this; epoch milliseconds.
+ * @throws GreenroomError `invalid_params` or `invalid_rule`; `path` names the field.
+ */
+export function effectiveOptions(
+  options: OrchestratorOptions,
+  place: 'new' | 'open' = 'new',
+  since = 0,
+): EffectiveOptions {
+  const given = parseWith(Shape, options, place === 'new' ? 'new AgentOrchestrator(): options' : 'open()');
+  const journal = given.journal ?? memoryJournal();
+  const logger = given.logger === undefined ? silentLogger : guardedLogger(given.logger);
+  const onSetBack = (ms: number) =>
+    logger.warn({ ms }, "the system's clock was set back; the time of this session goes on from where it was");
+  return {
+    policy: sharedPermissions(given.permissions),
+    limits: given.limits ?? {},
+    journal: place === 'new' ? emptyJournal(journal) : journal,
+    logger,
+    logging: given.logger !== undefined,
+    inspect: given.inspect === undefined ? undefined : guardedInspector(given.inspect),
+    clock: monotonicClock(given.clock ?? systemClock, since, onSetBack),
+    scheduler: given.scheduler,
+    ids: given.ids ?? uuidv7,
+    workspace: realWorkspace(given.workspace ?? process.cwd()),
+    onAsk: given.onAsk ?? 'wait',
+    savePolicy: given.savePolicy,
+  };
+}
+
+/** An `allowOnce` belongs to an agent; here it would be ignored, so it is refused. */
+function sharedPermissions(value: unknown): CompiledPermissions {
+  const policy = compilePermissions(value, 'permissions');
+  if (policy.allowOnce === undefined) return policy;
+  throw new GreenroomError('invalid_params', 'permissions.allowOnce: give it to spawn(); it belongs to one agent.', {
+    path: 'permissions.allowOnce',
+  });
+}
+
+/** A new run in the journal of another would be a session that never was. */
+function emptyJournal(journal: Journal): Journal {
+  if (journal.lastSeq === 0) return journal;
+  const message = `journal: this one holds a session already (${journal.lastSeq} events). AgentOrchestrator.open() goes on with it; give a new run a new file.`;
+  throw new GreenroomError('invalid_params', message, { path: 'journal' });
+}
+
+/** An inspector that throws would wedge the mailbox of the actor it watches. */
+function guardedInspector(inspector: Inspector): (event: InspectionEvent) => void {
+  return (event) => {
+    harmless(() => (typeof inspector === 'function' ? inspector(event) : inspector.next?.(event)));
+  };
+}
+
+function realWorkspace(path: string): string {
+  try {
+    return realpathSync(resolve(path));
+  } catch (cause) {
+    throw new GreenroomError('invalid_params', `The workspace cannot be used: ${messageOf(cause)}.`, {
+      path: 'workspace',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,67 @@
+/** What `spawn` takes, checked before anything happens. */
+import * as z from 'zod';
+import { GreenroomError } from '../errors.ts';
+import { Limits, Message, type Permissions } from '../events.ts';
+import type { Harness, ModelRef } from '../harness/harness.ts';
+import { parseWith } from '../schema/parse-with.ts';
+import type { Tool } from '../tools/tool.ts';
+
+export interface SpawnParams {
+  /** The history to start from; at least one message. */
+  readonly messages: readonly Message[];
+  /** `provider/model` or an AI SDK model object. Default: the harness's. */
+  readonly model?: ModelRef;
+  /** Default: none. */
+  readonly tools?: readonly Tool[];
+  readonly permissions?: Permissions;
+  /** Shown in paths. Default `agent-<n>`. */
+  readonly name?: string;
+  /** Override those of the orchestrator. */
+  readonly limits?: Limits;
+  /** Runs this agent instead of the orchestrator's harness. */
+  readonly harness?: Harness;
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+const isTool = (value: unknown): value is Tool =>
+  isObject(value) &&
+  typeof value['name'] === 'string' &&
+  value['name'] !== '' &&
+  typeof value['description'] === 'string' &&
+  typeof value['execute'] === 'function' &&
+  isObject(value['schema']) &&
+  typeof value['schema']['safeParseAsync'] === 'function';
+const isHarness = (value: unknown): value is Harness => isObject(value) && typeof value['invoke'] === 'function';
+const isModel = (value: unknown): value is ModelRef =>
+  (typeof value === 'string' && value !== '') || (isObject(value) && typeof value['doStream'] === 'function');
+
+const Schema = z.strictObject({
+  messages: z.array(Message).min(1, 'at least one message is needed'),
+  model: z
+    .custom<ModelRef>(isModel, 'a model is "provider/model" or an AI SDK model object with doStream()')
+    .optional(),
+  tools: z
+    .array(z.custom<Tool>(isTool, 'a tool has a name, a description, a Zod schema and execute()'))
+    .refine((tools) => new Set(tools.map((tool) => tool.name)).size === tools.length, 'two tools have the same name')
+    .optional(),
+  // compiled, and so checked, with the rules' own messages
+  permissions: z.unknown().optional(),
+  name: z.string().min(1).optional(),
+  limits: Limits.optional(),
+  harness: z.custom<Harness>(isHarness, 'a harness has invoke()').optional(),
+});
+
+/** @throws GreenroomError `invalid_params`; `path` names the field. */
+export function parseSpawnParams(params: unknown): SpawnParams {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- permissions are checked where they are compiled
+  return parseWith(Schema, params, 'spawn()') as SpawnParams;
+}
+
+/** @throws GreenroomError `invalid_params` for anything but a text or a user message. */
+export function parseUserMessage(message: unknown): Extract<Message, { role: 'user' }> {
+  if (typeof message === 'string') return { role: 'user', content: message };
+  const given = parseWith(Message, message, 'send()');
+  if (given.role === 'user') return given;
+  const problem = `send(): only a user message can be sent, not one of role "${given.role}".`;
+  throw new GreenroomError('invalid_params', problem, { path: 'role' });
+}

@@ -1,0 +1,117 @@
+/** Where a call stood → where its machine starts. */
+import { prepare, type PrepareCallDeps } from '../actors/prepare-call.ts';
+import type { DecidedBy, HarnessEventOf } from '../events.ts';
+import type { AgentSpec, PreparedCall } from '../machines/protocol.ts';
+import type { SavedCall, SavedChild } from '../machines/saved.ts';
+import { type Ending, endings } from '../machines/tool-call-context.ts';
+import type { FoldedCall } from './folded-call.ts';
+
+export interface SavedCallOptions {
+  readonly folded: FoldedCall;
+  readonly spec: AgentSpec;
+  readonly deps: PrepareCallDeps;
+  readonly children: readonly SavedChild[];
+  /** The agent is about to end, and this is why. */
+  readonly ending: string | undefined;
+  /** Its harness runs itself. */
+  readonly isForeign: boolean;
+  /** What was found of the effects of a call that was running. */
+  readonly aftermath: readonly string[];
+}
+
+/** Whether what a call had started may go on: else its subagents end. */
+export function keepsChildren(folded: FoldedCall, spec: AgentSpec): boolean {
+  if (folded.start === undefined) return true;
+  const { question } = folded;
+  if (question !== undefined) return question.relay.kind === 'permission' && question.resolution?.approved !== false;
+  return isIdempotent(folded, spec);
+}
+
+export async function savedCall(options: SavedCallOptions): Promise<SavedCall> {
+  const { folded, spec, ending, children, isForeign } = options;
+  const base = {
+    announced: folded.announced,
+    edited: folded.edited,
+    input: folded.input,
+    ran: folded.start !== undefined,
+    children,
+  };
+  const over = (how: Ending): SavedCall => ({ ...base, stage: 'over', ending: how, ...withdrawn(folded) });
+  // a harness that runs itself does not say when it starts a call
+  const mayHaveRun = base.ran || isForeign;
+  if (ending !== undefined) return over(mayHaveRun ? endings.unknown(ending) : endings.cancelled(ending));
+  const answered = answerOf(folded);
+  if (answered !== undefined) return over(answered);
+  if (awaitsCheck(folded)) return { ...base, stage: 'unchecked', ...approvalOf(folded) };
+  const prepared = await preparedAsBefore(options);
+  if (typeof prepared === 'string') return over(base.ran ? endings.unknown(prepared) : endings.refused(prepared));
+  const { question, start } = folded;
+  if (question !== undefined) {
+    const { relay, resolution, isAgain } = question;
+    if (resolution === undefined) return { ...base, stage: 'waiting', relay, prepared, ...(isAgain && { isAgain }) };
+    return { ...base, stage: 'cleared', prepared, relay, decidedBy: decidedBy(resolution) };
+  }
+  if (!isIdempotent(folded, spec)) return { ...base, stage: 'interrupted', prepared, why: whyUnknown(options) };
+  const { decidedBy: by, used, approved } = start ?? {};
+  return {
+    ...base,
+    stage: 'cleared',
+    prepared,
+    ...(approved === undefined ? {} : { relay: approved.relay }),
+    ...(by === undefined ? {} : { decidedBy: by }),
+    ...(used === undefined ? {} : { receipt: used }),
+  };
+}
+
+const isIdempotent = ({ call }: FoldedCall, { tools }: AgentSpec): boolean =>
+  tools.find(({ name }) => name === call.name)?.idempotent === true;
+
+/** Nothing is known of it but that it was asked for, or a human changed its arguments and they were not checked. */
+function awaitsCheck({ start, question }: FoldedCall): boolean {
+  if (question === undefined) return start === undefined;
+  return question.resolution !== undefined && 'input' in question.resolution;
+}
+
+function approvalOf({ question }: FoldedCall) {
+  const resolution = question?.resolution;
+  if (resolution === undefined) return {};
+  return { approval: { relayId: resolution.relayId, by: resolution.by, waitedMs: resolution.waitedMs ?? 0 } };
+}
+
+/** How an answer ends the call, if it does. */
+function answerOf({ question }: FoldedCall): Ending | undefined {
+  const { relay, resolution } = question ?? {};
+  if (resolution === undefined || relay === undefined) return undefined;
+  const by = decidedBy(resolution);
+  if (resolution.output !== undefined) return endings.recounted({ output: resolution.output, decidedBy: by });
+  if (resolution.approved) return undefined;
+  const { relayId, reason } = resolution;
+  if (resolution.by === 'cancel') return endings.cancelled(reason ?? 'it was cancelled');
+  if (relay.kind === 'unknown_outcome') return endings.unknown(reason ?? 'a human gave it up', by);
+  const said = reason ?? (by.kind === 'human' ? 'a human said no' : 'a rule forbids this call');
+  return endings.denied({ type: 'call.denied', relayId, decidedBy: { ...by, reason: said }, reason: said });
+}
+
+/** Whoever answered under one of these names is asked again, which is the safe side. */
+function decidedBy({ by, relayId, waitedMs }: HarnessEventOf<'relay_resolved'>): DecidedBy {
+  const waited = waitedMs === undefined ? {} : { waitedMs };
+  if (by === 'grant' || by === 'rule') return { kind: by, ...waited };
+  return { kind: 'human', id: relayId, by, ...waited };
+}
+
+const withdrawn = ({ question }: FoldedCall) =>
+  question !== undefined && question.resolution === undefined ? { withdrawn: question.relay } : {};
+
+/** Worked out anew, and bound to what a human saw: the check before the start finds what is different by now. */
+async function preparedAsBefore({ folded, spec, deps }: SavedCallOptions): Promise<PreparedCall | string> {
+  const { identity: agent, tools, workspace } = spec;
+  const preparation = await prepare({ call: folded.call, input: folded.input, agent, tools, workspace }, deps);
+  if (!preparation.ok) return preparation.problem;
+  const binding = folded.question?.binding ?? folded.start?.approved?.binding;
+  return binding === undefined ? preparation.prepared : { ...preparation.prepared, ...binding };
+}
+
+function whyUnknown({ aftermath }: SavedCallOptions): string {
+  const first = 'the process ended while this call was running, so whether it had its effect is not known';
+  return [first, ...aftermath].join('; ');
+}

@@ -1,0 +1,297 @@
+/** Each guarantee of the desk, with a clock of its own and an orchestrator that keeps what it is answered. */
+import { describe, expect, test } from 'vitest';
+import type { KeyPress, NamedKey } from '../../../src/cli/terminal/key-press.ts';
+import { QuestionDesk } from '../../../src/cli/terminal/question-queue.ts';
+import { textOf } from '../../../src/cli/terminal/edit-line.ts';
+import { QUIET_MS } from '../../../src/cli/terminal-human.ts';
+import type { PendingRelay, RelayAnswer } from '../../../src/index.ts';
+
+function relayOf(id: string, extra: Partial<PendingRelay> = {}): PendingRelay {
+  return {
+    id,
+    kind: 'permission',
+    agentId: 'a',
+    toolCallId: `a/${id}`,
+    tool: 'bash',
+    params: { command: `run ${id}` },
+    path: ['lead'],
+    why: 'nothing allows it',
+    proposal: [{ tool: 'bash', params: { command: `run ${id}` } }],
+    releases: [],
+    askedAt: 0,
+    ...extra,
+  };
+}
+
+/** @param fits Whether the tool takes changed arguments. */
+function desk({ canSave = false, fits = true } = {}) {
+  let pending: PendingRelay[] = [];
+  let now = 0;
+  const answers: [string, RelayAnswer][] = [];
+  const said: string[] = [];
+  const whole: string[] = [];
+  const it = new QuestionDesk({
+    canSave,
+    now: () => now,
+    say: (text) => said.push(text),
+    showWhole: ({ id }) => whole.push(id),
+    orchestrator: {
+      getPendingRelays: () => pending,
+      resolveRelay(id, answer) {
+        if (!pending.some((relay) => relay.id === id)) return false;
+        if (answer.approved && answer.input !== undefined && !fits) return false;
+        answers.push([id, answer]);
+        pending = pending.filter((relay) => relay.id !== id);
+        return true;
+      },
+    },
+  });
+  /** As the stream tells it; the orchestrator may know more. */
+  let streamed: readonly PendingRelay[] = [];
+  const draw = () => {
+    const front = it.front();
+    if (front !== undefined) it.drawn(front.relay.id);
+    return front;
+  };
+  return {
+    answers,
+    said,
+    whole,
+    front: () => draw()?.relay.id,
+    typed: () => {
+      const typing = it.front()?.typing;
+      return typing && textOf(typing.line);
+    },
+    left: () => {
+      const left = it.left();
+      return left && textOf(left.line);
+    },
+    problem: () => it.front()?.typing?.problem,
+    ask: (...relays: readonly PendingRelay[]) => {
+      pending = [...pending, ...relays];
+      streamed = [...streamed, ...relays];
+      it.take(streamed);
+      draw();
+    },
+    /** Somebody else answers, and the stream has not told of it. */
+    answeredElsewhere: (id: string) => {
+      pending = pending.filter((relay) => relay.id !== id);
+    },
+    /** The stream tells that it is settled. */
+    settled: (id: string) => {
+      pending = pending.filter((relay) => relay.id !== id);
+      streamed = streamed.filter((relay) => relay.id !== id);
+      it.take(streamed);
+      draw();
+    },
+    wait: (ms = QUIET_MS) => (now += ms),
+    type: (text: string) => Array.from(text, (character): KeyPress => ({ character })).forEach((key) => it.press(key)),
+    press: (...names: readonly NamedKey[]) => {
+      names.forEach((name) => it.press({ name }));
+      draw();
+    },
+    paste: (text: string) => it.paste(text),
+  };
+}
+
+test.each([
+  ['y', { approved: true }],
+  ['Y', { approved: true }],
+  ['n', { approved: false }],
+  ['a', { approved: true, always: true }],
+  ['A', { approved: true, always: { scope: 'all', save: true } }],
+] as const)('%s answers %j', (key, answer) => {
+  const { ask, wait, type, answers } = desk({ canSave: true });
+  ask(relayOf('one'));
+  wait();
+  type(key);
+  expect(answers).toEqual([['one', answer]]);
+});
+
+test('a call that cannot be allowed for good takes no always', () => {
+  const { ask, wait, type, answers, said } = desk();
+  ask(relayOf('one', { proposal: null }));
+  wait();
+  type('a');
+  expect(answers).toEqual([]);
+  expect(said.join()).toContain('y allows it once');
+});
+
+test('answer keys mean nothing before a question was drawn for 500 ms; going on and looking is free', () => {
+  const { ask, wait, type, press, answers, front, whole } = desk();
+  ask(relayOf('one'), relayOf('two'));
+  wait(QUIET_MS - 1);
+  type('ynarev');
+  press('tab');
+  expect(front()).toBe('two');
+  expect(whole).toEqual(['one']);
+  wait(QUIET_MS - 1);
+  type('y');
+  expect(answers).toEqual([]);
+  wait();
+  type('y');
+  expect(answers).toEqual([['two', { approved: true }]]);
+});
+
+test('whoever goes on typing answers nothing: every key begins the 500 ms anew', () => {
+  const { ask, wait, type, answers } = desk();
+  ask(relayOf('one'));
+  for (const key of 'any yarn, really') {
+    type(key);
+    wait(QUIET_MS - 1);
+  }
+  expect(answers).toEqual([]);
+  wait(1);
+  type('n');
+  expect(answers).toEqual([['one', { approved: false }]]);
+});
+
+test('tab and s go to the next question and come round again, shift-tab to the one before', () => {
+  const { ask, press, type, front } = desk();
+  ask(relayOf('one'), relayOf('two'), relayOf('three'));
+  const seen = [front()];
+  for (const key of ['tab', 'tab', 'tab', 'backtab'] as const) {
+    press(key);
+    seen.push(front());
+  }
+  type('s');
+  seen.push(front());
+  expect(seen).toEqual(['one', 'two', 'three', 'one', 'three', 'one']);
+});
+
+test('after an answer nothing is in front until the stream has told of it', () => {
+  const { ask, wait, type, front, settled, answers } = desk();
+  ask(relayOf('one'), relayOf('two'));
+  wait();
+  type('yy');
+  expect(front()).toBeUndefined();
+  settled('one');
+  expect(front()).toBe('two');
+  type('y');
+  expect(answers).toHaveLength(1);
+});
+
+test('what was being typed for a question that is settled elsewhere stays in sight until escape, and answers no other', () => {
+  const { ask, wait, type, press, settled, answers, typed, left, front } = desk();
+  ask(relayOf('one'), relayOf('two'));
+  wait();
+  type('rbec');
+  expect(typed()).toBe('bec');
+  settled('one');
+  expect([front(), typed(), left()]).toEqual(['two', undefined, 'bec']);
+  wait();
+  type('yause');
+  press('enter', 'tab');
+  wait();
+  type('y');
+  expect([front(), left()]).toEqual(['two', 'bec']);
+  expect(answers).toEqual([]);
+  press('escape');
+  expect(left()).toBeUndefined();
+  type('y');
+  expect(answers).toEqual([]);
+  wait();
+  type('y');
+  expect(answers).toEqual([['two', { approved: true }]]);
+});
+
+test('a line that was typed for the last question waits for escape, too', () => {
+  const { ask, wait, type, press, settled, answers, left } = desk();
+  ask(relayOf('one'));
+  wait();
+  type('rno');
+  settled('one');
+  ask(relayOf('two'));
+  wait();
+  type('y');
+  expect([left(), answers]).toEqual(['no', []]);
+  press('escape');
+  wait();
+  type('y');
+  expect(answers).toHaveLength(1);
+});
+
+test('an answer that comes second is told so, and goes to no other question', () => {
+  const { ask, wait, type, answeredElsewhere, answers, said } = desk();
+  ask(relayOf('one'), relayOf('two'));
+  wait();
+  answeredElsewhere('one');
+  type('y');
+  expect(answers).toEqual([]);
+  expect(said).toEqual(['That question was answered already.']);
+});
+
+describe('changed arguments', () => {
+  test('are sent as they are; unchanged ones are a plain yes', () => {
+    const { ask, wait, type, press, settled, answers } = desk();
+    ask(relayOf('one'), relayOf('two'));
+    wait();
+    type('e -v');
+    press('enter');
+    settled('one');
+    wait();
+    type('e');
+    press('enter');
+    expect(answers).toEqual([
+      ['one', { approved: true, input: { command: 'run one -v' } }],
+      ['two', { approved: true }],
+    ]);
+  });
+
+  test('that the tool does not take stay to be changed again', () => {
+    const { ask, wait, type, press, typed, problem, answers } = desk({ fits: false });
+    ask(relayOf('one'));
+    wait();
+    type('e!');
+    press('enter');
+    expect(answers).toEqual([]);
+    expect(typed()).toBe('run one!');
+    expect(problem()).toContain('bash does not take these arguments');
+    type('!');
+    expect(problem()).toBeUndefined();
+  });
+});
+
+test('a paste goes where something is typed, and is no key elsewhere', () => {
+  const { ask, wait, type, paste, press, answers } = desk();
+  ask(relayOf('one'));
+  wait();
+  paste('yes');
+  expect(answers).toEqual([]);
+  type('r');
+  paste('too early');
+  press('enter');
+  expect(answers).toEqual([['one', { approved: false, reason: 'too early' }]]);
+});
+
+describe('a call that was running when the process ended', () => {
+  const unknown = { kind: 'unknown_outcome', proposal: null } as const;
+
+  test.each([
+    ['y', { approved: true }],
+    ['n', { approved: false }],
+    ['d42 rows', { approved: true, output: { context: '42 rows' } }],
+    ['d', { approved: true, output: {} }],
+    ['rlater', { approved: false, reason: 'later' }],
+  ] as const)('%s answers %j', (keys, answer) => {
+    const { ask, wait, type, press, answers } = desk();
+    ask(relayOf('one', unknown));
+    wait();
+    type(keys);
+    press('enter');
+    expect(answers).toEqual([['one', answer]]);
+  });
+
+  test('takes no changed arguments and no always, and another question takes no account of what became of it', () => {
+    const { ask, wait, type, press, answers, said } = desk();
+    ask(relayOf('one', unknown), relayOf('two'));
+    wait();
+    type('ea');
+    press('enter', 'tab');
+    wait();
+    type('d');
+    press('enter');
+    expect(answers).toEqual([]);
+    expect(said).toEqual(['What may have run cannot be allowed for good; y runs it now.']);
+  });
+});
