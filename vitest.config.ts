@@ -20,6 +20,7 @@ const PURE = [
   'read-model',
   'stream',
   'testing',
+  'text',
   'web',
 ].map((folder) => `test/${folder}/**/*.test.ts`);
 

@@ -2,7 +2,8 @@
 import { ANY_STATE } from './any-state.ts';
 import type { ChartState, Trigger } from './chart.ts';
 import { dutiesOf, effectOf, innerLabelOf, type Label, labelOf } from './label.ts';
-import { cut, oneLine } from './plain-text.ts';
+import { cut } from '../text/columns.ts';
+import { oneLine } from '../text/visible.ts';
 import { lineHeight, lineWidth, type Span, type TextLine, wrapped } from './text-lines.ts';
 
 export interface Box {

@@ -4,7 +4,8 @@ import { ANY_STATE, hasAnyState, isWithin, leavesFromAnyState } from './any-stat
 import { type Chart, type ChartState, type Move, readChart } from './chart.ts';
 import { dutiesOf, effectOf, innerLabelOf, type Label, labelOf } from './label.ts';
 import { type MermaidIds, mermaidIds } from './mermaid-ids.ts';
-import { cut, oneLine } from './plain-text.ts';
+import { cut } from '../text/columns.ts';
+import { oneLine } from '../text/visible.ts';
 
 /** Mermaid breaks no title of a compound state. */
 const TITLE_LENGTH = 100;

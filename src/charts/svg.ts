@@ -5,7 +5,7 @@ import type { Box } from './boxes.ts';
 import { type Chart, type ChartState, readChart } from './chart.ts';
 import type { Point } from './curves.ts';
 import { layOut, type Places, type Size } from './layout.ts';
-import { oneLine } from './plain-text.ts';
+import { oneLine } from '../text/visible.ts';
 import {
   anyName,
   ENTRY_SIZE,

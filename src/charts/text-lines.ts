@@ -1,5 +1,5 @@
 /** Text in lines of a bounded width. */
-import { charactersOf } from './plain-text.ts';
+import { charactersOf } from '../text/columns.ts';
 import { textWidth } from './text-width.ts';
 
 /** How a piece of text looks; each is a class of the drawing. */

@@ -3,7 +3,7 @@
  * Liberation Sans share (Adobe's Helvetica.afm, in thousandths of the font size, some rounded up), and some room for
  * wider fonts.
  */
-import { charactersOf } from './plain-text.ts';
+import { charactersOf } from '../text/columns.ts';
 
 const WIDTHS: readonly (readonly [string, number])[] = [
   ['ijl', 222],

@@ -9,7 +9,7 @@ import { type NamedQuestion, questionNamed } from './named-question.ts';
 import { relayAnswer } from './relay-answer.ts';
 import { resumeCommandOf } from './session-names.ts';
 import { sessionState } from './session-state.ts';
-import { visibleLine } from '../read-model/visible-lines.ts';
+import { visibleLine } from '../text/visible.ts';
 
 /** How long a process that runs may take before we say that it has not taken the answer up, in milliseconds. */
 const PATIENCE_MS = 3000;

@@ -6,7 +6,7 @@ import { type ChartFlags, MACHINES, type MachineName } from './chart-commands.ts
 import { chartFile, chartText } from './chart-text.ts';
 import { EXIT } from './exit-codes.ts';
 import { LineOutput } from './line-output.ts';
-import { visibleLine } from '../read-model/visible-lines.ts';
+import { visibleLine } from '../text/visible.ts';
 
 /**
  * Prints or writes the charts; resolves with the exit code.

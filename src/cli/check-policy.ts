@@ -14,7 +14,7 @@ import {
 import { callLabel } from '../read-model/call-text.ts';
 import { EXIT } from './exit-codes.ts';
 import type { CheckFlags } from './flags.ts';
-import { visibleLine } from '../read-model/visible-lines.ts';
+import { visibleLine } from '../text/visible.ts';
 
 /**
  * Tests the named file, or the user's and the workspace's; resolves with the exit code.

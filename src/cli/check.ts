@@ -13,7 +13,7 @@ import { checkLines } from './check-lines.ts';
 import { checkPolicies } from './check-policy.ts';
 import { EXIT } from './exit-codes.ts';
 import type { CheckFlags } from './flags.ts';
-import { visibleLine } from '../read-model/visible-lines.ts';
+import { visibleLine } from '../text/visible.ts';
 
 /**
  * Answers one question, those of standard input, or the tests of policy files; resolves with the exit code.

@@ -1,6 +1,6 @@
 /** NDJSON: one envelope a line, and nothing else on standard output. */
 import type { Writable } from 'node:stream';
-import { visibleLine } from '../read-model/visible-lines.ts';
+import { visibleLine } from '../text/visible.ts';
 import type { View } from './view.ts';
 
 export function jsonView(output: Writable, notices: Writable): View {

@@ -3,7 +3,7 @@ import { GreenroomError, type HarnessEventOf, type PendingRelay } from '../index
 import { isEnded, readSessions, type RecordedSession, sessionsToAnswer, warn } from './recorded-sessions.ts';
 import { sessionHandle } from './session-names.ts';
 import { listSessions } from './sessions.ts';
-import { visibleLine } from '../read-model/visible-lines.ts';
+import { visibleLine } from '../text/visible.ts';
 
 export type NamedQuestion = { readonly session: RecordedSession; readonly id: string } & (
   | { readonly relay: PendingRelay; readonly settled?: undefined }

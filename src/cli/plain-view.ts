@@ -6,7 +6,8 @@ import { resultText } from './result-text.ts';
 import type { Screen } from './screen.ts';
 import type { Format, Paint } from './styles.ts';
 import { type LineBuffer, lineBuffer, wrap } from './text-lines.ts';
-import { shortLine, visibleLine, visibleLines } from '../read-model/visible-lines.ts';
+import { shortLine } from '../text/columns.ts';
+import { visibleLine, visibleLines } from '../text/visible.ts';
 import type { View } from './view.ts';
 import { relayAnswer } from './relay-answer.ts';
 

@@ -3,7 +3,7 @@ import { formatRule, type GrantScope, type PendingRelay } from '../index.ts';
 import { callDetail, callLabel } from '../read-model/call-text.ts';
 import { type Paint, plainPaint } from './styles.ts';
 import { wrap } from './text-lines.ts';
-import { visibleLine } from '../read-model/visible-lines.ts';
+import { visibleLine } from '../text/visible.ts';
 
 export interface QuestionCardOptions {
   readonly relay: PendingRelay;

@@ -4,7 +4,7 @@ import { openSession, type SessionInfo } from '../journal/index.ts';
 import { isResumable } from './run-settings.ts';
 import { sessionState, type SessionState } from './session-state.ts';
 import { listSessions, sessionNamed } from './sessions.ts';
-import { visibleLine } from '../read-model/visible-lines.ts';
+import { visibleLine } from '../text/visible.ts';
 
 export interface RecordedSession {
   readonly info: SessionInfo;

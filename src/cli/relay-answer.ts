@@ -1,7 +1,8 @@
 /** What became of a question, in one line. */
 import { formatRule, type HarnessEventOf } from '../index.ts';
 import { textOf } from './result-text.ts';
-import { shortLine, visibleLine } from '../read-model/visible-lines.ts';
+import { shortLine } from '../text/columns.ts';
+import { visibleLine } from '../text/visible.ts';
 
 const NO_ONE: Readonly<Record<string, string>> = {
   grant: 'yes, without asking: an "always" covers it now',

@@ -9,7 +9,8 @@ import { type RecordedSession, sessionsToAnswer } from './recorded-sessions.ts';
 import { resumeCommandOf, sessionHandle, sessionOption } from './session-names.ts';
 import type { SessionState } from './session-state.ts';
 import { paintFor } from './styles.ts';
-import { shortLine, visibleLine } from '../read-model/visible-lines.ts';
+import { shortLine } from '../text/columns.ts';
+import { visibleLine } from '../text/visible.ts';
 
 /**
  * Lists the open questions; resolves with the exit code.

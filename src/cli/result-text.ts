@@ -1,6 +1,6 @@
 /** What a call came to, in a line or two. */
 import type { Content, DecidedBy, HarnessEventOf } from '../index.ts';
-import { shortLine } from '../read-model/visible-lines.ts';
+import { shortLine } from '../text/columns.ts';
 
 const MAX = 160;
 /** Their answers are for the model; that they went well goes without saying. */

@@ -7,7 +7,8 @@ import { pathText } from './question-view.ts';
 import type { RunSettings } from './run-settings.ts';
 import { sessionHandle } from './session-names.ts';
 import { type SessionState, unanswered } from './session-state.ts';
-import { shortLine, visibleLine } from '../read-model/visible-lines.ts';
+import { shortLine } from '../text/columns.ts';
+import { visibleLine } from '../text/visible.ts';
 
 export interface ResumeNoticesOptions {
   readonly info: SessionInfo;

@@ -1,6 +1,6 @@
 /** Lines that go up, and one line that stays below them while a question is open. */
 import type { Writable } from 'node:stream';
-import { shortLine } from '../read-model/visible-lines.ts';
+import { shortLine } from '../text/columns.ts';
 
 export interface Screen {
   /** Whether the footer is redrawn; otherwise it is written once. */

@@ -7,7 +7,8 @@ import { isOpen, latestStopped, readSessions, type RecordedSession, warn } from 
 import { resumeCommandOf } from './session-names.ts';
 import { unanswered } from './session-state.ts';
 import { listSessions } from './sessions.ts';
-import { shortLine, visibleLine } from '../read-model/visible-lines.ts';
+import { shortLine } from '../text/columns.ts';
+import { visibleLine } from '../text/visible.ts';
 
 /** Lists the recorded sessions, oldest first; resolves with the exit code. */
 export async function sessionsCommand({ json }: { readonly json?: boolean }): Promise<number> {

@@ -3,7 +3,7 @@ import type { AgentOrchestrator } from '../index.ts';
 import { EXIT } from './exit-codes.ts';
 import { pathText } from './question-view.ts';
 import type { View } from './view.ts';
-import { visibleLine } from '../read-model/visible-lines.ts';
+import { visibleLine } from '../text/visible.ts';
 
 export interface StopOptions {
   readonly orchestrator: AgentOrchestrator;

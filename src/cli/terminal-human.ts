@@ -13,7 +13,8 @@ import { pathText, questionCard } from './question-view.ts';
 import type { Screen } from './screen.ts';
 import { type Paint, plainPaint } from './styles.ts';
 import { KEYS, typed } from './typed-line.ts';
-import { endOfLine, visibleLine } from '../read-model/visible-lines.ts';
+import { endOfLine } from '../text/columns.ts';
+import { visibleLine } from '../text/visible.ts';
 import type { Human } from './view.ts';
 
 /** A terminal's input, as `process.stdin` is one. */

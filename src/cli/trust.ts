@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { BUILT_IN_TOOLS, formatRule, revokeTrust, trustFolder } from '../index.ts';
 import { EXIT } from './exit-codes.ts';
-import { visibleLine } from '../read-model/visible-lines.ts';
+import { visibleLine } from '../text/visible.ts';
 
 /**
  * Trusts a folder's policy file as it is now, or takes that back; resolves with the exit code.

@@ -1,5 +1,5 @@
 /** One line that is typed key by key, where the terminal leaves that to us. */
-import { charactersOf } from '../read-model/visible-lines.ts';
+import { charactersOf } from '../text/columns.ts';
 
 export const KEYS = {
   interrupt: '\u{3}',

@@ -2,9 +2,9 @@
 import type { ToolPermission } from '../events.ts';
 import type { CallRequest } from './call.ts';
 import { callView, type CallView } from './call-view.ts';
+import { hidesText, isPlainCommand } from './readable.ts';
 import { compiledRule, covers, type CompiledRule } from './rules.ts';
 import { isPlainObject, ownValue } from './value.ts';
-import { hidesText, isPlainCommand } from './visible-text.ts';
 
 /**
  * The rules an "always" for this call would save. `derived` is what the tool says: `undefined` for tools that say

@@ -10,9 +10,10 @@
  */
 import { GreenroomError } from '../errors.ts';
 import { ToolPermission } from '../events.ts';
+import { hasHidden } from '../text/hidden.ts';
+import { visibleJson } from '../text/visible.ts';
 import { compileRule } from './rules.ts';
 import { isPlainObject } from './value.ts';
-import { hasHidden, visibleJson } from './visible-text.ts';
 
 /** The parameter that a bare pattern in parentheses means, by tool. */
 export const MAIN_PARAMETER: ReadonlyMap<string, string> = new Map([

@@ -2,7 +2,7 @@
 import type { CallView } from './call-view.ts';
 import type { Target } from './coverage.ts';
 import type { CommandView } from './shell/command-view.ts';
-import { visibleText } from './visible-text.ts';
+import { escapeHidden } from '../text/visible.ts';
 
 const MAX_SHOWN = 200;
 
@@ -32,11 +32,11 @@ function whichCommand({ text, simple, reason, alone, judged }: CommandView): str
   const which = alone ? shown(text) : `${shown(simple.words.map((word) => word.text).join(' '))} (in ${shown(text)})`;
   // sorted, so that the order in which rules are listed changes nothing
   const objection = [...judged.values()].filter((one) => one !== null).toSorted()[0];
-  return objection === undefined ? which : `${which}: ${visibleText(objection)}`;
+  return objection === undefined ? which : `${which}: ${escapeHidden(objection)}`;
 }
 
 function shown(text: string): string {
   // a run of blanks would push what follows out of sight
-  const visible = visibleText(text).replace(/ {2,}/g, (run) => `[${run.length} blanks]`);
+  const visible = escapeHidden(text).replace(/ {2,}/g, (run) => `[${run.length} blanks]`);
   return visible.length > MAX_SHOWN ? `${visible.slice(0, MAX_SHOWN)}…` : visible;
 }

@@ -1,5 +1,6 @@
 /** A tool call in words: one line of it, or all that a human has to see before answering. */
-import { commandLines, shortLine, visibleLine, visibleLines } from './visible-lines.ts';
+import { shortLine } from '../text/columns.ts';
+import { commandLines, visibleLine, visibleLines } from '../text/visible.ts';
 
 const LABEL_LENGTH = 120;
 

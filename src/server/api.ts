@@ -6,6 +6,7 @@ import { describeRoute, generateSpecs, resolver, validator } from 'hono-openapi'
 import * as z from 'zod';
 import { AgentSummary, Grant, PendingRelay, RelayAnswer } from '../events.ts';
 import { type AgentOrchestrator, GreenroomError } from '../index.ts';
+import { hasHidden } from '../text/hidden.ts';
 import { chartNames, chartOf } from './chart-pictures.ts';
 import { type EventLineOptions, sendEvents } from './event-lines.ts';
 import type { History } from './history.ts';
@@ -197,8 +198,7 @@ function answerOne(orchestrator: AgentOrchestrator, relayId: string, answer: Rel
 /** @throws GreenroomError `invalid_params` for a name that hides something. */
 function signed(answer: RelayAnswer): RelayAnswer {
   const by = (answer.by ?? ANSWERER).trim();
-  const hides = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u.test(by);
-  if (by !== '' && by.length <= MAX_NAME && !hides) return { ...answer, by };
+  if (by !== '' && by.length <= MAX_NAME && !hasHidden(by)) return { ...answer, by };
   const problem = `by: a name has 1 to ${MAX_NAME} characters, all of them visible. Take another one.`;
   throw new GreenroomError('invalid_params', problem, { path: 'by' });
 }

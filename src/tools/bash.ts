@@ -7,15 +7,13 @@ import { CommandOutput, OUTPUT_LIMIT, runPlainly, runWalledIn, type Walls } from
 import { namedFiles } from './named-files.ts';
 import type { GroupEnd } from './process-group.ts';
 import { checkSandbox } from './sandbox/bwrap-program.ts';
+import { arePlainPaths, isPlainCommand } from '../permissions/readable.ts';
 import { derivedPatterns } from '../permissions/shell/derived-rules.ts';
 import { defineTool } from './tool.ts';
-import { isClearPath, isPlainToSee } from './visible-text.ts';
 import { exactPattern, PathInput, realPath, resolvePath } from './workspace-path.ts';
 
 const DEFAULT_TIMEOUT_MS = 120_000;
 const MAX_TIMEOUT_MS = 600_000;
-/** Runs of blanks and of empty lines push what follows out of sight. */
-const BLANKS = /[ \t]{2,}|\n{3,}/;
 
 /** What `bash` gives to programs. Output is capped: head and tail are kept. */
 export interface BashResult {
@@ -109,11 +107,11 @@ export function createBashTool(options: BashToolOptions = {}) {
     },
 
     derivePermission(input, ctx) {
-      if (!isPlainToSee(input.command) || BLANKS.test(input.command)) return null;
+      if (!isPlainCommand(input.command)) return null;
       try {
         const cwd = resolvePath(ctx.workspace, input.cwd);
         const inRoot = realPath(cwd) === ctx.workspace;
-        if (!inRoot && !isClearPath(cwd, realPath(cwd))) return null;
+        if (!inRoot && !arePlainPaths(cwd, realPath(cwd))) return null;
         const folder = inRoot ? {} : { cwd: exactPattern(ctx.workspace, cwd) };
         const rules = derivedPatterns(input.command, ctx.workspace).map((command) => ({
           tool: 'bash',

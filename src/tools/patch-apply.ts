@@ -2,7 +2,7 @@
 import type { Hunk } from './patch-format.ts';
 import { tolerances } from './patch-match.ts';
 import { placeHunks, type Placed } from './patch-seek.ts';
-import { joinLines, splitLines, type TextLines } from './text-lines.ts';
+import { type TextLines, joinLines, splitLines } from '../text/file-lines.ts';
 
 /** The new text, or why there is none. */
 export type Applied =

@@ -7,7 +7,7 @@ import { missingFile } from './missing-file.ts';
 import { applyHunks } from './patch-apply.ts';
 import type { PatchSection } from './patch-format.ts';
 import { readExisting, type ExistingFile } from './regular-file.ts';
-import { decodeText } from './text-lines.ts';
+import { decodeText } from '../text/file-lines.ts';
 import type { ToolContext } from './tool.ts';
 import { codeOf, pathError, resolvePath } from './workspace-path.ts';
 

@@ -6,7 +6,7 @@ import { parsePatch, pathsOf, type PatchSection } from './patch-format.ts';
 import { planPatch, type PlannedFile } from './patch-plan.ts';
 import { throwIfCancelled } from './regular-file.ts';
 import { diffText } from './text-diff.ts';
-import { decodeText } from './text-lines.ts';
+import { decodeText } from '../text/file-lines.ts';
 import { defineTool, type Tool, type ToolContext, type ToolOutput } from './tool.ts';
 import { displayPath, pathPermissions, pathSubjects, resolvePath } from './workspace-path.ts';
 

@@ -9,7 +9,7 @@ import { judgedPath } from './judged-path.ts';
 import { isBinary, sizeOf, sniffMediaType, type PartMediaType } from './media-type.ts';
 import { missingFile } from './missing-file.ts';
 import { maxFileBytes, openRegular, readAll, throwIfCancelled, type OpenFile } from './regular-file.ts';
-import { splitLines } from './text-lines.ts';
+import { splitLines } from '../text/file-lines.ts';
 import { showLines } from './text-view.ts';
 import { defineTool, type PermissionContext, type ToolContext, type ToolOutput } from './tool.ts';
 import { PathInput, codeOf, displayPath, pathPermissions, pathSubjects, resolvePath } from './workspace-path.ts';

@@ -4,11 +4,11 @@ import path from 'node:path';
 import picomatch from 'picomatch';
 import * as z from 'zod';
 import { messageOf, ToolError } from '../errors.ts';
+import { arePlainPaths } from '../permissions/readable.ts';
 import { judgedPath } from './judged-path.ts';
 import { runRipgrep, type RipgrepEnd } from './ripgrep.ts';
 import { TextResults, type SearchMatch } from './search-results.ts';
 import { defineTool, type ToolContext, type ToolOutput } from './tool.ts';
-import { isClearPath } from './visible-text.ts';
 import { displayPath, exactPattern, PathInput, pathSubjects, realPath, resolvePath } from './workspace-path.ts';
 
 const TIMEOUT_MS = 30_000;
@@ -72,7 +72,7 @@ export const searchTool = defineTool({
   async derivePermission(input, ctx) {
     try {
       const root = resolvePath(ctx.workspace, input.path);
-      if (!isClearPath(root, realPath(root))) return null;
+      if (!arePlainPaths(root, realPath(root))) return null;
       const pattern = exactPattern(ctx.workspace, root);
       const found = await stat(root);
       return { tool: 'search', params: { path: found.isDirectory() ? everythingIn(pattern) : pattern } };

@@ -1,5 +1,5 @@
 /** What changed in a file, for people, programs and models. */
-import { splitLines } from './text-lines.ts';
+import { splitLines } from '../text/file-lines.ts';
 
 /** Beyond this many changed lines a minimal diff costs too much: all old lines go out and all new ones come in. */
 const maxEdits = 1500;

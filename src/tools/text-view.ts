@@ -1,7 +1,7 @@
 /** A text file as a model reads it: numbered lines, and plainly said what is not shown. */
 import { isUtf8 } from 'node:buffer';
 import { ToolError } from '../errors.ts';
-import type { TextLines } from './text-lines.ts';
+import type { TextLines } from '../text/file-lines.ts';
 
 /** Characters of a line that are shown. */
 const maxLineLength = 2000;

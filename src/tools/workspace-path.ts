@@ -4,8 +4,8 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'nod
 import * as z from 'zod';
 import { ToolError, messageOf } from '../errors.ts';
 import type { ToolPermission } from '../events.ts';
+import { arePlainPaths } from '../permissions/readable.ts';
 import type { PermissionContext, Subject } from './tool.ts';
-import { isPlainToSee } from './visible-text.ts';
 
 /** Linux follows at most 40 links in one look-up (path_resolution(7)). */
 const maxLinks = 40;
@@ -124,8 +124,7 @@ export function pathPermissions(
 
 function canStandInRule(path: string): boolean {
   const shown = realPath(path);
-  const isClear = [path, shown].every((name) => isPlainToSee(name) && !/[\\\n]|\s(\/|$)/.test(name));
   const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
   const stats = statSync(path, { throwIfNoEntry: false });
-  return isClear && (stats === undefined ? !isLink : stats.isFile());
+  return arePlainPaths(path, shown) && (stats === undefined ? !isLink : stats.isFile());
 }

@@ -5,7 +5,7 @@ import { judgedPath } from './judged-path.ts';
 import { sizeOf } from './media-type.ts';
 import { readExisting, throwIfCancelled } from './regular-file.ts';
 import { diffText, shortDiff } from './text-diff.ts';
-import { decodeText, splitLines } from './text-lines.ts';
+import { decodeText, splitLines } from '../text/file-lines.ts';
 import { defineTool, type ToolContext, type ToolOutput } from './tool.ts';
 import { PathInput, displayPath, pathPermissions, pathSubjects, resolvePath } from './workspace-path.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createMachine } from 'xstate';
 import { toMermaid } from '../../src/charts/index.ts';
-import { oneLine } from '../../src/charts/plain-text.ts';
+import { oneLine } from '../../src/text/visible.ts';
 import { hostileMachines, zoo } from './zoo.ts';
 
 const all = [...Object.entries(zoo), ...hostileMachines];

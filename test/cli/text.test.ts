@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { callDetail, callLabel } from '../../src/read-model/call-text.ts';
 import { redactedFields, redactedText } from '../../src/diagnostics/redact.ts';
 import { lineBuffer } from '../../src/cli/text-lines.ts';
-import { shortLine, visibleLine, visibleLines } from '../../src/read-model/visible-lines.ts';
+import { shortLine } from '../../src/text/columns.ts';
+import { visibleLine, visibleLines } from '../../src/text/visible.ts';
 
 test('no text has a control, format or direction character left once it is made visible, emoji joiners apart', () => {
   fc.assert(

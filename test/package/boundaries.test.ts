@@ -7,7 +7,8 @@ const imports = sourceImports();
 /** The rooms of `src` from the ground up. Imports go down only: never to a later line, and never across a line. */
 const FLOORS: readonly (readonly string[])[] = [
   ['errors.ts', 'events.ts'],
-  ['schema', 'diagnostics', 'text', 'charts'],
+  ['text'],
+  ['schema', 'diagnostics', 'charts'],
   ['permissions'],
   ['tools'],
   ['harness', 'read-model', 'journal'],

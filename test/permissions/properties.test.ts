@@ -5,7 +5,7 @@ import { decide } from '../../src/permissions/decide.ts';
 import { parseScript } from '../../src/permissions/shell/script.ts';
 import { proposalFor } from '../../src/permissions/proposal.ts';
 import { formatRule, parseRule } from '../../src/permissions/rule-text.ts';
-import { hidesText, isPlainCommand } from '../../src/permissions/visible-text.ts';
+import { hidesText, isPlainCommand } from '../../src/permissions/readable.ts';
 import { bash, call, decided, grant, state } from './calls.ts';
 
 const RUN = { seed: 1, numRuns: 500 };

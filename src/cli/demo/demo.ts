@@ -11,7 +11,7 @@ import { runSession } from '../session.ts';
 import { newJournal } from '../sessions.ts';
 import { createShow, onAskOption, type Show } from '../show.ts';
 import type { Paint } from '../styles.ts';
-import { visibleLines } from '../../read-model/visible-lines.ts';
+import { visibleLines } from '../../text/visible.ts';
 import { folderDiff } from './changes.ts';
 import { copyOfSample, findNodeFirst, SAMPLE } from './sample.ts';
 import { countsOf, type TestRun, testRun } from './facts.ts';

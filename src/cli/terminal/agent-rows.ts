@@ -2,8 +2,8 @@
 import type { AgentSummary } from '../../index.ts';
 import { pathText } from '../question-view.ts';
 import type { Format, Paint } from '../styles.ts';
-import { shortLine, visibleLine } from '../../read-model/visible-lines.ts';
-import { columnsOf } from './columns.ts';
+import { columnsOf, shortLine } from '../../text/columns.ts';
+import { visibleLine } from '../../text/visible.ts';
 
 export interface AgentRow {
   readonly agent: AgentSummary;

@@ -1,5 +1,6 @@
 /** A line that is typed or changed, with a place where the next character goes. */
-import { charactersOf, visibleLine } from '../../read-model/visible-lines.ts';
+import { charactersOf } from '../../text/columns.ts';
+import { visibleLine } from '../../text/visible.ts';
 import type { KeyPress, NamedKey } from './key-press.ts';
 
 export interface EditLine {

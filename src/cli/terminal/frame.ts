@@ -1,11 +1,11 @@
 /** What stands below the log, as rows that always fit: the tree of agents, the question in front, and its keys. */
 import type { AgentSummary, PendingRelay } from '../../index.ts';
 import type { Paint } from '../styles.ts';
-import { shortLine, visibleLine } from '../../read-model/visible-lines.ts';
+import { columnsOf, rowsOf, shortLine } from '../../text/columns.ts';
+import { visibleLine } from '../../text/visible.ts';
 import { agentLines, agentRows } from './agent-rows.ts';
 import { argumentsName } from './arguments-line.ts';
 import { type Card, cutCard, paintedRow } from './question-rows.ts';
-import { columnsOf, rowsOf } from './columns.ts';
 import { shownLine } from './edit-line.ts';
 import type { FrontQuestion, Typing } from './question-queue.ts';
 

@@ -1,7 +1,7 @@
 /** The terminal view as Ink draws it: rows that stay below what is printed, and keys. */
 import { Box, type Key, Text, useInput, usePaste, useStdout } from 'ink';
 import { createElement as h, type ReactNode, useEffect } from 'react';
-import { charactersOf } from '../../read-model/visible-lines.ts';
+import { charactersOf } from '../../text/columns.ts';
 import type { KeyPress, NamedKey } from './key-press.ts';
 
 export interface InkScreenProps {

@@ -3,7 +3,7 @@ import type { PendingRelay } from '../../index.ts';
 import { callDetail } from '../../read-model/call-text.ts';
 import { questionCard } from '../question-view.ts';
 import type { Format, Paint } from '../styles.ts';
-import { rowsOf } from './columns.ts';
+import { rowsOf } from '../../text/columns.ts';
 
 /** One row, and what it looks like behind the bar. */
 interface CardRow {

@@ -1,7 +1,7 @@
 /** What a narrower terminal makes of rows that were drawn when it was wider. */
 import { stripVTControlCharacters } from 'node:util';
 import type { Environment } from '../sessions.ts';
-import { rowsOf } from './columns.ts';
+import { rowsOf } from '../../text/columns.ts';
 
 export interface ReflowOptions {
   /** As they were drawn; the cursor stands below the last. */

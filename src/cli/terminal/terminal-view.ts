@@ -10,7 +10,7 @@ import { createElement as h } from 'react';
 import { type AgentOrchestrator, type AgentSummary, messageOf, type ReadModel } from '../../index.ts';
 import { questionCard } from '../question-view.ts';
 import type { Paint } from '../styles.ts';
-import { visibleLine } from '../../read-model/visible-lines.ts';
+import { visibleLine } from '../../text/visible.ts';
 import type { Human } from '../view.ts';
 import { keptCards } from './question-rows.ts';
 import { frameRows } from './frame.ts';

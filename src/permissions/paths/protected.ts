@@ -2,6 +2,7 @@
  * Files that decide what may run, or run by themselves: permission files, the record, git's own files, shell start-up
  * files, settings of agents and editors, secrets. A rule on `src/**` never meant them.
  */
+import { withoutHidden } from '../../text/hidden.ts';
 import { pathSegments } from './glob.ts';
 
 /**
@@ -159,9 +160,7 @@ function ownFile(segments: readonly string[], own: readonly string[]): string | 
  * characters HFS+ skips, without what NTFS drops at the end (dots, blanks, a stream), and its short name of `.git`.
  */
 function folded(name: string): string {
-  const plain = name
-    .normalize('NFKC')
-    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+  const plain = withoutHidden(name.normalize('NFKC'))
     .toLowerCase()
     .replace(/:.*$/s, '')
     .replace(/[. ]+$/, '');

@@ -1,6 +1,7 @@
 /** Where a path really leads. Everything that cannot be said for certain is `null`, and the call then asks. */
 import { lstatSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, normalize, resolve } from 'node:path';
+import { arePlainPaths } from '../readable.ts';
 
 export type PathKind = 'file' | 'folder' | 'new';
 
@@ -15,17 +16,15 @@ export interface ResolvedPath {
 }
 
 const KERNEL_FOLDERS = ['/proc', '/sys', '/dev'];
-/** Backslashes, control and format characters, and blanks that a reader or another platform would not see. */
-const DECEPTIVE = /[\\\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|\s(?:\/|$)/u;
 
 /**
  * Resolves a path, absolute or relative to the workspace, by looking at the disk (synchronously). Never throws.
- * `null` for: an empty path, characters that deceive a reader, loops and dangling links, folders that may not be
+ * `null` for: an empty path, a path a reader does not see as it is (`arePlainPaths`), loops and dangling links, folders that may not be
  * searched, paths that are too long, `..` behind a link or a missing folder, devices, FIFOs, sockets, and everything
  * below `/proc`, `/sys` and `/dev`.
  */
 export function resolvePath(path: string, workspace: string): ResolvedPath | null {
-  if (path === '' || DECEPTIVE.test(path) || !isAbsolute(workspace)) return null;
+  if (path === '' || !arePlainPaths(path) || !isAbsolute(workspace)) return null;
   try {
     const lexical = resolve(workspace, path);
     if (!parentsAgree(isAbsolute(path) ? path : `${workspace}/${path}`)) return null;

@@ -1,11 +1,12 @@
-/** Which characters mean nothing to a shell, and nothing hidden to a reader. */
+/** Classes of characters: those that mean nothing to a shell and hide nothing from a reader. */
+import { hasHidden } from '../../text/hidden.ts';
+import { codePointName } from '../../text/visible.ts';
 
-const VISIBLE_NON_ASCII = /^[\p{L}\p{M}\p{N}\p{P}\p{S}]$/u;
 const BARE = /^[A-Za-z0-9_\-./:,+@%^=]$/;
 
-/** A letter, digit, mark, punctuation or symbol outside ASCII: no blank, control, format or bidirectional character. */
+/** A character outside ASCII that a reader sees as what it is. */
 export function isVisibleNonAscii(char: string): boolean {
-  return char > '\u007f' && VISIBLE_NON_ASCII.test(char);
+  return char > '\u007f' && !hasHidden(char);
 }
 
 /** Stands for itself in an unquoted word of a shell, wherever in the word it is. */
@@ -22,7 +23,5 @@ export function isQuotable(char: string): boolean {
 /** How a character is called in a reason. */
 export function nameOf(char: string): string {
   if (char === '\n') return 'a newline';
-  return isQuotable(char)
-    ? `"${char}"`
-    : `character U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+  return isQuotable(char) ? `"${char}"` : `character ${codePointName(char)}`;
 }

@@ -3,7 +3,7 @@ import { memo } from 'react';
 import { Age } from './age.tsx';
 import { StateMark } from './mark.tsx';
 import { usePast, useQuestionCount, useShownAgent } from './page-context.ts';
-import { visibleText } from './visible-text.ts';
+import { visibleText } from '../../text/visible.ts';
 import { activityOf, agentMark, countText } from './words.ts';
 
 export interface AgentRowProps {

@@ -7,7 +7,7 @@ import { changeOf } from './diff-lines.ts';
 import { LongText } from './long-text.tsx';
 import { StateMark } from './mark.tsx';
 import type { CallItem, ProgressPiece } from './thread-items.ts';
-import { visibleText } from './visible-text.ts';
+import { visibleText } from '../../text/visible.ts';
 import { activityOf, agentMark, callMark, decidedText, timeText } from './words.ts';
 
 export interface CallCardProps {

@@ -1,7 +1,7 @@
 /** A change of files: signs in front of the lines, and colours behind them. */
 import { useState } from 'react';
 import type { DiffLine } from './diff-lines.ts';
-import { visibleText } from './visible-text.ts';
+import { visibleText } from '../../text/visible.ts';
 
 const FIRST = 40;
 const MOST = 5000;

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useClient } from '../use-client.ts';
 import { Modal } from './modal.tsx';
 import { useAction } from './use-action.ts';
-import { visibleText } from './visible-text.ts';
+import { visibleText } from '../../text/visible.ts';
 
 export interface EndDialogProps {
   readonly agentId: string;

@@ -1,6 +1,6 @@
 /** Text of a tool: hidden characters visible, and of a long one the beginning, until somebody wants all. */
 import { useState } from 'react';
-import { visibleText } from './visible-text.ts';
+import { visibleText } from '../../text/visible.ts';
 
 /** Beyond this a browser draws too long. */
 const MOST = 200_000;

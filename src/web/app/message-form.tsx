@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { useClient } from '../use-client.ts';
 import { useAction } from './use-action.ts';
-import { visibleText } from './visible-text.ts';
+import { visibleText } from '../../text/visible.ts';
 
 const UNSEEN = 'It would not see this: it is ending, in its last turn, or run by a program that takes no messages.';
 

@@ -1,7 +1,7 @@
 /** The questions that waited at the moment looked at; nothing can be answered there. */
 import type { PastTeam } from './page-context.ts';
 import { subjectOf } from './call-input.ts';
-import { visibleText } from './visible-text.ts';
+import { visibleText } from '../../text/visible.ts';
 
 export function PastQuestions({ past }: { readonly past: PastTeam }) {
   return (

@@ -4,7 +4,7 @@ import type { SessionInfo } from '../../server/index.ts';
 import { useClient } from '../use-client.ts';
 import { Modal } from './modal.tsx';
 import { useAction } from './use-action.ts';
-import { visibleText } from './visible-text.ts';
+import { visibleText } from '../../text/visible.ts';
 
 export interface StartDialogProps {
   readonly onStarted: (agentId: string) => void;

@@ -4,7 +4,7 @@ import type { AgentSummary } from '../../events.ts';
 import { Age } from './age.tsx';
 import { EndDialog } from './end-dialog.tsx';
 import { StateMark } from './mark.tsx';
-import { visibleText } from './visible-text.ts';
+import { visibleText } from '../../text/visible.ts';
 import { activityOf, agentMark, countText } from './words.ts';
 
 export interface ThreadHeadProps {

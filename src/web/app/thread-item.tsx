@@ -5,7 +5,7 @@ import { Markdown } from './markdown.tsx';
 import { LongText } from './long-text.tsx';
 import { StateMark } from './mark.tsx';
 import type { EndItem, ThreadItem } from './thread-items.ts';
-import { visibleText } from './visible-text.ts';
+import { visibleText } from '../../text/visible.ts';
 import { agentMark } from './words.ts';
 
 export interface ThreadItemProps {

@@ -2,7 +2,7 @@
 import type { AgentStatus, AgentSummary, DecidedBy } from '../../events.ts';
 import type { Connection } from '../../client/index.ts';
 import type { CallState } from './thread-items.ts';
-import { visibleText } from './visible-text.ts';
+import { visibleText } from '../../text/visible.ts';
 
 /** A state as a word and a sign, so that it does not hang on colour. `tone` names a class. */
 export interface Mark {

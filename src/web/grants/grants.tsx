@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { Grant } from '../../events.ts';
 import { formatRule } from '../../permissions/rule-text.ts';
 import { useNow } from '../app/clock.ts';
-import { visibleText } from '../app/visible-text.ts';
+import { visibleText } from '../../text/visible.ts';
 import { timeText } from '../app/words.ts';
 import { pathText, whoText } from '../inbox/words.ts';
 import { useAgent, useClient, useTeam } from '../use-client.ts';

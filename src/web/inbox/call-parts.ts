@@ -1,5 +1,5 @@
 /** A call taken apart for whoever judges it: what would run or change, line by line and uncut, and all the rest. */
-import { visibleText } from '../app/visible-text.ts';
+import { visibleText } from '../../text/visible.ts';
 
 export interface ShownLine {
   /** The sign that stands before it, so that colour is not all that tells. */

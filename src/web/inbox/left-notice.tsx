@@ -1,6 +1,6 @@
 /** What was being typed for a question that went: nothing is answered until somebody goes on, and the text is not lost. */
 import { type RefObject, useEffect } from 'react';
-import { visibleText } from '../app/visible-text.ts';
+import { visibleText } from '../../text/visible.ts';
 import type { LeftDraft } from './drafts.ts';
 import { useGuard } from './hooks.ts';
 import { useKeys } from './use-keys.ts';

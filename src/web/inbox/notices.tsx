@@ -2,7 +2,7 @@
 import { useAtom } from '@xstate/store-react';
 import type { PendingRelay } from '../../events.ts';
 import { callLabel } from '../../read-model/call-text.ts';
-import { visibleText } from '../app/visible-text.ts';
+import { visibleText } from '../../text/visible.ts';
 import { isHuman, type Settled, settledFeed } from './settled-feed.ts';
 import type { Answers, Outcome } from './use-answers.ts';
 import { pathText } from './words.ts';

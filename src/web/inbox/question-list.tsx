@@ -4,7 +4,7 @@ import type { PendingRelay } from '../../events.ts';
 import { callLabel } from '../../read-model/call-text.ts';
 import type { QuestionGroup } from './groups.ts';
 import { useNow } from '../app/clock.ts';
-import { visibleText } from '../app/visible-text.ts';
+import { visibleText } from '../../text/visible.ts';
 import { ageText, pathText } from './words.ts';
 
 export interface QuestionListProps {

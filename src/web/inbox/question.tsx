@@ -2,7 +2,7 @@
 import type { RefObject } from 'react';
 import type { PendingRelay, RelayAnswer } from '../../events.ts';
 import type { SessionInfo } from '../../server/index.ts';
-import { visibleText } from '../app/visible-text.ts';
+import { visibleText } from '../../text/visible.ts';
 import { AlwaysForm } from './always-form.tsx';
 import { AnswerButton } from './answer-button.tsx';
 import { EditForm, OutputForm, ReasonForm } from './answer-forms.tsx';

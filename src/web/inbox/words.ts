@@ -1,7 +1,7 @@
 /** Words that several parts of the inbox say; the terminal says the same. */
 import type { GrantScope, PendingRelay } from '../../events.ts';
 import { formatRule } from '../../permissions/rule-text.ts';
-import { visibleText } from '../app/visible-text.ts';
+import { visibleText } from '../../text/visible.ts';
 
 export const pathText = (path: readonly string[]): string => path.map(visibleText).join(' › ');
 

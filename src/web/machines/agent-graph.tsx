@@ -16,7 +16,7 @@ import '@xyflow/react/dist/base.css';
 import { createContext, type FocusEvent, useContext, useEffect, useMemo, useRef } from 'react';
 import type { ReadModel } from '../../client/index.ts';
 import { agentMark, activityOf } from '../app/words.ts';
-import { visibleText } from '../app/visible-text.ts';
+import { visibleText } from '../../text/visible.ts';
 import { pathText } from '../inbox/words.ts';
 import { useAgent, useClient, useTeam } from '../use-client.ts';
 import { graphLayout, makerOf } from './graph-layout.ts';

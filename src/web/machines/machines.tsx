@@ -3,7 +3,7 @@ import { Fragment, useEffect, useId, useState } from 'react';
 import type { AgentSummary } from '../../events.ts';
 import type { ActorState } from '../../server/index.ts';
 import type { GreenroomClient } from '../../client/index.ts';
-import { visibleText } from '../app/visible-text.ts';
+import { visibleText } from '../../text/visible.ts';
 import { pathText } from '../inbox/words.ts';
 import { useAgent, useClient } from '../use-client.ts';
 import { ChartView } from './chart-view.tsx';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Card, cardOf, cutCard } from '../../../src/cli/terminal/question-rows.ts';
-import { columnsOf, rowsOf } from '../../../src/cli/terminal/columns.ts';
+import { columnsOf, rowsOf } from '../../../src/text/columns.ts';
 import { editLine } from '../../../src/cli/terminal/edit-line.ts';
 import { frameRows } from '../../../src/cli/terminal/frame.ts';
 import type { FrontQuestion } from '../../../src/cli/terminal/question-queue.ts';

@@ -1,10 +1,10 @@
 /** `awk`: programs that only compute and print. */
+import { hasHidden } from '../../../text/hidden.ts';
 import { forAll, unknownArgument, type Guard, type Guards } from './guard.ts';
 import { checkArguments, firstOutOfBounds, type OptionTable } from './options.ts';
 
 /** Functions and variables that run programs, open files, or choose what is read; a digit may stand right in front. */
-const REACHES =
-  /system|getline|ENVIRON|PROCINFO|ARGV|ARGC|SYMTAB|FUNCTAB|ARGIND|nextfile|extension|@|`|\\[\r\n]|[^\P{C}\n\t]/u;
+const REACHES = /system|getline|ENVIRON|PROCINFO|ARGV|ARGC|SYMTAB|FUNCTAB|ARGIND|nextfile|extension|@|`|\\[\r\n]/u;
 
 const AWK: OptionTable = {
   values: 'Fv',
@@ -27,7 +27,7 @@ export const awkGuards: Guards = forAll('awk gawk mawk nawk', awk);
  * stands in a regular expression as long as no `print` is in front of them.
  */
 export function isHarmlessProgram(program: string): boolean {
-  if (REACHES.test(program)) return false;
+  if (REACHES.test(program) || hasHidden(program, '\n\t')) return false;
   const print = program.indexOf('print');
   return print === -1 || !/>|(?<!\|)\|(?:\|\|)*(?!\|)/.test(program.slice(print));
 }

@@ -1,4 +1,5 @@
 /** Paths among the arguments: below the workspace, and none of those that hold secrets. */
+import { withoutHidden } from '../../../text/hidden.ts';
 import type { Arg, GuardContext } from './guard.ts';
 
 /** Names of files and folders that hold secrets, or settings that run programs; the part after the last `.` may vary. */
@@ -31,7 +32,7 @@ export function outOfBounds(arg: Arg, { workspace }: GuardContext): string | nul
   if (DEVICES.has(text)) return null;
   const segments = text.split('/');
   // behind a colon stands the path in a revision; what nobody sees in a name does not count
-  const names = text.replace(/\p{Cf}/gu, '').split(/[/:]/);
+  const names = withoutHidden(text).split(/[/:]/);
   const shown = JSON.stringify(text);
   if (names.some((name) => PROTECTED_NAME.test(name) && !TEMPLATE_NAME.test(name))) {
     return `${shown} may hold secrets, or settings that run programs`;

@@ -1,4 +1,4 @@
-/** Text as lines that remember how each of them ended. */
+/** Lines of a file that remember how each of them ended. */
 import { isUtf8 } from 'node:buffer';
 
 /** A text file. `join` of what `split` gave is the same text, byte for byte. */
