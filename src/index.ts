@@ -6,7 +6,7 @@ export type { AskedRelay, CallExplanation, SupposedCall, Verdict } from './orche
 export type { SpawnParams } from './orchestrator/spawn-params.ts';
 export type { ReadOptions } from './stream/stream.ts';
 export type { Clock } from './actors/clock.ts';
-export type { Come, Found, Scheduler, Work } from './actors/scheduler.ts';
+export type { CheckResult, Scheduler, WorkCompletion, WorkItem } from './actors/scheduler.ts';
 export type { Logger } from './diagnostics/logger.ts';
 
 export { createAgentHarness, type AgentHarnessOptions } from './orchestrator/agent-harness.ts';

@@ -8,7 +8,7 @@ import type { PrepareCallInput, Preparation } from '../machines/tool-call-contex
 import { callDigest } from '../calls/call-digest.ts';
 import { callRequest } from '../calls/call-request.ts';
 import type { Clock } from './clock.ts';
-import { type Found, foundOf, outcomeOf, type Scheduler } from './scheduler.ts';
+import { type CheckResult, outcomeOf, resultOf, type Scheduler } from './scheduler.ts';
 import { sealFiles } from '../calls/sealed-files.ts';
 
 export interface PrepareCallDeps {
@@ -24,14 +24,14 @@ export function definePrepareCall(deps: PrepareCallDeps) {
     const arrive = deps.scheduler?.begin({ kind: 'check', id: input.call.id });
     const preparation = await outcomeOf(prepare(input, deps), arrive);
     if (arrive === undefined) return preparation;
-    const found = await arrive({ found: foundOf(preparation) });
-    return asOf(found?.of === 'check' ? found : foundOf(preparation), input, deps);
+    const found = await arrive({ found: resultOf(preparation) });
+    return asOf(found?.of === 'check' ? found : resultOf(preparation), input, deps);
   });
 }
 
 /** A check that was let in now. */
 function asOf(
-  found: Extract<Found, { of: 'check' }>,
+  found: Extract<CheckResult, { of: 'check' }>,
   { call, tools }: PrepareCallInput,
   deps: PrepareCallDeps,
 ): Preparation {

@@ -1,39 +1,39 @@
-/** Decides when what came of asynchronous work is let in; tests put their own order on it, and play back what was found. */
+/** Holds back the results of asynchronous work: tests choose the order in which results arrive, and replay recorded ones. */
 import type { Preparation } from '../machines/tool-call-context.ts';
 import type { PreparedCall, Verification } from '../machines/protocol.ts';
 
-/** A piece of work: a call is checked, or looked at again before its start; a model answers; a tool runs. */
-export interface Work {
+/** One piece of work: a call is checked, or verified before its start; a model answers; a tool runs. */
+export interface WorkItem {
   readonly kind: 'check' | 'verify' | 'model' | 'tool';
-  /** The full id of the call, or for a model the id of its agent. */
+  /** The full id of the call; for a model, the id of its agent. */
   readonly id: string;
 }
 
-type CheckFound =
+type PreparationResult =
   | { readonly of: 'check'; readonly ok: false; readonly problem: string }
   | ({ readonly of: 'check'; readonly ok: true } & Omit<PreparedCall, 'tool' | 'relayId' | 'at'>);
 
-/** What a check found, as data. */
-export type Found = CheckFound | ({ readonly of: 'verify' } & Pick<Verification, 'moved' | 'altered'>);
+/** What a check or a verification found, as plain data. */
+export type CheckResult = PreparationResult | ({ readonly of: 'verify' } & Pick<Verification, 'moved' | 'altered'>);
 
-/** What has come of a piece of work. */
-export interface Come {
-  /** Only a piece of a model's answer. */
+/** Work has produced a result, or one part of a model's answer. */
+export interface WorkCompletion {
+  /** True for one part of a model's answer; the work continues. */
   readonly part?: boolean;
-  /** Of checks. */
-  readonly found?: Found;
+  /** Set for checks and verifications. */
+  readonly found?: CheckResult;
 }
 
 export interface Scheduler {
   /**
-   * Called when work begins. What it returns is called when the work has come to something, and that is let in once the
-   * returned promise resolves (at once without one). For a check, what it resolves with, if anything, counts instead of what was
-   * found.
+   * Called when work begins. The returned function is called when the work completes; the result takes effect once the promise
+   * it returns resolves (at once if it returns none). For a check or a verification, the value the promise resolves with, if
+   * any, replaces what was found.
    */
-  begin(work: Work): (come: Come) => Promise<Found | undefined> | undefined;
+  begin(work: WorkItem): (completion: WorkCompletion) => Promise<CheckResult | undefined> | undefined;
 }
 
-/** What work comes to. Work that fails has come to something, too: that waits to be let in as well. */
+/** Awaits work. A failure is held back like a result. */
 export async function outcomeOf<T>(work: Promise<T>, arrive: ReturnType<Scheduler['begin']> | undefined): Promise<T> {
   try {
     return await work;
@@ -43,8 +43,8 @@ export async function outcomeOf<T>(work: Promise<T>, arrive: ReturnType<Schedule
   }
 }
 
-/** A check as data: without its tool, which is code. */
-export function foundOf(preparation: Preparation): CheckFound {
+/** A preparation as plain data: without its tool, which is code. */
+export function resultOf(preparation: Preparation): PreparationResult {
   if (!preparation.ok) return { of: 'check', ...preparation };
   const { tool: _code, relayId: _id, at: _at, ...data } = preparation.prepared;
   return { of: 'check', ok: true, ...data };

@@ -5,7 +5,7 @@ import {
   AssistantMessage,
   CallOutput,
   Envelope,
-  type Found,
+  type CheckResult,
   GreenroomError,
   HarnessEvent,
   Limits,
@@ -50,7 +50,7 @@ export const Input = z.discriminatedUnion('kind', [
     id: z.string(),
     part: z.boolean(),
     /** What a check found; `replay` goes by it. */
-    found: z.custom<Found>((value) => typeof value === 'object' && value !== null && 'of' in value).optional(),
+    found: z.custom<CheckResult>((value) => typeof value === 'object' && value !== null && 'of' in value).optional(),
   }),
   z.object({ kind: z.literal('act'), ...at, id: z.string(), act: Act }),
   z.object({ kind: z.literal('answer'), ...at, relayId: z.string(), answer: RelayAnswer }),

@@ -3,17 +3,17 @@
  * run is the test's to choose, and the same every time.
  */
 import { setImmediate as nextRound } from 'node:timers/promises';
-import { type Come, type Found, GreenroomError, type Scheduler, type Work } from '../index.ts';
+import { type CheckResult, GreenroomError, type Scheduler, type WorkCompletion, type WorkItem } from '../index.ts';
 
 /** Something that has come and waits to be let in. */
 export interface Arrival {
   /** `act`: something that a running tool does. */
-  readonly kind: Work['kind'] | 'act';
+  readonly kind: WorkItem['kind'] | 'act';
   readonly id: string;
   /** A piece of a model's answer, not its end. */
   readonly part: boolean;
   /** Of checks. */
-  readonly found?: Found;
+  readonly found?: CheckResult;
 }
 
 export interface ConductorOptions {
@@ -26,9 +26,9 @@ export interface ConductorOptions {
 export class Conductor implements Scheduler {
   readonly #parts: boolean;
   readonly #patienceMs: number;
-  readonly #waiting = new Map<Arrival, (instead?: Found) => void>();
+  readonly #waiting = new Map<Arrival, (instead?: CheckResult) => void>();
   /** Work that has begun and not arrived. */
-  readonly #away = new Map<Work, Work['kind']>();
+  readonly #away = new Map<WorkItem, WorkItem['kind']>();
   #wake: (() => void) | undefined;
   #open = false;
 
@@ -37,12 +37,12 @@ export class Conductor implements Scheduler {
     this.#patienceMs = patienceMs;
   }
 
-  begin(work: Work): (come: Come) => Promise<Found | undefined> | undefined {
+  begin(work: WorkItem): (completion: WorkCompletion) => Promise<CheckResult | undefined> | undefined {
     this.#away.set(work, work.kind);
     return ({ part = false, found }) => {
       if (!part) this.#away.delete(work);
       if (this.#open || (part && !this.#parts)) return undefined;
-      const { promise, resolve } = Promise.withResolvers<Found | undefined>();
+      const { promise, resolve } = Promise.withResolvers<CheckResult | undefined>();
       this.#waiting.set({ ...work, part, ...(found === undefined ? {} : { found }) }, resolve);
       this.#wake?.();
       return promise;
@@ -62,7 +62,7 @@ export class Conductor implements Scheduler {
   }
 
   /** Lets it in, and returns once everything that follows from it has happened. `instead` counts for what a check found. */
-  async release(arrival: Arrival, instead?: Found): Promise<void> {
+  async release(arrival: Arrival, instead?: CheckResult): Promise<void> {
     this.#waiting.get(arrival)?.(instead);
     this.#waiting.delete(arrival);
     await this.settle();
