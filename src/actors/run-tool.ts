@@ -82,7 +82,7 @@ export function defineRunTool({ tracker, fileTime, ids, isRecording, scheduler }
 
     const context: ToolContext = {
       agentId: agent.id,
-      parentId: call.id,
+      callId: call.id,
       workspace,
       signal: controller.signal,
       judged: prepared.request.subjects,

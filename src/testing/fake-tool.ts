@@ -50,7 +50,7 @@ export function fakeTool(options: FakeToolOptions): FakeTool {
     ...(derivePermission === undefined ? {} : { derivePermission }),
     ...(subjects === undefined ? {} : { subjects }),
     async execute(input: unknown, context) {
-      const call = { input, id: context.parentId, agentId: context.agentId };
+      const call = { input, id: context.callId, agentId: context.agentId };
       calls.push(call);
       if (takesMs !== undefined) await pass(takesMs, context, clock);
       if (fails !== undefined) throw new ToolError(fails);

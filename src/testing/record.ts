@@ -168,7 +168,7 @@ class Recorder {
     return {
       ...inner,
       execute: async (input: unknown, context): Promise<ToolOutput> => {
-        const id = context.parentId;
+        const id = context.callId;
         const ends = (this.#tools[id] ??= []);
         try {
           const output = await inner.execute(input, this.#context(context));
@@ -184,7 +184,7 @@ class Recorder {
   }
 
   #context(inner: ToolContext): ToolContext {
-    const id = inner.parentId;
+    const id = inner.callId;
     const { fileTime } = inner;
     return {
       ...inner,

@@ -193,8 +193,8 @@ class Replay {
     return {
       ...inner,
       execute: async (input: unknown, context): Promise<ToolOutput> => {
-        this.#contexts.set(context.parentId, context);
-        const end = this.#branched ? undefined : this.#ends.get(context.parentId)?.shift();
+        this.#contexts.set(context.callId, context);
+        const end = this.#branched ? undefined : this.#ends.get(context.callId)?.shift();
         if (end === undefined || this.#options.liveTools === true) return await inner.execute(input, context);
         if (end.error !== undefined) throw new ToolError(end.error.message, { status: end.error.status ?? 'error' });
         return fromJson(end.output ?? {});

@@ -34,8 +34,8 @@ export interface PermissionContext {
 
 /** What a running call has at hand. */
 export interface ToolContext extends PermissionContext {
-  /** The full id of this call, `<agentId>/<callId>`: what a child carries as its `parentId`. */
-  readonly parentId: string;
+  /** The full id of this call, `<agentId>/<raw id>`. Its events carry it, and a subagent that it starts has it as `parentId`. */
+  readonly callId: string;
   /** Aborts when the call is cancelled. A tool stops its work and its processes then. */
   readonly signal: AbortSignal;
   /** This agent's view of the shared file table. */

@@ -36,7 +36,7 @@ export function toolContext({
   const ctx: ToolContext = {
     agentId,
     workspace,
-    parentId: `${agentId}/call`,
+    callId: `${agentId}/call`,
     signal,
     fileTime: fileTime.forAgent(agentId, agentId),
     progress: (content, stream = 'status') => void progress.push({ content, stream }),

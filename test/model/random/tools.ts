@@ -27,7 +27,7 @@ export function toolsOf(clock: VirtualClock, onRun: (run: Run) => void): readonl
       schema,
       ...derived[name],
       async execute(input, ctx) {
-        onRun({ callId: ctx.parentId, tool: name, input });
+        onRun({ callId: ctx.callId, tool: name, input });
         ctx.progress('at work');
         return await done(input.does as Deed, ctx, clock);
       },

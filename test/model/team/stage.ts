@@ -198,8 +198,8 @@ export class Stage {
       description: 'Writes.',
       schema: z.object({ path: z.string() }),
       derivePermission: () => ({ tool: 'write' }),
-      execute: async ({ path }, { parentId, signal }) => {
-        const name = this.#nameOf(parentId);
+      execute: async ({ path }, { callId, signal }) => {
+        const name = this.#nameOf(callId);
         this.#told.push(`${name} writes ${path}`);
         await this.#gate(this.#tools, name, signal);
         return { context: 'written' };

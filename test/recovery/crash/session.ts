@@ -124,8 +124,8 @@ export async function play(dir: string, tell: (told: Told) => void = () => undef
     description: 'Leaves a line in the log outside.',
     schema: z.object({ text: z.string() }),
     derivePermission: ({ text }) => ({ tool: 'append', params: { text: text.replace(/:.*/, ':*') } }),
-    execute({ text }, { parentId }) {
-      appendFileSync(logOf(dir), `${parentId} ${text}\n`);
+    execute({ text }, { callId }) {
+      appendFileSync(logOf(dir), `${callId} ${text}\n`);
       return { context: `appended ${text}` };
     },
   });

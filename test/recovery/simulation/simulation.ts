@@ -182,8 +182,8 @@ class Simulation {
         schema: z.object({ text: z.string(), waitMs: z.number().default(0) }),
         idempotent,
         derivePermission: () => ({ tool: name }),
-        execute: async ({ text, waitMs }, { parentId, signal }) => {
-          this.#begin(name, parentId, process);
+        execute: async ({ text, waitMs }, { callId, signal }) => {
+          this.#begin(name, callId, process);
           if (waitMs > 0) await this.#wait(waitMs, signal);
           if (text === 'fail') throw new ToolError('as scripted');
           return { context: `${name} did ${text}` };
