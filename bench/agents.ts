@@ -7,9 +7,9 @@ import {
   createGeneratorHarness,
   defineTool,
   type Harness,
-  memoryJournal,
   scriptedModel,
 } from '../src/index.ts';
+import { memoryJournal } from '../src/journal/index.ts';
 import { report, settle } from './report.ts';
 
 const silent: Harness = {

@@ -61,20 +61,7 @@ export {
   type ToolOutput,
 } from './tools/tool.ts';
 
-export { BUILT_IN_TOOLS, explainCall, type DryRun, type Explanation } from './calls/dry-run.ts';
 export { formatRule, parseRule } from './permissions/rule-text.ts';
-
-export { loadPolicies, readPolicies, type LoadedPolicies, type LoadedPolicy } from './policy/load.ts';
-export { policyFilePaths, type PolicyPlaces } from './policy/places.ts';
-export { parsePolicy, type Policy, type PolicyCall, type PolicyRule } from './policy/policy.ts';
-export { testPolicy, type PolicyFailure, type PolicyReport } from './policy/policy-test.ts';
-export { saveRules, type SaveOptions } from './policy/save.ts';
-export { revokeTrust, trustFolder, type TrustOptions } from './policy/trust.ts';
-
-export type { Journal, JournalPage, RecordedAnswer } from './journal/journal.ts';
-export { memoryJournal, type MemoryJournalOptions } from './journal/memory-journal.ts';
-export { createReadModel, type ReadModel, type TeamView } from './read-model/read-model.ts';
-export { createTeam, type Team } from './read-model/team.ts';
 
 export { agentMachine } from './machines/agent.ts';
 export { crewMachine } from './machines/crew.ts';

@@ -1,7 +1,8 @@
 /** `greenroom check --jsonl`: questions from standard input, answers on standard output, line by line and in order. */
 import type { Writable } from 'node:stream';
 import * as z from 'zod';
-import { explainCall, GreenroomError, messageOf, type Permissions } from '../index.ts';
+import { GreenroomError, messageOf, type Permissions } from '../index.ts';
+import { explainCall } from '../policy/index.ts';
 import { type ByteLine, byteLines } from './byte-lines.ts';
 import { EXIT } from './exit-codes.ts';
 

@@ -1,16 +1,15 @@
 /** `greenroom check --policy`: the tests that policy files carry. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { GreenroomError, messageOf } from '../index.ts';
 import {
   BUILT_IN_TOOLS,
-  GreenroomError,
-  messageOf,
   parsePolicy,
   type Policy,
   policyFilePaths,
   readPolicies,
   testPolicy,
-} from '../index.ts';
+} from '../policy/index.ts';
 import { callLabel } from '../read-model/call-text.ts';
 import { EXIT } from './exit-codes.ts';
 import type { CheckFlags } from './flags.ts';

@@ -1,13 +1,6 @@
 /** `greenroom check`: what would happen to a call, without running it. */
-import {
-  BUILT_IN_TOOLS,
-  explainCall,
-  type Explanation,
-  formatRule,
-  GreenroomError,
-  parseRule,
-  type ToolPermission,
-} from '../index.ts';
+import { formatRule, GreenroomError, parseRule, type ToolPermission } from '../index.ts';
+import { BUILT_IN_TOOLS, explainCall, type Explanation } from '../policy/index.ts';
 import { callLabel } from '../read-model/call-text.ts';
 import { checkLines } from './check-lines.ts';
 import { checkPolicies } from './check-policy.ts';

@@ -1,5 +1,6 @@
 /** `greenroom replay`, `export` and `tail`: what was recorded, shown as it was. */
-import { createTeam, type Envelope } from '../index.ts';
+import { type Envelope } from '../index.ts';
+import { createTeam } from '../read-model/team.ts';
 import type { SessionInfo } from '../journal/index.ts';
 import { EXIT } from './exit-codes.ts';
 import { jsonView } from './json-view.ts';

@@ -1,5 +1,6 @@
 /** The stream as lines: `path  state  what`. */
-import type { AgentState, Envelope, HarnessEventOf, RelayKind, Team } from '../index.ts';
+import type { AgentState, Envelope, HarnessEventOf, RelayKind } from '../index.ts';
+import type { Team } from '../read-model/team.ts';
 import { callLabel } from '../read-model/call-text.ts';
 import { pathText } from './question-view.ts';
 import { resultText } from './result-text.ts';

@@ -1,5 +1,6 @@
 /** What a human is told before a run goes on: where it stood, and what holds again. */
-import { formatRule, type Grant, type ParkedAgent, type Team } from '../index.ts';
+import { formatRule, type Grant, type ParkedAgent } from '../index.ts';
+import type { Team } from '../read-model/team.ts';
 import type { SessionInfo } from '../journal/index.ts';
 import { callLabel } from '../read-model/call-text.ts';
 import { counted, duration } from './counted.ts';

@@ -1,6 +1,6 @@
 /** `greenroom resume`: goes on with a run that was stopped, from where it stood. */
-import { GreenroomError, type Journal, messageOf } from '../index.ts';
-import { openSession, type SessionInfo, type SessionReader, sqliteJournal } from '../journal/index.ts';
+import { GreenroomError, messageOf } from '../index.ts';
+import { type Journal, openSession, type SessionInfo, type SessionReader, sqliteJournal } from '../journal/index.ts';
 import type { ResumeFlags } from './flags.ts';
 import { type Inspection, openInspection } from './inspection.ts';
 import { parkedNotice, resumeNotices } from './resume-notices.ts';

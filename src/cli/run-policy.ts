@@ -1,5 +1,6 @@
 /** Policy files in a run: which ones hold, and "always, and save". */
-import { formatRule, type LoadedPolicy, messageOf, type SavePolicy, saveRules } from '../index.ts';
+import { formatRule, messageOf, type SavePolicy } from '../index.ts';
+import { type LoadedPolicy, saveRules } from '../policy/index.ts';
 
 /** What to say about the files that were found. */
 export function policyNotices(files: readonly LoadedPolicy[]): string[] {

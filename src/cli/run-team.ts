@@ -2,13 +2,9 @@
 import {
   AgentOrchestrator,
   agentTool,
-  BUILT_IN_TOOLS,
   createAgentHarness,
   createGeneratorHarness,
   type Harness,
-  type Journal,
-  type LoadedPolicy,
-  loadPolicies,
   type Logger,
   type ModelHarness,
   parseRule,
@@ -19,6 +15,8 @@ import {
   type ToolPermission,
   writeTool,
 } from '../index.ts';
+import { BUILT_IN_TOOLS, type LoadedPolicy, loadPolicies } from '../policy/index.ts';
+import type { Journal } from '../journal/index.ts';
 import type { OutputFlags } from './flags.ts';
 import type { Inspection } from './inspection.ts';
 import { openLog } from './log.ts';

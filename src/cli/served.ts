@@ -2,16 +2,9 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
-import {
-  type AgentOrchestrator,
-  checkModel,
-  createGeneratorHarness,
-  GreenroomError,
-  type Journal,
-  parseRule,
-} from '../index.ts';
+import { type AgentOrchestrator, checkModel, createGeneratorHarness, GreenroomError, parseRule } from '../index.ts';
+import { type Journal, openSession, type SessionInfo, sqliteJournal } from '../journal/index.ts';
 import { createActorWatch } from '../inspect/index.ts';
-import { openSession, type SessionInfo, sqliteJournal } from '../journal/index.ts';
 import type { ModelOption, ServedTeam } from '../server/index.ts';
 import { briefFor } from './agent-brief.ts';
 import { fillWithSample, findNodeFirst, copyOfSample } from './demo/sample.ts';

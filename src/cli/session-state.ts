@@ -2,16 +2,14 @@
 import {
   type AgentSummary,
   agentTool,
-  createTeam,
   type Envelope,
   type HarnessEventOf,
   type PendingRelay,
   readTool,
-  type RecordedAnswer,
   searchTool,
-  type Team,
 } from '../index.ts';
-import type { SessionReader } from '../journal/index.ts';
+import { createTeam, type Team } from '../read-model/team.ts';
+import type { RecordedAnswer, SessionReader } from '../journal/index.ts';
 
 /** A call that was running when the process ended. */
 export interface InterruptedCall {

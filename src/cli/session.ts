@@ -1,5 +1,6 @@
 /** One run from start to end: shows the stream, lets a human answer, heeds signals, leaves nothing behind. */
-import { type AgentOrchestrator, createTeam, type Envelope, type Team } from '../index.ts';
+import { type AgentOrchestrator, type Envelope } from '../index.ts';
+import { createTeam, type Team } from '../read-model/team.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Human, View } from './view.ts';
 import { Stop } from './stop.ts';

@@ -2,8 +2,8 @@
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
-import { GreenroomError, type Journal, messageOf } from '../index.ts';
-import { openSession, type SessionInfo, type SessionReader, sqliteJournal } from '../journal/index.ts';
+import { GreenroomError, messageOf } from '../index.ts';
+import { type Journal, openSession, type SessionInfo, type SessionReader, sqliteJournal } from '../journal/index.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

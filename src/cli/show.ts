@@ -1,6 +1,7 @@
 /** Picks how a run is shown and who answers, from the flags and from what the process is connected to. */
 import { resolve } from 'node:path';
-import type { AgentOrchestrator, OrchestratorOptions, Team } from '../index.ts';
+import type { AgentOrchestrator, OrchestratorOptions } from '../index.ts';
+import type { Team } from '../read-model/team.ts';
 import type { OutputFlags } from './flags.ts';
 import { jsonView } from './json-view.ts';
 import { PlainView } from './plain-view.ts';

@@ -7,7 +7,8 @@
  * - the terminal is given back by `close()`, and on every way the process can end but SIGKILL.
  */
 import { StringDecoder } from 'node:string_decoder';
-import type { AgentOrchestrator, Envelope, PendingRelay, RelayAnswer, Team } from '../index.ts';
+import type { AgentOrchestrator, Envelope, PendingRelay, RelayAnswer } from '../index.ts';
+import type { Team } from '../read-model/team.ts';
 import { callLabel } from '../read-model/call-text.ts';
 import { pathText, questionCard } from './question-view.ts';
 import type { Screen } from './screen.ts';

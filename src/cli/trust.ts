@@ -1,6 +1,7 @@
 /** `greenroom trust`: lets a workspace's own policy file allow calls. */
 import { resolve } from 'node:path';
-import { BUILT_IN_TOOLS, formatRule, revokeTrust, trustFolder } from '../index.ts';
+import { formatRule } from '../index.ts';
+import { BUILT_IN_TOOLS, revokeTrust, trustFolder } from '../policy/index.ts';
 import { EXIT } from './exit-codes.ts';
 import { visibleLine } from '../text/visible.ts';
 

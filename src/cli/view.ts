@@ -1,5 +1,6 @@
 /** What a run shows, and who answers its questions. */
-import type { Envelope, Team } from '../index.ts';
+import type { Envelope } from '../index.ts';
+import type { Team } from '../read-model/team.ts';
 
 /** Draws the stream. `team` has taken the entry in already. */
 export interface View {

@@ -2,3 +2,4 @@
 export { createClient, type ClientOptions, type Connection, type GreenroomClient } from './client.ts';
 export { ClientError } from './client-error.ts';
 export { createReadModel, type ReadModel, type TeamView } from '../read-model/read-model.ts';
+export { createTeam, type Team } from '../read-model/team.ts';

@@ -1,4 +1,5 @@
-/** `greenroom/journal`: journals that outlive the process. */
+/** `greenroom/journal`: the record of a session, in memory or in a file, and reading one that another process writes. */
+export { memoryJournal, type MemoryJournalOptions } from './memory-journal.ts';
 export { sqliteJournal, type SqliteJournalOptions } from './sqlite-journal.ts';
 export { openSession, type SessionReader } from './session-reader.ts';
 export type { SessionInfo } from './session.ts';

@@ -3,7 +3,8 @@
  * which an earlier moment is folded again.
  */
 import { setImmediate } from 'node:timers/promises';
-import { type AgentOrchestrator, createTeam, type Envelope, ORCHESTRATOR_ID, type Team } from '../index.ts';
+import { type AgentOrchestrator, type Envelope, ORCHESTRATOR_ID } from '../index.ts';
+import { createTeam, type Team } from '../read-model/team.ts';
 import type { TeamState, Thread } from './schemas.ts';
 
 /** Entries between two marks: what is folded again, at most, to see an earlier moment. */

@@ -3,7 +3,8 @@
  * throws an AssertionError.
  */
 import { AssertionError } from 'node:assert';
-import { type AgentStatus, createTeam, type Envelope, type HarnessEvent } from '../index.ts';
+import { type AgentStatus, type Envelope, type HarnessEvent } from '../index.ts';
+import { createTeam } from '../read-model/team.ts';
 import { type CallMatch, callText, type MatchedCall, matchesCall, matchText } from './call-match.ts';
 
 /** The shape of a tree of agents: names, and how they nest. Subagents in the order of their start. */

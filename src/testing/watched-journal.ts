@@ -1,5 +1,6 @@
 /** A journal in memory that tells of each entry as it is taken. */
-import { type Envelope, type Journal, memoryJournal } from '../index.ts';
+import { type Envelope } from '../index.ts';
+import { type Journal, memoryJournal } from '../journal/index.ts';
 
 export function watchedJournal(onEntry: (entry: Envelope) => void): Journal {
   const journal = memoryJournal();

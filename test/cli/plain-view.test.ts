@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { PlainView } from '../../src/cli/plain-view.ts';
 import { createScreen } from '../../src/cli/screen.ts';
 import { plainPaint } from '../../src/cli/styles.ts';
-import { createTeam, type HarnessEvent } from '../../src/index.ts';
+import { type HarnessEvent } from '../../src/index.ts';
+import { createTeam } from '../../src/read-model/team.ts';
 
 /** Events without the ids that every one of them has. */
 type Happening = HarnessEvent extends infer E ? (E extends HarnessEvent ? Omit<E, 'runId'> : never) : never;

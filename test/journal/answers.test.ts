@@ -1,9 +1,16 @@
 /** A human's answers in a journal: recorded before anybody acts upon them. */
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { type Journal, memoryJournal, type RelayAnswer } from '../../src/index.ts';
+import { type RelayAnswer } from '../../src/index.ts';
+import {
+  type Journal,
+  leaveAnswer,
+  memoryJournal,
+  openSession,
+  type RecordedAnswer,
+  sqliteJournal,
+} from '../../src/journal/index.ts';
 import { AnswerWatch } from '../../src/journal/answer-watch.ts';
-import { leaveAnswer, openSession, type RecordedAnswer, sqliteJournal } from '../../src/journal/index.ts';
 import { asked, fact, folder } from './entries.ts';
 
 const yes: RelayAnswer = { approved: true, by: 'ann' };

@@ -2,7 +2,8 @@
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Envelope, HarnessEvent, Journal } from '../../src/index.ts';
+import type { Envelope, HarnessEvent } from '../../src/index.ts';
+import type { Journal } from '../../src/journal/index.ts';
 
 export const fact = (seq: number): Envelope => entry(seq, { type: 'error', runId: 'a', code: 'x', message: `${seq}` });
 export const delta = (seq: number, id = 'b', content = `${seq};`): Envelope =>

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Envelope, type HarnessEvent, memoryJournal } from '../../src/index.ts';
+import { type Envelope, type HarnessEvent } from '../../src/index.ts';
+import { memoryJournal } from '../../src/journal/index.ts';
 
 const text = (content: string): HarnessEvent => ({ type: 'text', runId: 'a', id: 'b', content });
 const entry = (seq: number, event: HarnessEvent = text('x')): Envelope => ({ seq, at: 0, agentId: 'a', event });

@@ -3,8 +3,8 @@ import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:
 import { DatabaseSync } from 'node:sqlite';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { AgentOrchestrator, type Envelope, memoryJournal } from '../../src/index.ts';
-import { openSession, sqliteJournal } from '../../src/journal/index.ts';
+import { AgentOrchestrator, type Envelope } from '../../src/index.ts';
+import { memoryJournal, openSession, sqliteJournal } from '../../src/journal/index.ts';
 import { migrate, SCHEMA_VERSION } from '../../src/journal/schema.ts';
 import { collect, scriptedTeam, start } from '../support/team.ts';
 import { all, delta, fact, folder, joinedText } from './entries.ts';

@@ -10,11 +10,11 @@ import {
   call,
   defineTool,
   type Envelope,
-  memoryJournal,
   type ScriptedCall,
   type Tool,
   ToolError,
 } from '../../src/index.ts';
+import { memoryJournal } from '../../src/journal/index.ts';
 import { echoTool, handClock, scriptedTeam } from '../support/team.ts';
 import { expectLaws, mirrorOf } from './laws.ts';
 

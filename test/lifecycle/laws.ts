@@ -1,14 +1,8 @@
 /** The laws of harness events (DESIGN §4): what holds for every stream, whatever agents, humans and tools did. */
 import { expect } from 'vitest';
-import {
-  type AgentOrchestrator,
-  createTeam,
-  type Envelope,
-  type Grant,
-  type Journal,
-  type PendingRelay,
-  type Team,
-} from '../../src/index.ts';
+import { type AgentOrchestrator, type Envelope, type Grant, type PendingRelay } from '../../src/index.ts';
+import { createTeam, type Team } from '../../src/read-model/team.ts';
+import type { Journal } from '../../src/journal/index.ts';
 
 /** The id that every event about a call carries. */
 const callIdOf = ({ event }: Envelope): string | undefined => {

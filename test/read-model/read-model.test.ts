@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { call, createReadModel, type HarnessEvent } from '../../src/index.ts';
+import { call, type HarnessEvent } from '../../src/index.ts';
+import { createReadModel } from '../../src/read-model/read-model.ts';
 import { collect, echoTool, relaysWaiting, scriptedTeam, start } from '../support/team.ts';
 
 const asking = () =>

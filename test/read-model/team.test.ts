@@ -1,6 +1,7 @@
 /** The fold of the stream. That it equals the orchestrator at every moment is a law: test/lifecycle/laws.test.ts. */
 import { describe, expect, test } from 'vitest';
-import { createTeam, type Envelope, type Grant, type HarnessEvent } from '../../src/index.ts';
+import { type Envelope, type Grant, type HarnessEvent } from '../../src/index.ts';
+import { createTeam } from '../../src/read-model/team.ts';
 
 /** A team that was told these events, each of the agent that it names. */
 function told(...events: readonly HarnessEvent[]) {

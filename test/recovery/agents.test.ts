@@ -1,13 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  AgentOrchestrator,
-  call,
-  createAgentHarness,
-  memoryJournal,
-  type Message,
-  ModelError,
-  type Script,
-} from '../../src/index.ts';
+import { AgentOrchestrator, call, createAgentHarness, type Message, ModelError, type Script } from '../../src/index.ts';
+import { memoryJournal } from '../../src/journal/index.ts';
 import { expectLaws } from '../lifecycle/laws.ts';
 import { type Answers, playedModel, playedTeam } from '../support/played-model.ts';
 import { echoTool, eventsOf, handClock, relaysWaiting, start, until } from '../support/team.ts';

@@ -7,13 +7,12 @@ import {
   defineTool,
   type Envelope,
   type Harness,
-  type Journal,
-  memoryJournal,
   type OpenOptions,
   type Script,
   scriptedModel,
   type Tool,
 } from '../../src/index.ts';
+import { type Journal, memoryJournal } from '../../src/journal/index.ts';
 import * as z from 'zod';
 
 export const harnessOf = (script: Script): Harness =>

@@ -1,6 +1,7 @@
 /** A store that takes nothing any more: nothing that is not stored is done, or said to be. */
 import { describe, expect, test } from 'vitest';
-import { AgentOrchestrator, call, GreenroomError, type Journal, memoryJournal, type Script } from '../../src/index.ts';
+import { AgentOrchestrator, call, GreenroomError, type Script } from '../../src/index.ts';
+import { type Journal, memoryJournal } from '../../src/journal/index.ts';
 import { echoTool, relaysWaiting, start } from '../support/team.ts';
 import { askOnce, entriesOf, harnessOf, session } from './sessions.ts';
 

@@ -1,12 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type AgentOrchestrator,
-  call,
-  createTeam,
-  type Envelope,
-  memoryJournal,
-  type Script,
-} from '../../src/index.ts';
+import { type AgentOrchestrator, call, type Envelope, type Script } from '../../src/index.ts';
+import { createTeam } from '../../src/read-model/team.ts';
+import { memoryJournal } from '../../src/journal/index.ts';
 import { ApiError, TeamState, Thread } from '../../src/server/index.ts';
 import { collect, relaysWaiting, until } from '../support/team.ts';
 import { readEvents, serving } from './serving.ts';

@@ -1,6 +1,7 @@
 /** One reader over a journal of its own: what it asks of its source, and when it lets go. */
 import { describe, expect, test } from 'vitest';
-import { type Envelope, memoryJournal } from '../../src/index.ts';
+import { type Envelope } from '../../src/index.ts';
+import { memoryJournal } from '../../src/journal/index.ts';
 import { Channel, type ChannelSource } from '../../src/stream/channel.ts';
 
 const entry = (seq: number): Envelope => ({

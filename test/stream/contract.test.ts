@@ -1,16 +1,9 @@
 /** DESIGN §4 "The stream": one test for each line of the contract, named by it. */
 import { setImmediate as nextLoop } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import {
-  AgentOrchestrator,
-  call,
-  createTeam,
-  Envelope,
-  type Envelope as Entry,
-  type InvocationEvent,
-  type Journal,
-  memoryJournal,
-} from '../../src/index.ts';
+import { AgentOrchestrator, call, Envelope, type Envelope as Entry, type InvocationEvent } from '../../src/index.ts';
+import { createTeam } from '../../src/read-model/team.ts';
+import { type Journal, memoryJournal } from '../../src/journal/index.ts';
 import {
   collect,
   echoTool,

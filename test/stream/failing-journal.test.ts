@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type Journal, memoryJournal } from '../../src/index.ts';
+import { type Journal, memoryJournal } from '../../src/journal/index.ts';
 import { collect, scriptedTeam, start } from '../support/team.ts';
 
 /** A journal whose disk is full after `entries` entries. */

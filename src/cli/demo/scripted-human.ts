@@ -1,5 +1,6 @@
 /** Answers the demo's questions where no human can. */
-import type { AgentOrchestrator, Envelope, PendingRelay, RelayAnswer, Team } from '../../index.ts';
+import type { AgentOrchestrator, Envelope, PendingRelay, RelayAnswer } from '../../index.ts';
+import type { Team } from '../../read-model/team.ts';
 import { callLabel } from '../../read-model/call-text.ts';
 import type { Human } from '../view.ts';
 import { RUN_TESTS } from './steps.ts';

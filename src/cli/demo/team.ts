@@ -5,7 +5,6 @@ import {
   bashTool,
   createAgentHarness,
   createGeneratorHarness,
-  type Journal,
   type Logger,
   type OrchestratorOptions,
   patchTool,
@@ -14,6 +13,7 @@ import {
   type ToolPermission,
   writeTool,
 } from '../../index.ts';
+import type { Journal } from '../../journal/index.ts';
 import { demoModel } from './script.ts';
 import { TASKS } from './tasks.ts';
 

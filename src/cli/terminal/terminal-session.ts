@@ -4,7 +4,8 @@
  */
 import { createRequire } from 'node:module';
 import type { ReadStream, WriteStream } from 'node:tty';
-import { type AgentOrchestrator, createReadModel } from '../../index.ts';
+import { type AgentOrchestrator } from '../../index.ts';
+import { createReadModel } from '../../read-model/read-model.ts';
 import { PlainView } from '../plain-view.ts';
 import type { Screen } from '../screen.ts';
 import type { Paint } from '../styles.ts';

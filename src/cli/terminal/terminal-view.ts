@@ -7,7 +7,8 @@
 import type { ReadStream, WriteStream } from 'node:tty';
 import { type Instance, render } from 'ink';
 import { createElement as h } from 'react';
-import { type AgentOrchestrator, type AgentSummary, messageOf, type ReadModel } from '../../index.ts';
+import { type AgentOrchestrator, type AgentSummary, messageOf } from '../../index.ts';
+import type { ReadModel } from '../../read-model/read-model.ts';
 import { questionCard } from '../question-view.ts';
 import type { Paint } from '../styles.ts';
 import { visibleLine } from '../../text/visible.ts';

@@ -5,13 +5,13 @@ import type { AnyActorRef } from 'xstate';
 import {
   type AgentOrchestrator,
   agentTool,
-  createTeam,
   type Envelope,
   type Grant,
   GreenroomError,
   type PendingRelay,
   type RelayAnswer,
 } from '../../../src/index.ts';
+import { createTeam } from '../../../src/read-model/team.ts';
 import { Conductor, seededIds, virtualClock } from '../../../src/testing/index.ts';
 import { watchedJournal } from '../../../src/testing/watched-journal.ts';
 import { playedTeam } from '../../support/played-model.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createTeam } from '../../../src/index.ts';
+import { createTeam } from '../../../src/read-model/team.ts';
 import { expectLaws } from '../../lifecycle/laws.ts';
 import { eventsOf } from '../../support/team.ts';
 import { simulate, type Simulated } from './simulation.ts';

@@ -1,5 +1,6 @@
 /** A store that outlives processes, and what one process sees of it until it crashes or the disk fails. */
-import { type Envelope, GreenroomError, type Journal, memoryJournal } from '../../../src/index.ts';
+import { type Envelope, GreenroomError } from '../../../src/index.ts';
+import { type Journal, memoryJournal } from '../../../src/journal/index.ts';
 
 export interface Fault {
   /** At which write, counted from the start of the process. */
