@@ -2,7 +2,8 @@
 export { AgentOrchestrator } from './orchestrator/agent-orchestrator.ts';
 export type { Inspector, OpenOptions, OrchestratorOptions, SavePolicy } from './orchestrator/options.ts';
 export type { ParkedAgent } from './recovery/restore.ts';
-export type { AskedRelay, CallExplanation, SupposedCall, Verdict } from './orchestrator/explanations.ts';
+export type { CallToExplain } from './orchestrator/explanations.ts';
+export type { AskedRelay, CallExplanation } from './calls/explanation.ts';
 export type { SpawnParams } from './orchestrator/spawn-params.ts';
 export type { ReadOptions } from './stream/stream.ts';
 export type { Clock } from './actors/clock.ts';

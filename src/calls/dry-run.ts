@@ -2,10 +2,11 @@
 import { realpathSync, statSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { callRequest } from './call-request.ts';
+import { type CallExplanation, explainDecision, explainInvalid, placedRules } from './explanation.ts';
 import { GreenroomError, messageOf } from '../errors.ts';
-import type { DecidedBy, Permissions, ToolPermission } from '../events.ts';
-import { decide, type CallRequest, type Decision } from '../permissions/decide.ts';
-import { type CompiledPermissions, compilePermissions, NO_PERMISSIONS } from '../permissions/parse.ts';
+import type { Permissions, ToolPermission } from '../events.ts';
+import { decide } from '../permissions/decide.ts';
+import { compilePermissions, NO_PERMISSIONS } from '../permissions/parse.ts';
 import { formatRule } from '../permissions/rule-text.ts';
 import { isPlainObject } from '../permissions/value.ts';
 import { agentTool } from '../tools/agent.ts';
@@ -33,16 +34,6 @@ export interface DryRun {
   readonly tools?: readonly Tool[] | undefined;
 }
 
-/** A decision in words. */
-export interface Explanation {
-  readonly decision: 'allow' | 'ask' | 'deny';
-  readonly why: string;
-  /** The rules that decided, as `formatRule` writes them; several are joined by ` and `. */
-  readonly rule?: string;
-  /** Exactly what "always" would save; `null` when the call cannot be made permanent. */
-  readonly proposal: readonly ToolPermission[] | null;
-}
-
 /** The agent of a dry run; rules are named by it, e.g. `permissions.allowlist[0]`. */
 const OWNER = 'permissions';
 const BUILT_IN: readonly Tool[] = [readTool, writeTool, patchTool, bashTool, searchTool, agentTool];
@@ -50,82 +41,38 @@ const BUILT_IN: readonly Tool[] = [readTool, writeTool, patchTool, bashTool, sea
 export const BUILT_IN_TOOLS: readonly string[] = BUILT_IN.map(({ name }) => name);
 
 /**
- * Decides a call as a running orchestrator would, by the same code, and says why. Looks at the disk for what the paths
- * really are; runs and changes nothing. A call that could not run (unknown tool, wrong arguments) asks.
- * @throws GreenroomError `invalid_params` or `invalid_rule` (a rule that cannot be used, or names a tool there is not);
- * `path` names the place.
+ * Decides a call as a running orchestrator would, by the same code, and says why. Reads the disk to resolve paths; runs and
+ * changes nothing. `orchestrator.explainCall` does the same for a call of one of its agents.
+ * @throws GreenroomError (as a rejection) `invalid_params` or `invalid_rule` (a rule that cannot be used, or that names an
+ *   unknown tool); `path` names the place.
  */
-export async function explainCall(dryRun: DryRun): Promise<Explanation> {
+export async function explainCall(dryRun: DryRun): Promise<CallExplanation> {
   const { call, tools = BUILT_IN } = dryRun;
   const permissions = compilePermissions(dryRun.permissions, OWNER);
-  for (const { permission, place } of placedRules(permissions)) assertKnown(permission, place, tools);
+  for (const { permission, place } of placedRules(permissions, OWNER)) assertKnown(permission, place, tools);
   const cwd = resolve(dryRun.cwd ?? process.cwd());
   const root = resolve(cwd, dryRun.workspace ?? cwd);
   const workspace = realFolder(root);
-  if (workspace === null) return ask(`the workspace ${root} is no folder that can be looked at`);
   const input = fullInput(call.tool, cwd === root ? call.params : startingAt(cwd, call.tool, call.params));
-  if (input === null) return ask('a path like this cannot stand in a patch');
+  const described = { tool: call.tool, input: input ?? call.params };
+  const ask = (why: string): CallExplanation => ({ ...described, decision: 'ask', why, proposal: null, relays: [] });
+  if (workspace === null) return ask(`the workspace ${root} is not a folder that can be read`);
+  if (input === null) return ask('a path like this cannot be written in a patch');
   const caller = { callId: `${OWNER}/`, rawCallId: '', agentId: OWNER, lineage: [OWNER] };
   try {
     const judged = await callRequest({ tool: call.tool, input, tools, caller, workspace, root });
-    if (!judged.ok) return ask(judged.problem);
-    return explanation(decideWith(permissions, judged.request), permissions, judged.proposal);
+    if (!judged.ok) return explainInvalid(described, judged.problem);
+    const under = { policy: NO_PERMISSIONS, layers: [{ agentId: OWNER, permissions }], grants: [] };
+    const once = (permissions.allowOnce ?? []).map((rule) => rule.permission);
+    const decision = decide(judged.request, {
+      ...under,
+      once: (agentId) => (agentId === OWNER ? once : []),
+      now: Date.now(),
+    });
+    return explainDecision(described, decision, { proposal: judged.proposal, under });
   } catch (error) {
     return ask(`this call could not be checked: ${messageOf(error)}`);
   }
-}
-
-function decideWith(permissions: CompiledPermissions, request: CallRequest): Decision {
-  const once = (permissions.allowOnce ?? []).map((rule) => rule.permission);
-  return decide(request, {
-    policy: NO_PERMISSIONS,
-    layers: [{ agentId: OWNER, permissions }],
-    grants: [],
-    once: (agentId) => (agentId === OWNER ? once : []),
-    now: Date.now(),
-  });
-}
-
-function ask(why: string): Explanation {
-  return { decision: 'ask', why, proposal: null };
-}
-
-function explanation(
-  decision: Decision,
-  permissions: CompiledPermissions,
-  proposal: readonly ToolPermission[] | null,
-): Explanation {
-  if (decision.type === 'ask') return { decision: 'ask', why: decision.why, proposal };
-  const rule = rulesOf(decision.decidedBy, permissions);
-  const found = rule === undefined ? {} : { rule };
-  // no saved rule beats a deny, so "always" is not on offer
-  if (decision.type === 'deny') return { decision: 'deny', why: decision.reason, ...found, proposal: null };
-  return { decision: 'allow', why: `allowed by ${decision.decidedBy.id ?? 'a rule'}`, ...found, proposal };
-}
-
-function rulesOf({ id = '' }: DecidedBy, permissions: CompiledPermissions): string | undefined {
-  const texts = placedRules(permissions)
-    .filter(({ permission, label }) => [label, onceLabel(permission)].some((one) => `, ${id}, `.includes(`, ${one}, `)))
-    .map(({ permission }) => formatRule(permission));
-  return texts.length === 0 ? undefined : [...new Set(texts)].join(' and ');
-}
-
-function onceLabel(permission: ToolPermission): string {
-  return `${OWNER}.allowOnce ${formatRule(permission)}`;
-}
-
-/** Every rule with its path in the given value, and as a decision names it. */
-function placedRules({ deny, allowlist = [], allowOnce = [] }: CompiledPermissions) {
-  const placed = (list: string, permission: ToolPermission, index: number) => ({
-    permission,
-    place: `${OWNER}.${list}.${index}`,
-    label: `${OWNER}.${list}[${index}]`,
-  });
-  return [
-    ...deny.flatMap((entry, index) => (entry.kind === 'rule' ? [placed('deny', entry.rule.permission, index)] : [])),
-    ...allowlist.map(({ permission }, index) => placed('allowlist', permission, index)),
-    ...allowOnce.map(({ permission }, index) => placed('allowOnce', permission, index)),
-  ];
 }
 
 function assertKnown(permission: ToolPermission, place: string, tools: readonly Tool[]): void {

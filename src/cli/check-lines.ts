@@ -1,7 +1,7 @@
 /** `greenroom check --jsonl`: questions from standard input, answers on standard output, line by line and in order. */
 import type { Writable } from 'node:stream';
 import * as z from 'zod';
-import { GreenroomError, messageOf, type Permissions } from '../index.ts';
+import { type CallExplanation, GreenroomError, messageOf, type Permissions } from '../index.ts';
 import { explainCall } from '../policy/index.ts';
 import { type ByteLine, byteLines } from './byte-lines.ts';
 import { EXIT } from './exit-codes.ts';
@@ -73,11 +73,17 @@ async function answer(line: ByteLine, options: CheckLinesOptions): Promise<Answe
       cwd,
       workspace: workspace ?? (parsed.data.cwd === undefined ? options.workspace : undefined),
     });
-    return { text: JSON.stringify({ ...id, ...explanation }), ok: true };
+    return { text: JSON.stringify({ ...id, ...decisionOf(explanation) }), ok: true };
   } catch (thrown) {
     if (thrown instanceof SyntaxError) return bad(`it is not JSON: ${thrown.message}`);
     return bad(thrown instanceof GreenroomError ? thrown.message : `it cannot be answered: ${messageOf(thrown)}`);
   }
+}
+
+/** What `greenroom check` prints of an explanation. A call that cannot run is one that a human would be told of: it asks. */
+export function decisionOf({ decision, why, rule, proposal }: CallExplanation) {
+  const printed = decision === 'allow' || decision === 'deny' ? decision : 'ask';
+  return { decision: printed, why, ...(rule === undefined ? {} : { rule }), proposal };
 }
 
 function faultOf(error: z.ZodError): string {

@@ -1,8 +1,8 @@
 /** `greenroom check`: what would happen to a call, without running it. */
 import { formatRule, GreenroomError, parseRule, type ToolPermission } from '../index.ts';
-import { BUILT_IN_TOOLS, explainCall, type Explanation } from '../policy/index.ts';
+import { BUILT_IN_TOOLS, explainCall } from '../policy/index.ts';
 import { callLabel } from '../read-model/call-text.ts';
-import { checkLines } from './check-lines.ts';
+import { checkLines, decisionOf } from './check-lines.ts';
 import { checkPolicies } from './check-policy.ts';
 import { EXIT } from './exit-codes.ts';
 import type { CheckFlags } from './flags.ts';
@@ -26,7 +26,7 @@ export async function checkCommand(flags: CheckFlags): Promise<number> {
     cwd,
     workspace,
   });
-  const lines = flags.json === true ? [JSON.stringify(explanation)] : textOf(call, explanation);
+  const lines = flags.json === true ? [JSON.stringify(decisionOf(explanation))] : textOf(call, decisionOf(explanation));
   process.stdout.write(`${lines.join('\n')}\n`);
   return EXIT.completed;
 }
@@ -79,7 +79,10 @@ function isJson(text: string): boolean {
   }
 }
 
-function textOf(call: { readonly tool: string; readonly params: unknown }, found: Explanation): string[] {
+function textOf(
+  call: { readonly tool: string; readonly params: unknown },
+  found: ReturnType<typeof decisionOf>,
+): string[] {
   const { decision, why, rule, proposal } = found;
   const always = proposal === null ? 'nothing: it cannot be made permanent' : proposal.map(formatRule).join(' and ');
   return [

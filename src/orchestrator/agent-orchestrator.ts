@@ -25,7 +25,8 @@ import { isLive } from '../permissions/grants.ts';
 import { type Recovered, recover } from './open-session.ts';
 import { parseSpawnParams, parseUserMessage, type SpawnParams } from './spawn-params.ts';
 import { agentSpec } from './agent-spec.ts';
-import { type CallExplanation, suppose, type SupposedCall, type Verdict } from './explanations.ts';
+import type { CallExplanation } from '../calls/explanation.ts';
+import { type CallToExplain, explainUnmade } from './explanations.ts';
 import { ownFiles } from '../permissions/paths/own-files.ts';
 import type { ReadOptions } from '../stream/stream.ts';
 import { createSystem, type System } from './system.ts';
@@ -232,18 +233,19 @@ export class AgentOrchestrator implements AsyncDisposable {
     return this.#system.account.outcomes.of(agentId, this.#system.live.has(agentId));
   }
 
-  /** How a call was decided, by its full id; of the last 10 000 calls. */
-  explain(toolCallId: string): CallExplanation | undefined;
+  /** How a call was decided, by its full id `<agentId>/<raw id>`. `undefined` for a call not among the last 10 000. */
+  explain(callId: string): CallExplanation | undefined {
+    return this.#system.account.explanations.of(callId);
+  }
+
   /**
-   * How a call would be decided now. Nobody is asked and nothing is used up.
-   * @throws GreenroomError `invalid_params` (as a rejection) when no such agent lives.
+   * How a call would be decided now, without making it: no human is asked and nothing is used up.
+   * @throws GreenroomError `invalid_params` (as a rejection) when no live agent has this id.
    */
-  explain(call: SupposedCall): Promise<Verdict>;
-  explain(call: string | SupposedCall): CallExplanation | undefined | Promise<Verdict> {
-    if (typeof call === 'string') return this.#system.account.explanations.of(call);
+  explainCall(call: CallToExplain): Promise<CallExplanation> {
     const deps = { clock: this.#options.clock, own: this.#system.own };
     const spec = this.#system.live.get(call.agentId)?.getSnapshot().context.spec;
-    return suppose({ call, spec, context: () => this.#system.root.getSnapshot().context, deps });
+    return explainUnmade({ call, spec, context: () => this.#system.root.getSnapshot().context, deps });
   }
 
   /** The shared allowlist that humans made by answering "always". */

@@ -1,7 +1,8 @@
-/** Why calls ran, wait, or did not: kept from the stream, and asked for calls that nobody has made. */
-import type { CallStatus, DecidedBy, Envelope, ToolPermission } from '../events.ts';
-import { GreenroomError } from '../errors.ts';
+/** Why calls ran, wait, or did not: folded from the stream for calls that were made, decided now for calls that were not. */
 import { prepare, type PrepareCallDeps } from '../actors/prepare-call.ts';
+import { type CallExplanation, explainDecision, explainInvalid, whyAllowed } from '../calls/explanation.ts';
+import type { DecidedBy, Envelope, HarnessEventOf, ToolPermission } from '../events.ts';
+import { GreenroomError } from '../errors.ts';
 import { judge } from '../machines/decide-in-context.ts';
 import type { AgentSpec } from '../machines/protocol.ts';
 import type { OrchestratorContext } from '../machines/orchestrator-transitions.ts';
@@ -9,98 +10,51 @@ import type { CallRequest } from '../permissions/call.ts';
 import { proposalFor } from '../permissions/proposal.ts';
 import { prepareSubjects } from '../permissions/subjects.ts';
 
-/** How a call that was made was decided. */
-export interface CallExplanation {
-  readonly toolCallId: string;
-  readonly agentId: string;
-  readonly tool: string;
-  /** The arguments, as the model wrote them or as a human changed them. */
-  readonly input: unknown;
-  /** `checking`: nothing is decided yet; `waiting` for a human; `running`; or how it ended. */
-  readonly state: 'checking' | 'waiting' | 'running' | CallStatus;
-  /** The rule, grant or human that let it run or stopped it, and how long it had waited. */
-  readonly decidedBy?: DecidedBy;
-  /** Every question there was about it, with its answer. */
-  readonly relays: readonly AskedRelay[];
-}
-
-export interface AskedRelay {
-  readonly id: string;
-  readonly why?: string;
-  readonly proposal?: readonly ToolPermission[] | null;
-  readonly approved?: boolean;
-  readonly by?: string;
-  readonly reason?: string;
-  readonly waitedMs?: number;
-}
-
-/** How a call would be decided now. */
-export interface Verdict {
-  /** `invalid`: it cannot run, whatever anybody allows. */
-  readonly decision: 'allow' | 'ask' | 'deny' | 'invalid';
-  readonly why: string;
-  readonly decidedBy?: DecidedBy;
-  /** What "always" would save; `null` when it cannot be made permanent. */
-  readonly proposal: readonly ToolPermission[] | null;
-}
-
-/** A call that nobody has made. */
-export interface SupposedCall {
+/** A call that was not made: which agent would make it, and with what arguments. */
+export interface CallToExplain {
+  /** An agent that has not ended. */
   readonly agentId: string;
   readonly tool: string;
   readonly input: unknown;
 }
 
-/** Calls that are remembered after they ended. */
+/** Calls whose explanation is kept, the newest. */
 const KEPT = 10_000;
 
-/** What the stream says of each call; of the last 10 000 calls. */
+/** Folds the stream into an explanation of each call; keeps the last 10 000 calls. */
 export class Explanations {
   readonly #calls = new Map<string, CallExplanation>();
 
   apply({ agentId, event }: Envelope): void {
     switch (event.type) {
-      case 'tool_call': {
-        const { id, name, input } = event;
-        this.#calls.set(id, { toolCallId: id, agentId, tool: name, input, state: 'checking', relays: [] });
-        return this.#forget();
-      }
-      case 'relay': {
-        const { id, why, proposal } = event;
-        const asked = { id, ...(why !== undefined && { why }), ...(proposal !== undefined && { proposal }) };
-        return this.#change(event.toolCallId, (call) => ({ state: 'waiting', relays: [...call.relays, asked] }));
-      }
-      case 'relay_resolved': {
-        const { relayId, approved, by, reason, waitedMs, input } = event;
-        const answer = {
-          approved,
-          by,
-          ...(reason !== undefined && { reason }),
-          ...(waitedMs !== undefined && { waitedMs }),
-        };
-        return this.#change(event.toolCallId, (call) => ({
+      case 'tool_call':
+        this.#calls.set(event.id, {
+          callId: event.id,
+          agentId,
+          tool: event.name,
+          input: event.input,
+          decision: 'undecided',
+          why: 'it is being checked',
+          proposal: null,
           state: 'checking',
-          relays: call.relays.map((relay) => (relay.id === relayId ? { ...relay, ...answer } : relay)),
-          ...(input !== undefined && { input }),
-        }));
-      }
+          relays: [],
+        });
+        return this.#forget();
+      case 'relay':
+        return this.#change(event.toolCallId, (call) => afterRelay(call, event));
+      case 'relay_resolved':
+        return this.#change(event.toolCallId, (call) => afterAnswer(call, event));
       case 'tool_start':
-        return this.#change(event.id, () => ({
-          state: 'running',
-          ...(event.decidedBy !== undefined && { decidedBy: event.decidedBy }),
-        }));
+        return this.#change(event.id, () => ({ ...decided('allow', event.decidedBy), state: 'running' }));
       case 'tool_result':
-        return this.#change(event.id, () => ({
-          state: event.status,
-          ...(event.decidedBy !== undefined && { decidedBy: event.decidedBy }),
-        }));
+        return this.#change(event.id, (call) => afterResult(call, event));
       default:
         return undefined;
     }
   }
 
-  of(toolCallId: string): CallExplanation | undefined {
-    return this.#calls.get(toolCallId);
+  of(callId: string): CallExplanation | undefined {
+    return this.#calls.get(callId);
   }
 
   #change(id: string, change: (call: CallExplanation) => Partial<CallExplanation>): void {
@@ -116,32 +70,64 @@ export class Explanations {
   }
 }
 
+function afterRelay(call: CallExplanation, event: HarnessEventOf<'relay'>): Partial<CallExplanation> {
+  const { id, why, proposal } = event;
+  const asked = { id, ...(why !== undefined && { why }), ...(proposal !== undefined && { proposal }) };
+  const relays = [...call.relays, asked];
+  return { decision: 'ask', why: why ?? 'no rule allows it', proposal: proposal ?? null, state: 'waiting', relays };
+}
+
+function afterAnswer(call: CallExplanation, event: HarnessEventOf<'relay_resolved'>): Partial<CallExplanation> {
+  const { relayId, approved, by, reason, waitedMs, input } = event;
+  const answer = { approved, by, ...(reason !== undefined && { reason }), ...(waitedMs !== undefined && { waitedMs }) };
+  return {
+    decision: 'undecided',
+    why: `answered by ${by}, not started yet`,
+    state: 'checking',
+    relays: call.relays.map((relay) => (relay.id === relayId ? { ...relay, ...answer } : relay)),
+    ...(input !== undefined && { input }),
+  };
+}
+
+/** A call that was cancelled keeps the decision that it had. */
+function afterResult(call: CallExplanation, event: HarnessEventOf<'tool_result'>): Partial<CallExplanation> {
+  const { status, decidedBy } = event;
+  const kept = decidedBy === undefined ? {} : { decidedBy };
+  if (decidedBy?.kind === 'input') return { ...decided('invalid', decidedBy), state: status };
+  if (status === 'denied') return { ...decided('deny', decidedBy), proposal: null, state: status };
+  if (status === 'ok') return { ...decided('allow', decidedBy), state: status };
+  if (status !== 'cancelled' || call.decision === 'allow') return { ...kept, state: status };
+  return { ...kept, decision: 'undecided', why: decidedBy?.reason ?? 'it was cancelled', state: status };
+}
+
+function decided(decision: 'allow' | 'deny' | 'invalid', decidedBy: DecidedBy | undefined): Partial<CallExplanation> {
+  const why = decision === 'allow' ? decidedBy && whyAllowed(decidedBy) : decidedBy?.reason;
+  return { decision, ...(why !== undefined && { why }), ...(decidedBy !== undefined && { decidedBy }) };
+}
+
 /**
- * Decides a call without making it: nobody is asked, nothing is used up, nothing is kept.
- * @throws GreenroomError `invalid_params` (as a rejection) when no such agent lives.
+ * Decides a call without making it: no human is asked, and nothing is used up or kept.
+ * @throws GreenroomError `invalid_params` (as a rejection) when no live agent has this id.
  */
-export async function suppose(given: {
-  readonly call: SupposedCall;
+export async function explainUnmade(given: {
+  readonly call: CallToExplain;
   readonly spec: AgentSpec | undefined;
   readonly context: () => OrchestratorContext;
   readonly deps: Omit<PrepareCallDeps, 'ids'>;
-}): Promise<Verdict> {
+}): Promise<CallExplanation> {
   const { call, spec, context, deps } = given;
   if (spec === undefined) {
-    throw new GreenroomError('invalid_params', `explain(): no agent with the id "${call.agentId}" is alive.`, {
-      path: 'agentId',
-    });
+    const problem = `explainCall(): no live agent has the id "${call.agentId}". agents() lists them.`;
+    throw new GreenroomError('invalid_params', problem, { path: 'agentId' });
   }
+  const { agentId, tool, input } = call;
   const asked = spec.native ? await prepared(call, spec, deps) : foreign(call, spec, deps.own);
-  if (typeof asked === 'string') {
-    return { decision: 'invalid', why: asked, decidedBy: { kind: 'input', reason: asked }, proposal: null };
-  }
+  if (typeof asked === 'string') return explainInvalid({ agentId, tool, input }, asked);
   const { request, proposal } = asked;
-  const decision = judge(context(), { request, layers: spec.layers }, deps.clock.now());
-  if (decision.type === 'ask') return { decision: 'ask', why: decision.why, proposal };
-  const { decidedBy } = decision;
-  const why = decision.type === 'deny' ? decision.reason : `allowed by ${decidedBy.kind} ${decidedBy.id ?? ''}`.trim();
-  return { decision: decision.type, why, decidedBy, proposal };
+  const { policy, grants } = context();
+  const { layers } = spec;
+  const decision = judge(context(), { request, layers }, deps.clock.now());
+  return explainDecision({ agentId, tool, input }, decision, { proposal, under: { policy, layers, grants } });
 }
 
 interface Asked {
@@ -150,21 +136,21 @@ interface Asked {
 }
 
 async function prepared(
-  { tool, input }: SupposedCall,
+  { tool, input }: CallToExplain,
   { identity, tools, workspace }: AgentSpec,
   deps: Omit<PrepareCallDeps, 'ids'>,
 ): Promise<Asked | string> {
-  const call = { id: `${identity.id}/supposed`, rawId: 'supposed', name: tool, input };
+  const call = { id: `${identity.id}/unmade`, rawId: 'unmade', name: tool, input };
   const preparation = await prepare({ call, input, agent: identity, tools, workspace }, { ...deps, ids: () => '' });
   return preparation.ok ? preparation.prepared : preparation.problem;
 }
 
-/** A harness that runs itself has tools of its own: a call is what its arguments say. */
-function foreign({ tool, input }: SupposedCall, { identity, workspace }: AgentSpec, own: readonly string[]): Asked {
+/** The tools of an external harness are unknown here: its calls are judged by their arguments. */
+function foreign({ tool, input }: CallToExplain, { identity, workspace }: AgentSpec, own: readonly string[]): Asked {
   const request: CallRequest = {
     tool,
-    callId: `${identity.id}/supposed`,
-    rawCallId: 'supposed',
+    callId: `${identity.id}/unmade`,
+    rawCallId: 'unmade',
     agentId: identity.id,
     lineage: identity.lineage,
     input,

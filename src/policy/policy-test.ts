@@ -1,5 +1,5 @@
 /** Runs the tests that the rules of a policy file carry. */
-import { type DryRun, explainCall, type Explanation } from '../calls/dry-run.ts';
+import { type DryRun, explainCall } from '../calls/dry-run.ts';
 import type { ToolPermission } from '../events.ts';
 import { formatRule, MAIN_PARAMETER } from '../permissions/rule-text.ts';
 import type { Policy, PolicyCall, PolicyRule } from './policy.ts';
@@ -68,7 +68,7 @@ async function problemOf({ list, kind, rule, call, options }: Trial): Promise<st
     cwd: options.workspace,
     tools: options.tools,
   });
-  const wanted: Explanation['decision'] = list === 'allowlist' ? 'allow' : 'deny';
+  const wanted = list === 'allowlist' ? 'allow' : 'deny';
   const covered = found.decision === wanted;
   if (covered === (kind === 'match')) return null;
   return covered ? 'the rule covers this call, and must not' : `the rule does not cover this call: ${found.why}`;

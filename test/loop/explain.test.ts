@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { explainCall } from '../../src/policy/index.ts';
 import { agentTool, bashTool, call, GreenroomError } from '../../src/index.ts';
 import { echoTool, gateTool, handClock, relaysWaiting, scriptedTeam, start, until } from '../support/team.ts';
 
-describe('explain of a call that was made', () => {
+describe('explain', () => {
   test('names the question, who answered it and how long it waited, at every moment', async () => {
     const clock = handClock();
     await using team = scriptedTeam(
@@ -18,10 +19,13 @@ describe('explain of a call that was made', () => {
     const id = relay?.toolCallId ?? '';
     const asked = { id: relay?.id, why: relay?.why, proposal: relay?.proposal };
     expect(team.explain(id)).toEqual({
-      toolCallId: id,
+      callId: id,
       agentId,
       tool: 'gate',
       input: {},
+      decision: 'ask',
+      why: relay?.why,
+      proposal: relay?.proposal,
       state: 'waiting',
       relays: [asked],
     });
@@ -31,10 +35,16 @@ describe('explain of a call that was made', () => {
     const decidedBy = { kind: 'human', id: relay?.id, by: 'ada', waitedMs: 1234 };
     const relays = [{ ...asked, approved: true, by: 'ada', waitedMs: 1234 }];
     await until(team, ({ event }) => event.type === 'tool_start');
-    expect(team.explain(id)).toMatchObject({ state: 'running', decidedBy, relays });
+    expect(team.explain(id)).toMatchObject({ state: 'running', decision: 'allow', decidedBy, relays });
     gate.release();
     await team.result(agentId);
-    expect(team.explain(id)).toMatchObject({ state: 'ok', decidedBy, relays });
+    expect(team.explain(id)).toMatchObject({
+      state: 'ok',
+      decision: 'allow',
+      why: 'allowed by ada',
+      decidedBy,
+      relays,
+    });
     expect(team.explain('nothing')).toBeUndefined();
   });
 
@@ -64,7 +74,23 @@ describe('explain of a call that was made', () => {
   });
 });
 
-describe('explain of a call that nobody made', () => {
+test('explain tells a denied call, one that cannot run and a cancelled one apart', async () => {
+  await using team = scriptedTeam(function* () {
+    yield { calls: [call('bash', { command: 'rm x' }), call('bash', {}), call('echo', { text: 'later' })] };
+    yield { text: 'ok' };
+  });
+  const permissions = { deny: [{ tool: 'bash', params: { command: 'rm *' }, reason: 'No.' }] };
+  const id = start(team, 'go', { tools: [bashTool, echoTool()], permissions });
+  await relaysWaiting(team, 1);
+  team.kill(id);
+  await team.result(id);
+  const of = (nth: number) => team.explain(`${id}/call_0_${nth}`);
+  expect(of(0)).toMatchObject({ decision: 'deny', why: 'No.', state: 'denied', proposal: null });
+  expect(of(1)).toMatchObject({ decision: 'invalid', decidedBy: { kind: 'input' }, state: 'error' });
+  expect(of(2)).toMatchObject({ decision: 'undecided', state: 'cancelled', relays: [{ by: 'cancel' }] });
+});
+
+describe('explainCall', () => {
   test('says how it would be decided now, asks nobody and uses nothing up', async () => {
     await using team = scriptedTeam(function* () {
       yield { calls: [call('gate', {})] };
@@ -78,12 +104,19 @@ describe('explain of a call that nobody made', () => {
     const gate = gateTool();
     const agentId = start(team, 'go', { tools: [gate, bashTool, echoTool()], permissions });
     await gate.started;
-    const supposed = (tool: string, input: unknown) => team.explain({ agentId, tool, input });
+    const supposed = (tool: string, input: unknown) => team.explainCall({ agentId, tool, input });
     expect(await supposed('bash', { command: 'git status -s' })).toMatchObject({
       decision: 'allow',
       decidedBy: { kind: 'rule', id: `${agentId}.allowlist[0]` },
+      rule: 'bash(git status *)',
+      relays: [],
     });
-    expect(await supposed('bash', { command: 'rm x' })).toMatchObject({ decision: 'deny', why: 'No.' });
+    expect(await supposed('bash', { command: 'rm x' })).toMatchObject({
+      decision: 'deny',
+      why: 'No.',
+      rule: 'bash(rm *)',
+      proposal: null,
+    });
     expect(await supposed('bash', { command: 'make' })).toMatchObject({
       decision: 'ask',
       why: expect.stringContaining('make'),
@@ -97,6 +130,21 @@ describe('explain of a call that nobody made', () => {
     gate.release();
     await team.result(agentId);
     await expect(supposed('echo', {})).rejects.toThrow(GreenroomError);
+  });
+
+  test('gives the same decision without an orchestrator, from greenroom/policy', async () => {
+    const permissions = { allowlist: [{ tool: 'bash', params: { command: 'git log *' } }] };
+    const of = (tool: string, params: unknown) => explainCall({ permissions, call: { tool, params } });
+    expect(await of('bash', { command: 'git log -1' })).toMatchObject({
+      tool: 'bash',
+      input: { command: 'git log -1' },
+      decision: 'allow',
+      rule: 'bash(git log *)',
+      relays: [],
+    });
+    expect(await of('bash', { command: 'make' })).toMatchObject({ decision: 'ask', proposal: [{ tool: 'bash' }] });
+    expect(await of('bash', {})).toMatchObject({ decision: 'invalid', decidedBy: { kind: 'input' }, proposal: null });
+    expect(await of('nothing', {})).toMatchObject({ decision: 'invalid' });
   });
 });
 
