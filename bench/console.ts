@@ -99,7 +99,7 @@ async function inTheBrowser() {
     }
     for (const name of ['Graph', 'Grants', 'Team']) await page.getByRole('tab', { name }).click();
     const longest = await page.evaluate(() => Math.max(0, ...(Reflect.get(globalThis, 'longTasks') as number[])));
-    return { shown, painted, delays, longest, events: talk.team.lastSeq };
+    return { shown, painted, delays, longest, events: talk.team.lastSeq() };
   } finally {
     await browser.close();
   }

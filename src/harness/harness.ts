@@ -84,6 +84,10 @@ export interface RetryOptions {
   readonly maxMs?: number;
 }
 
+/** Whether a value has the shape of a harness. */
+export const isHarness = (value: unknown): value is Harness =>
+  typeof value === 'object' && value !== null && 'invoke' in value && typeof value.invoke === 'function';
+
 /** Only `createAgentHarness` sets this tag. */
 export const isAgentHarness = (harness: Harness): harness is AgentHarness =>
   'kind' in harness && harness.kind === 'agent';

@@ -13,14 +13,18 @@ import {
   type PendingRelay,
   type RelayAnswer,
 } from '../events.ts';
-import { createAgentHarness } from './agent-harness.ts';
-import { createGeneratorHarness } from '../harness/generator-harness.ts';
 import type { Harness } from '../harness/harness.ts';
 import { claimJournal, releaseJournal } from '../journal/in-use.ts';
 import type { ParkedAgent } from '../recovery/restore.ts';
 import { takesMessages } from '../machines/agent-context.ts';
 import { releasesOf } from '../machines/orchestrator-transitions.ts';
-import { type EffectiveOptions, effectiveOptions, type OpenOptions, type OrchestratorOptions } from './options.ts';
+import {
+  type EffectiveOptions,
+  effectiveOptions,
+  type OpenOptions,
+  optionsOf,
+  type OrchestratorOptions,
+} from './options.ts';
 import { isLive } from '../permissions/grants.ts';
 import { type Recovered, recover } from './open-session.ts';
 import { parseSpawnParams, parseUserMessage, type SpawnParams } from './spawn-params.ts';
@@ -35,14 +39,8 @@ import { fitsTool } from '../tools/tool.ts';
 /** How long `cleanup()` waits for tools that do not heed their signal, in milliseconds. */
 const CLEANUP_GRACE_MS = 5000;
 
-const defaultHarness = () => createAgentHarness({ harness: createGeneratorHarness() });
-
-function checkHarness(harness: Harness): Harness {
-  if (typeof harness?.invoke === 'function') return harness;
-  throw new GreenroomError('invalid_params', 'new AgentOrchestrator(): the harness has no invoke().', {
-    path: 'harness',
-  });
-}
+/** What `open()` read from the journal, for the options object that it constructs an orchestrator with. */
+const recoveredSessions = new WeakMap<OrchestratorOptions, Recovered>();
 
 /**
  * Runs teams of agents as one actor system, with one stream of events and one place where permissions are decided.
@@ -62,14 +60,18 @@ export class AgentOrchestrator implements AsyncDisposable {
   #cleanup: Promise<void> | undefined;
 
   /**
-   * @param harness What agents run on. Default: our loop around the model that the environment offers.
-   * @param recovered Only for `open()`.
+   * @param options `harness` is among them. Default: the loop around the model that the environment offers.
    * @throws GreenroomError `invalid_params` or `invalid_rule` for options that cannot be used, `journal` for a journal that
    *   another orchestrator has.
    */
-  constructor(harness: Harness = defaultHarness(), options: OrchestratorOptions = {}, recovered?: Recovered) {
-    this.#harness = checkHarness(harness);
+  constructor(options?: OrchestratorOptions);
+  /** The same, with the harness first. */
+  constructor(harness?: Harness, options?: Omit<OrchestratorOptions, 'harness'>);
+  constructor(first?: Harness | OrchestratorOptions, second?: OrchestratorOptions) {
+    const options = optionsOf(first, second);
+    const recovered = recoveredSessions.get(options);
     this.#options = effectiveOptions(options, recovered === undefined ? 'new' : 'open', recovered?.lastAt);
+    this.#harness = this.#options.harness;
     if (recovered === undefined) claimJournal(this.#options.journal); // open() has claimed it
     this.#parked = recovered?.parked ?? [];
     this.#named = recovered?.started ?? 0;
@@ -108,14 +110,16 @@ export class AgentOrchestrator implements AsyncDisposable {
    *   `invalid_rule`. The journal is closed then, unless another orchestrator has it.
    */
   static async open(options: OpenOptions): Promise<AgentOrchestrator> {
-    const { harness = defaultHarness(), tools = [], harnesses = {}, models = {}, ...rest } = options;
+    const { tools = [], harnesses = {}, models = {}, ...rest } = options;
     claimJournal(rest.journal);
     try {
       const effective = effectiveOptions(rest, 'open');
-      const { clock, ids, journal } = effective;
-      const code = { harness: checkHarness(harness), harnesses, tools, models };
+      const { harness, clock, ids, journal } = effective;
+      const code = { harness, harnesses, tools, models };
       const deps = { clock, ids, own: ownFiles(journal.files) };
-      const opened = new AgentOrchestrator(harness, rest, await recover({ options: effective, code, deps }));
+      const given = { ...rest, harness };
+      recoveredSessions.set(given, await recover({ options: effective, code, deps }));
+      const opened = new AgentOrchestrator(given);
       if (opened.#system.stream.failure === undefined) return opened;
       await opened.cleanup();
       throw opened.#system.stream.failure;
@@ -207,18 +211,18 @@ export class AgentOrchestrator implements AsyncDisposable {
   }
 
   /** The `seq` of the last entry there is; 0 before the first. */
-  get lastSeq(): number {
+  lastSeq(): number {
     return this.#options.journal.lastSeq;
   }
 
   /** Agents of an opened session that cannot go on until something is given again, and what. They keep their place. */
-  parked(): readonly ParkedAgent[] {
-    return this.#parked;
+  parked(): ParkedAgent[] {
+    return [...this.#parked];
   }
 
   /** All agents, the last 1000 ended ones included. */
-  agents(): readonly AgentSummary[] {
-    return this.#system.account.team.agents();
+  agents(): AgentSummary[] {
+    return [...this.#system.account.team.agents()];
   }
 
   /**
@@ -251,7 +255,7 @@ export class AgentOrchestrator implements AsyncDisposable {
   /** The shared allowlist that humans made by answering "always". */
   readonly grants = {
     /** Those still in force. */
-    list: (): readonly Grant[] => {
+    list: (): Grant[] => {
       const now = this.#options.clock.now();
       return this.#system.root.getSnapshot().context.grants.filter((grant) => isLive(grant, now));
     },
@@ -324,9 +328,9 @@ export class AgentOrchestrator implements AsyncDisposable {
     return {
       type: 'resync',
       runId: 'orchestrator',
-      agents: [...this.#system.account.team.agents()],
+      agents: this.agents(),
       relays: this.getPendingRelays(),
-      grants: [...this.grants.list()],
+      grants: this.grants.list(),
     };
   }
 }

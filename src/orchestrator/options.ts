@@ -8,7 +8,8 @@ import { type Clock, monotonicClock, systemClock } from '../actors/clock.ts';
 import type { Scheduler } from '../actors/scheduler.ts';
 import { GreenroomError, messageOf } from '../errors.ts';
 import { Limits, type Permissions, type ToolPermission } from '../events.ts';
-import type { Harness, LanguageModelLike } from '../harness/harness.ts';
+import { createGeneratorHarness } from '../harness/generator-harness.ts';
+import { type Harness, isHarness, type LanguageModelLike } from '../harness/harness.ts';
 import type { Journal } from '../journal/journal.ts';
 import { memoryJournal } from '../journal/memory-journal.ts';
 import { guardedLogger, harmless, type Logger, silentLogger } from '../diagnostics/logger.ts';
@@ -26,6 +27,8 @@ export type SavePolicy = (
 ) => void | Promise<void>;
 
 export interface OrchestratorOptions {
+  /** What agents run on. Default: the loop around the model that the environment offers; see `chooseModel`. */
+  readonly harness?: Harness;
   /** Hold for every agent: `deny` before everything else, `allowlist` for all. */
   readonly permissions?: Pick<Permissions, 'deny' | 'allowlist'>;
   /** For every tree of agents; `spawn` may override them. */
@@ -37,8 +40,11 @@ export interface OrchestratorOptions {
   readonly journal?: Journal;
   /** A pino logger or anything alike. Default: silent. */
   readonly logger?: Logger;
-  /** An XState inspector, e.g. of Stately's tools. One that throws is harmless. Costs nothing when absent. */
-  readonly inspect?: Inspector;
+  /**
+   * XState inspectors, one or several, e.g. of Stately's tools. An inspector that throws affects neither the agents nor the
+   * other inspectors. Costs nothing when absent.
+   */
+  readonly inspect?: Inspector | readonly Inspector[];
   /** Default: the system's. */
   readonly clock?: Clock;
   /** Decides when what came of models, tools and checks is let in; for tests. Default: at once. */
@@ -54,6 +60,7 @@ export interface OrchestratorOptions {
 }
 
 export interface EffectiveOptions {
+  readonly harness: Harness;
   readonly policy: CompiledPermissions;
   readonly limits: Limits;
   readonly journal: Journal;
@@ -70,13 +77,19 @@ export interface EffectiveOptions {
   readonly savePolicy: SavePolicy | undefined;
 }
 
+const isInspector = (value: unknown): boolean => typeof value === 'function' || hasMethods(value, ['next']);
+
 const Shape = z.strictObject({
+  harness: z.custom<Harness>(isHarness, 'a harness has invoke()').optional(),
   permissions: z.unknown().optional(),
   limits: Limits.optional(),
   journal: z.custom<Journal>((value) => hasMethods(value, ['append', 'read', 'close']), 'not a journal').optional(),
   logger: z.custom<Logger>((value) => hasMethods(value, ['debug', 'info', 'warn', 'error']), 'not a logger').optional(),
   inspect: z
-    .custom<Inspector>((value) => typeof value === 'function' || hasMethods(value, ['next']), 'not an inspector')
+    .custom<Inspector | readonly Inspector[]>(
+      (value) => (Array.isArray(value) ? value.every(isInspector) : isInspector(value)),
+      'not an inspector',
+    )
     .optional(),
   clock: z.custom<Clock>((value) => hasMethods(value, ['now', 'setTimeout', 'clearTimeout']), 'not a clock').optional(),
   scheduler: z.custom<Scheduler>((value) => hasMethods(value, ['begin']), 'not a scheduler').optional(),
@@ -95,8 +108,6 @@ function hasMethods(value: unknown, names: readonly string[]): boolean {
 export interface OpenOptions extends OrchestratorOptions {
   /** Where the session is recorded; a journal that is empty starts a new one. */
   readonly journal: Journal;
-  /** Default: `createAgentHarness()` around the model that the environment offers. */
-  readonly harness?: Harness;
   /** Every tool that an agent of the session has. Default: none. */
   readonly tools?: readonly Tool[];
   /** Harnesses that `spawn` was given for single agents, by their `name`. */
@@ -104,6 +115,26 @@ export interface OpenOptions extends OrchestratorOptions {
   /** Model objects that agents were given, by `provider/model`; the harness's own is known. */
   readonly models?: Readonly<Record<string, LanguageModelLike>>;
 }
+
+/**
+ * The two forms of the constructor as one.
+ * @throws GreenroomError `invalid_params` for a harness without `invoke`, and for two harnesses.
+ */
+export function optionsOf(
+  first: Harness | OrchestratorOptions | undefined,
+  second: OrchestratorOptions | undefined,
+): OrchestratorOptions {
+  if (isHarness(first)) {
+    if (second?.harness === undefined) return { ...second, harness: first };
+    throw harnessError('the harness is given twice. Give it as the first argument or in the options.');
+  }
+  if (first === undefined) return second ?? {};
+  if (second === undefined && first !== null) return first;
+  throw harnessError('the first argument is a harness, and this one has no invoke().');
+}
+
+const harnessError = (problem: string) =>
+  new GreenroomError('invalid_params', `new AgentOrchestrator(): ${problem}`, { path: 'harness' });
 
 /**
  * @param place `open`: the journal may hold a session.
@@ -121,12 +152,13 @@ export function effectiveOptions(
   const onSetBack = (ms: number) =>
     logger.warn({ ms }, "the system's clock was set back; the time of this session goes on from where it was");
   return {
+    harness: given.harness ?? createGeneratorHarness(), // makes single model calls, so it is run in the loop
     policy: sharedPermissions(given.permissions),
     limits: given.limits ?? {},
     journal: place === 'new' ? emptyJournal(journal) : journal,
     logger,
     logging: given.logger !== undefined,
-    inspect: given.inspect === undefined ? undefined : guardedInspector(given.inspect),
+    inspect: given.inspect === undefined ? undefined : guardedInspector([given.inspect].flat()),
     clock: monotonicClock(given.clock ?? systemClock, since, onSetBack),
     scheduler: given.scheduler,
     ids: given.ids ?? uuidv7,
@@ -153,9 +185,11 @@ function emptyJournal(journal: Journal): Journal {
 }
 
 /** An inspector that throws would wedge the mailbox of the actor it watches. */
-function guardedInspector(inspector: Inspector): (event: InspectionEvent) => void {
+function guardedInspector(inspectors: readonly Inspector[]): (event: InspectionEvent) => void {
   return (event) => {
-    harmless(() => (typeof inspector === 'function' ? inspector(event) : inspector.next?.(event)));
+    for (const inspector of inspectors) {
+      harmless(() => (typeof inspector === 'function' ? inspector(event) : inspector.next?.(event)));
+    }
   };
 }
 

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { GreenroomError } from '../errors.ts';
 import { Limits, Message, type Permissions } from '../events.ts';
-import type { Harness, ModelRef } from '../harness/harness.ts';
+import { type Harness, isHarness, type ModelRef } from '../harness/harness.ts';
 import { parseWith } from '../schema/parse-with.ts';
 import type { Tool } from '../tools/tool.ts';
 
@@ -31,7 +31,6 @@ const isTool = (value: unknown): value is Tool =>
   typeof value['execute'] === 'function' &&
   isObject(value['schema']) &&
   typeof value['schema']['safeParseAsync'] === 'function';
-const isHarness = (value: unknown): value is Harness => isObject(value) && typeof value['invoke'] === 'function';
 const isModel = (value: unknown): value is ModelRef =>
   (typeof value === 'string' && value !== '') || (isObject(value) && typeof value['doStream'] === 'function');
 

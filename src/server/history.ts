@@ -27,7 +27,7 @@ export class History {
 
   /** Goes along with the stream until `close()`; resolves once everything that was there is taken in. */
   async follow(): Promise<void> {
-    const until = this.#orchestrator.lastSeq;
+    const until = this.#orchestrator.lastSeq();
     const caughtUp = Promise.withResolvers<void>();
     this.#reader = this.#orchestrator.events({ live: true });
     this.#following = this.#goOn(this.#reader, () => {

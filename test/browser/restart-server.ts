@@ -12,7 +12,7 @@ const model = scriptedModel(function* () {
 const harness = createAgentHarness({ harness: createGeneratorHarness({ model }) });
 const tools = [echoTool()];
 const team = await AgentOrchestrator.open({ journal: sqliteJournal(journal), harness, tools });
-if (team.lastSeq === 0) start(team, 'go', { name: 'asker', tools });
+if (team.lastSeq() === 0) start(team, 'go', { name: 'asker', tools });
 const server = await createServer({ orchestrator: team }, { port: Number(port), page });
 process.once('SIGTERM', () => {
   void server.close().then(() => team.cleanup());

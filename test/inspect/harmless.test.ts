@@ -47,12 +47,26 @@ test.each<[string, Inspect]>([
   ['one that rejects', giving(() => Promise.reject(new Error('later')))],
   ['one that never settles', giving(never)],
   ['one that gives a promise that throws', giving(() => new Proxy({}, { get: fail }))],
+  ['several', [() => undefined, { next: () => undefined }]],
   ['an observer', { next: () => undefined }],
   ['an observer whose next throws', { next: fail }],
   ['an observer whose next never settles', { next: giving(never) }],
 ])('%s is an inspector, and the run goes on', async (_name, inspect) => {
   await using team = scriptedTeam(script, { inspect });
   expect(await team.result(start(team, 'go', ALLOWED))).toMatchObject({ status: 'completed', text: 'done' });
+});
+
+test('each of several inspectors sees every event, also when one before it throws', async () => {
+  const seen: [InspectionEvent[], InspectionEvent[]] = [[], []];
+  const inspect = [
+    (event: InspectionEvent) => void seen[0].push(event),
+    fail,
+    { next: (event: InspectionEvent) => void seen[1].push(event) },
+  ];
+  await using team = scriptedTeam(script, { inspect });
+  await team.result(start(team, 'go', ALLOWED));
+  expect(seen[0].length).toBeGreaterThan(0);
+  expect(seen[1]).toEqual(seen[0]);
 });
 
 test('an opened session takes one, too, and it sees the agents', async () => {

@@ -45,8 +45,23 @@ describe('new AgentOrchestrator', () => {
     expect(echo.runs).toHaveLength(1);
   });
 
+  test('takes the harness among the options', async () => {
+    await using team = new AgentOrchestrator({
+      harness: playedModel(() => ({ text: 'ok' })),
+      limits: { maxAgents: 1 },
+    });
+    expect(await team.result(team.spawn({ messages }))).toMatchObject({ status: 'completed', text: 'ok' });
+    expect(eventsOf(await collect(team.events()), 'harness_start')[0]?.setup?.limits.maxAgents).toBe(1);
+  });
+
+  test('has no third parameter', () => {
+    expect(AgentOrchestrator.length).toBeLessThanOrEqual(2);
+  });
+
   test.each([
-    ['a harness without invoke', [{}], 'harness'],
+    ['a harness without invoke', [{}, {}], 'harness'],
+    ['a harness without invoke among the options', [{ harness: {} }], 'harness'],
+    ['two harnesses', [playedModel(() => ({})), { harness: playedModel(() => ({})) }], 'harness'],
     ['null', [null], 'harness'],
     ['an unknown option', [undefined, { permision: {} }], ''],
     ['a limit of zero', [undefined, { limits: { maxAgents: 0 } }], 'limits.maxAgents'],
@@ -54,6 +69,7 @@ describe('new AgentOrchestrator', () => {
     ['an answer to questions that does not exist', [undefined, { onAsk: 'allow' }], 'onAsk'],
     ['a logger without methods', [undefined, { logger: {} }], 'logger'],
     ['an inspector that is none', [undefined, { inspect: 7 }], 'inspect'],
+    ['a list with something else than inspectors', [{ inspect: [() => undefined, 7] }], 'inspect'],
     ['a clock that cannot set timers', [undefined, { clock: { now: () => 0 } }], 'clock'],
     ['a journal that is none', [undefined, { journal: {} }], 'journal'],
     ['ids that is no function', [undefined, { ids: 'uuid' }], 'ids'],

@@ -24,10 +24,10 @@ test('the methods say what they give', () => {
   expectTypeOf<Team['resolveRelay']>().parameters.toEqualTypeOf<[relayId: string, answer: RelayAnswer]>();
   expectTypeOf<Team['resolveRelay']>().returns.toEqualTypeOf<boolean>();
   expectTypeOf<Team['getPendingRelays']>().returns.toEqualTypeOf<PendingRelay[]>();
-  expectTypeOf<Team['agents']>().returns.toEqualTypeOf<readonly AgentSummary[]>();
+  expectTypeOf<Team['agents']>().returns.toEqualTypeOf<AgentSummary[]>();
   expectTypeOf<Team['result']>().returns.toEqualTypeOf<Promise<AgentOutcome>>();
   expectTypeOf<Team['send']>().parameters.toEqualTypeOf<[agentId: string, message: string | Message]>();
-  expectTypeOf<ReturnType<Team['grants']['list']>>().toEqualTypeOf<readonly Grant[]>();
+  expectTypeOf<ReturnType<Team['grants']['list']>>().toEqualTypeOf<Grant[]>();
   expectTypeOf<Team['cleanup']>().returns.toEqualTypeOf<Promise<void>>();
   expectTypeOf<Team>().toExtend<AsyncDisposable>();
 });

@@ -12,7 +12,7 @@ const json = async (response: Response | Promise<Response>): Promise<any> => awa
 async function* entriesOf(team: AgentOrchestrator, agentId: string) {
   for await (const entry of team.events({ live: true })) {
     if (entry.agentId === agentId) yield entry;
-    if (entry.seq === team.lastSeq) return;
+    if (entry.seq === team.lastSeq()) return;
   }
 }
 
@@ -226,17 +226,17 @@ describe('what is not kept any more', () => {
     });
     const { agentIds } = await json(at.post('/api/agents', { goal: 'talk' }));
     await at.team.result(agentIds[0]);
-    await expect.poll(async () => (await json(at.ask('/api/state'))).seq).toBe(at.team.lastSeq);
+    await expect.poll(async () => (await json(at.ask('/api/state'))).seq).toBe(at.team.lastSeq());
     const gone = await at.ask('/api/state?at=500');
     expect(gone.status).toBe(410);
-    expect(await json(at.ask(`/api/state?at=${at.team.lastSeq - 5}`))).toMatchObject({
-      seq: at.team.lastSeq - 5,
+    expect(await json(at.ask(`/api/state?at=${at.team.lastSeq() - 5}`))).toMatchObject({
+      seq: at.team.lastSeq() - 5,
       agents: [{}],
     });
     const { entries, more } = await json(at.ask(`/api/agents/${agentIds[0]}/events?limit=2000`));
     expect(more).toBe(true);
     expect(entries.length).toBeGreaterThan(500);
-    expect(entries.at(-1)).toMatchObject({ seq: at.team.lastSeq, event: { type: 'harness_end' } });
+    expect(entries.at(-1)).toMatchObject({ seq: at.team.lastSeq(), event: { type: 'harness_end' } });
   });
 });
 

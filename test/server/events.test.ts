@@ -33,7 +33,7 @@ const upTo = async function* (at: Serving, seq: number): AsyncGenerator<Envelope
 
 test('a reader from the beginning gets every entry, with its seq as id', async () => {
   await using at = await played();
-  const { lastSeq } = at.team;
+  const lastSeq = at.team.lastSeq();
   const events = await readEvents(await at.ask('/api/events?since=0'), lastSeq);
   expect(events.map(({ id }) => id)).toEqual(Array.from({ length: lastSeq }, (_, index) => index + 1));
   expect(events.map(({ data }) => data)).toEqual(await collect(upTo(at, lastSeq)));
@@ -41,7 +41,7 @@ test('a reader from the beginning gets every entry, with its seq as id', async (
 
 test('a reader that comes back with the last id it saw misses nothing and gets nothing twice', async () => {
   await using at = await played();
-  const { lastSeq } = at.team;
+  const lastSeq = at.team.lastSeq();
   const early = await readEvents(await at.ask('/api/events?since=0'), 5);
   const headers = { 'last-event-id': String(early.at(-1)?.id) };
   const late = await readEvents(await at.ask('/api/events?since=0', { headers }), lastSeq - 5);
@@ -62,7 +62,7 @@ test('the state, and then the stream after its seq, is the present', async () =>
   const [waiting] = at.team.getPendingRelays();
   at.team.resolveRelay(waiting?.id ?? '', { approved: true, always: true });
   await at.team.result(waiting?.agentId ?? '');
-  for (const { data } of await readEvents(stream, at.team.lastSeq - state.seq)) team.apply(data as Envelope);
+  for (const { data } of await readEvents(stream, at.team.lastSeq() - state.seq)) team.apply(data as Envelope);
   expect(team.agents()).toEqual(at.team.agents());
   expect(team.grants()).toEqual(at.team.grants.list());
   expect(team.relays()).toEqual([]);
@@ -72,7 +72,7 @@ test('one that comes back too late gets the state once, and then what follows', 
   await using at = await played({ server: { maxBehind: 3 } });
   const stream = await at.ask('/api/events', { headers: { 'last-event-id': '1' } });
   const [waiting] = at.team.getPendingRelays();
-  const { lastSeq } = at.team;
+  const lastSeq = at.team.lastSeq();
   at.team.resolveRelay(waiting?.id ?? '', { approved: true });
   const [first, second] = await readEvents(stream, 2);
   expect(first).toMatchObject({ id: lastSeq, data: { event: { type: 'resync', relays: [{ id: waiting?.id }] } } });
@@ -83,12 +83,12 @@ test('one that knows of entries that are not there yet was told of another sessi
   await using at = await played();
   const stream = await at.ask('/api/events', { headers: { 'last-event-id': '99999' } });
   const [first] = await readEvents(stream, 1);
-  expect(first).toMatchObject({ id: at.team.lastSeq, data: { event: { type: 'resync', agents: [{}, {}] } } });
+  expect(first).toMatchObject({ id: at.team.lastSeq(), data: { event: { type: 'resync', agents: [{}, {}] } } });
 });
 
 test('whoever asks for everything gets it, however much that is', async () => {
   await using at = await played({ server: { maxBehind: 2 } });
-  const { lastSeq } = at.team;
+  const lastSeq = at.team.lastSeq();
   expect((await readEvents(await at.ask('/api/events?since=0'), lastSeq)).map(({ id }) => id)).toEqual(
     Array.from({ length: lastSeq }, (_, index) => index + 1),
   );
@@ -152,7 +152,7 @@ describe('a reader that takes nothing', () => {
     const others = readEvents(stream, ({ data }) => data.event.type === 'harness_end');
     await at.post('/api/agents', { goal: 'talk' });
     expect((await others).map(({ id }) => id)).toEqual(
-      Array.from({ length: at.team.lastSeq }, (_, index) => index + 1),
+      Array.from({ length: at.team.lastSeq() }, (_, index) => index + 1),
     );
     const status = async () => (await at.ask('/api/events')).status;
     // the place of the one that has read everything, and then that of the one that was cut
@@ -190,7 +190,7 @@ describe('a reader that takes nothing', () => {
     socket.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
     socket.resume();
     await expect.poll(() => text.includes('"type":"resync"'), { timeout: 20_000 }).toBe(true);
-    expect(text).toContain(`id: ${at.team.lastSeq}\n`);
+    expect(text).toContain(`id: ${at.team.lastSeq()}\n`);
     expect(text.match(/"type":"resync"/g)).toHaveLength(1);
     socket.destroy();
   });

@@ -301,7 +301,7 @@ describe('what goes out', () => {
     expect(await (await at.ask('/api/relays')).text()).toContain(key);
     at.team.resolveRelay(relay?.id ?? '', { approved: true });
     await until(at.team, ({ event }) => event.type === 'harness_end');
-    const events = await readEvents(await at.ask('/api/events?since=0'), at.team.lastSeq);
+    const events = await readEvents(await at.ask('/api/events?since=0'), at.team.lastSeq());
     const shown = (types: readonly string[]) =>
       JSON.stringify(events.filter(({ data }) => types.includes(data.event.type)));
     expect(shown(['text', 'tool_result', 'harness_start', 'message', 'harness_end', 'error'])).not.toContain(key);
@@ -331,8 +331,8 @@ test('a text of nothing but blanks costs no time to mask', async () => {
   await at.post('/api/agents', { goal: 'x' });
   await until(at.team, ({ event }) => event.type === 'harness_end');
   // by a way that grows with the square of the length this takes minutes
-  const events = await readEvents(await at.ask('/api/events?since=0'), at.team.lastSeq);
-  expect(events).toHaveLength(at.team.lastSeq);
+  const events = await readEvents(await at.ask('/api/events?since=0'), at.team.lastSeq());
+  expect(events).toHaveLength(at.team.lastSeq());
 });
 
 test('reasons are masked as well: of ends, of cut turns, of refusals', async () => {
