@@ -1,6 +1,7 @@
 /** Adds the loop to a harness that makes single model calls. */
 import { v7 as uuidv7 } from 'uuid';
 import { GreenroomError } from '../errors.ts';
+import { AgentOrchestrator } from './agent-orchestrator.ts';
 import type {
   ModelRef,
   AgentHarness,
@@ -53,8 +54,6 @@ export function createAgentHarness(options: AgentHarnessOptions): AgentHarness {
 }
 
 async function* runAlone(harness: AgentHarness, params: InvokeParams): AsyncGenerator<InvocationEvent, void, void> {
-  // the orchestrator is built on harnesses, so it is loaded when a harness stands alone
-  const { AgentOrchestrator } = await import('./agent-orchestrator.ts');
   const { signal, runId, parentId, ...rest } = params;
   signal?.throwIfAborted();
   await using orchestrator = new AgentOrchestrator(harness, runId === undefined ? {} : { ids: firstThenFresh(runId) });

@@ -117,7 +117,7 @@ describe('a client', () => {
       await at.team.result(relay?.agentId ?? '');
       if (round % 3 === 0) line.cut();
     }
-    await expect.poll(() => client.entries.at(-1)?.seq).toBe(at.team.lastSeq);
+    await expect.poll(() => client.entries.at(-1)?.seq).toBe(at.team.lastSeq());
     const [first] = client.entries;
     expect(client.entries.map(({ seq }) => seq)).toEqual(
       client.entries.map((_entry, index) => (first?.seq ?? 0) + index),

@@ -262,7 +262,7 @@ describe('agents', () => {
         usage: expect.objectContaining({ inputTokens: 15, outputTokens: 6 }),
         startedAt: expect.any(Number),
         endedAt: expect.any(Number),
-        endSeq: team.lastSeq,
+        endSeq: team.lastSeq(),
       },
     ]);
   });

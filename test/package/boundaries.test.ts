@@ -32,7 +32,6 @@ const OPEN_CIRCLES: readonly string[] = [
   'harness/scripted-model.ts harness/scripted-stream.ts',
   'machines/decide-in-context.ts machines/orchestrator-transitions.ts',
   'machines/protocol.ts machines/saved.ts machines/tool-call-context.ts',
-  'orchestrator/agent-harness.ts orchestrator/agent-orchestrator.ts',
   'permissions/coverage.ts permissions/decide.ts permissions/why.ts',
   'permissions/shell/script.ts permissions/shell/second-opinion.ts',
   'tools/atomic-files.ts tools/change-plan.ts',
