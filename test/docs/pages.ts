@@ -6,6 +6,11 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export const pageNames = [
   'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'CHANGELOG.md',
+  'docs/README.md',
+  'docs/architecture.md',
   'docs/concepts.md',
   'docs/permissions.md',
   'docs/tools.md',
@@ -17,6 +22,7 @@ export const pageNames = [
   'docs/inspecting.md',
   'docs/testing.md',
   'docs/charts/README.md',
+  'docs/decisions/README.md',
 ] as const;
 
 export function page(name: (typeof pageNames)[number]): string {

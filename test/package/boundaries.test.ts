@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { codes, page, table } from '../docs/pages.ts';
 import { circles, hasDefaultExport, importsIn, sourceFiles, sourceImports } from './source.ts';
 import type { SourceImport } from './source.ts';
 
@@ -57,6 +58,11 @@ describe('who may import whom', () => {
         .map(({ file }) => file)
         .filter((file) => floorOf(file) === -1),
     ).toEqual([]);
+  });
+
+  test('docs/architecture.md shows every room on its floor, the top floor first', () => {
+    const shown = table(page('docs/architecture.md'), 'rooms').map(([rooms]) => codes(rooms));
+    expect(shown).toEqual(FLOORS.toReversed());
   });
 
   test('imports go down only', () => {
