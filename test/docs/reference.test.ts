@@ -1,6 +1,6 @@
 /** What the pages list is what there is: no event, field, limit, parameter, state or option more or less. */
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
@@ -130,6 +130,25 @@ describe('the machines', () => {
     const said = codes(section(text, 'How an agent lives'));
     expect(said).toEqual(expect.arrayContaining(AgentState.options));
     expect(keys(table(text, 'status')).toSorted()).toEqual([...AgentStatus.options].toSorted());
+  });
+});
+
+describe('the package', () => {
+  test('README.md names every sub-path with its purpose, and no other', () => {
+    const Manifest = z.object({ exports: z.record(z.string(), z.unknown()) });
+    const { exports } = Manifest.parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
+    const real = Object.keys(exports).filter((path) => !path.endsWith('.json'));
+    expect(keys(table(page('README.md'), 'sub-path')).toSorted()).toEqual(
+      real.map((path) => `greenroom${path.slice(1)}`).toSorted(),
+    );
+  });
+
+  test('docs/README.md links every page of docs', () => {
+    const pages = globSync(['docs/*.md', 'docs/*/README.md'], { cwd: root }).filter(
+      (name) => name !== 'docs/README.md',
+    );
+    const linked = [...page('docs/README.md').matchAll(/\]\(([^)#]+)/g)].map(([, to = '']) => join('docs', to));
+    expect(pages.filter((name) => !linked.includes(name))).toEqual([]);
   });
 });
 
