@@ -1,14 +1,14 @@
-/** The page as a whole: its head, and one of the views. */
+/** The page: its top bar and the open view. */
 import { lazy, Suspense, useEffect, useState } from 'react';
-import { Fault } from './app/fault.tsx';
-import { Notices } from './app/notices.tsx';
-import { StartDialog } from './app/start-dialog.tsx';
-import { panelId, tabId } from './app/tabs.tsx';
-import { type Panel, TeamView } from './app/team-view.tsx';
-import { TopBar } from './app/top-bar.tsx';
-import { goTo, useRoute, useTokenInAddress } from './app/use-route.ts';
 import { Grants } from './grants/grants.tsx';
-import { useClient, useTeam } from './use-client.ts';
+import { useClient, useTeam } from './page-context.ts';
+import { ConnectionNotice } from './shell/connection.tsx';
+import { goTo, useRoute, useTokenInAddress, type View } from './shell/route.ts';
+import { StartDialog } from './shell/start-dialog.tsx';
+import { TopBar } from './shell/top-bar.tsx';
+import { type Panel, TeamView } from './team/team-view.tsx';
+import { Fault } from './ui/fault.tsx';
+import { panelId, tabId } from './ui/tabs.tsx';
 
 const Machines = lazy(async () => ({ default: (await import('./machines/machines.tsx')).Machines }));
 const AgentGraph = lazy(async () => ({ default: (await import('./machines/agent-graph.tsx')).AgentGraph }));
@@ -16,12 +16,8 @@ const AgentGraph = lazy(async () => ({ default: (await import('./machines/agent-
 export function App() {
   const { view, agentId } = useRoute();
   const signInProblem = useTokenInAddress(useClient());
-  const first = useTeam(({ agentIds }) => agentIds[0]);
   const [isStarting, setStarting] = useState(false);
   const [panel, setPanel] = useState<Panel>(agentId === undefined ? 'agents' : 'thread');
-  // the address may name an agent of an earlier run
-  const isKnown = useTeam(({ agentIds }) => agentId !== undefined && agentIds.includes(agentId));
-  const shown = isKnown ? agentId : first;
   const showAgent = (id: string) => {
     setPanel('thread');
     goTo({ view: 'team', agentId: id });
@@ -38,23 +34,12 @@ export function App() {
         }}
         onStart={() => setStarting(true)}
       />
-      <Notices signInProblem={signInProblem} />
+      <ConnectionNotice signInProblem={signInProblem} />
       <main className="view">
         <div className="view-panel" role="tabpanel" id={panelId('view')} aria-labelledby={tabId('view', view)}>
           <Fault key={view}>
             <Suspense fallback={<p className="empty">Loading …</p>}>
-              {view === 'team' && (
-                <TeamView
-                  agentId={shown}
-                  panel={panel}
-                  onPanel={setPanel}
-                  onShowAgent={showAgent}
-                  onShowMachines={(id) => goTo({ view: 'machines', agentId: id })}
-                />
-              )}
-              {view === 'machines' && <Machines agentId={shown} onShowAgent={showAgent} />}
-              {view === 'graph' && <AgentGraph onShowAgent={showAgent} />}
-              {view === 'grants' && <Grants />}
+              <OpenView view={view} agentId={agentId} panel={panel} onPanel={setPanel} onShowAgent={showAgent} />
             </Suspense>
           </Fault>
         </div>
@@ -64,7 +49,42 @@ export function App() {
   );
 }
 
-/** How many questions wait, where a tab that is not looked at shows it. */
+interface OpenViewProps {
+  readonly view: View;
+  readonly agentId: string | undefined;
+  readonly panel: Panel;
+  readonly onPanel: (panel: Panel) => void;
+  readonly onShowAgent: (agentId: string) => void;
+}
+
+function OpenView({ view, agentId, panel, onPanel, onShowAgent }: OpenViewProps) {
+  // the address may name an agent of an earlier run
+  const isKnown = useTeam(({ agentIds }) => agentId !== undefined && agentIds.includes(agentId));
+  const first = useTeam(({ agentIds }) => agentIds[0]);
+  const shown = isKnown ? agentId : first;
+  switch (view) {
+    case 'team':
+      return (
+        <TeamView
+          agentId={shown}
+          panel={panel}
+          onPanel={onPanel}
+          onShowAgent={onShowAgent}
+          onShowMachines={(id) => goTo({ view: 'machines', agentId: id })}
+        />
+      );
+    case 'machines':
+      return <Machines agentId={shown} onShowAgent={onShowAgent} />;
+    case 'graph':
+      return <AgentGraph onShowAgent={onShowAgent} />;
+    case 'grants':
+      return <Grants />;
+    default:
+      return view satisfies never;
+  }
+}
+
+/** Shows the number of waiting questions in the title of the tab. */
 function TitleCount() {
   const waiting = useTeam(({ relays }) => relays.length);
   useEffect(() => {

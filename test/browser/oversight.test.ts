@@ -190,10 +190,10 @@ describe('the views', () => {
     await at.page.getByRole('treeitem', { name: /lead/ }).first().click();
     const thread = at.page.getByRole('region', { name: 'Thread' });
     await thread.getByRole('button', { name: 'Show agent left' }).waitFor();
-    await thread.getByRole('button', { name: /^End agent/ }).click();
+    await thread.getByRole('button', { name: /^Stop agent/ }).click();
     const dialog = at.page.getByRole('dialog');
     await dialog.getByRole('textbox').fill('enough');
-    await dialog.getByRole('button', { name: /^End/ }).click();
+    await dialog.getByRole('button', { name: /^Stop/ }).click();
     await expect
       .poll(() => at.team.agents().map(({ status }) => status))
       .toEqual(['cancelled', 'cancelled', 'cancelled']);

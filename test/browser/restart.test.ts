@@ -48,7 +48,7 @@ test('the page keeps what it shows, says what to do, and goes on with the questi
 
   const { port } = new URL(first.address);
   const second = await served(journal, port);
-  await page.getByText('The server was started anew').first().waitFor();
+  await page.getByText('The server was restarted').first().waitFor();
   await page.goto(second.address);
   await question.getByText('may I?').first().waitFor();
   const yes = page.getByRole('button', { name: 'Yes', exact: true });

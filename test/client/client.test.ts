@@ -188,13 +188,13 @@ describe('a client', () => {
     const [grant] = at.team.grants.list();
     expect(await client.revoke(grant?.id ?? '')).toBe(true);
     expect((await client.thread(ids[0] ?? '', { limit: 1 })).entries).toHaveLength(1);
-    expect(await client.stateAt(1)).toMatchObject({ seq: 1, agents: [{ id: ids[0] }] });
+    expect(await client.state(1)).toMatchObject({ seq: 1, agents: [{ id: ids[0] }] });
     expect(await client.chart('agent')).toContain('<svg');
     await client.cleanup();
     expect(at.team.agents().every(({ state }) => state === 'done')).toBe(true);
   });
 
   test('needs to be told where the server is, outside of a browser', () => {
-    expect(() => createClient()).toThrow('it needs a url');
+    expect(() => createClient()).toThrow('`url` is required outside of a browser');
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { agentsByCall, treeRows } from '../../src/web/app/agent-tree.ts';
+import { agentsByCall, treeRows } from '../../src/web/team/agent-tree.ts';
 
 const AGENTS = [
   { id: 'a' },

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { redactedText } from '../../src/diagnostics/redact.ts';
-import { GrowingMask, maskedText } from '../../src/web/app/growing-mask.ts';
+import { GrowingMask, maskedText } from '../../src/web/thread/growing-mask.ts';
 
 const grown = (pieces: readonly string[]): string => {
   const mask = new GrowingMask();

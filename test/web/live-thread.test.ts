@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Envelope } from '../../src/events.ts';
-import { createEntryFeed } from '../../src/web/app/entry-feed.ts';
-import { followThread, type ThreadView } from '../../src/web/app/live-thread.ts';
+import { createEntryFeed } from '../../src/web/thread/entry-feed.ts';
+import { LiveThread, type ThreadView } from '../../src/web/thread/live-thread.ts';
 
 const entry = (seq: number, agentId = 'a1'): Envelope => ({
   seq,
@@ -22,7 +22,7 @@ function setup({ asOf }: { readonly asOf?: number } = {}) {
   const asked: { before: number | undefined; give: (seqs: readonly number[], more?: boolean) => Promise<void> }[] = [];
   let view: ThreadView | undefined;
   const feed = createEntryFeed((run) => frames.push(run));
-  const thread = followThread({
+  const thread = new LiveThread({
     client: {
       thread: (_id, { before } = {}) => {
         const { promise, resolve } = Promise.withResolvers<{ entries: Envelope[]; more: boolean }>();
@@ -70,7 +70,7 @@ describe('a thread', () => {
     const { thread, asked, shown, view } = setup();
     await asked[0]?.give([5, 6], true);
     expect(view()?.hasMore).toBe(true);
-    thread.earlier();
+    thread.loadEarlier();
     expect(asked[1]?.before).toBe(5);
     await asked[1]?.give([3, 4]);
     expect(shown()).toEqual([3, 4, 5, 6]);

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { keepPageKey, pageKey } from '../../src/web/app/page-key.ts';
+import { keepPageKey, pageKey } from '../../src/web/shell/sign-in.ts';
 
 afterEach(() => vi.unstubAllGlobals());
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isBetterPlain, plainParagraphs } from '../../src/web/app/plain-markdown.ts';
+import { isBetterPlain, plainParagraphs } from '../../src/web/thread/markdown-parts.ts';
 
 describe('Markdown that would hold up or break the page is shown as plain text', () => {
   test.each([

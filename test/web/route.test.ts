@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hashOf, routeOf, tokenOf } from '../../src/web/app/route.ts';
+import { hashOf, routeOf, tokenOf } from '../../src/web/shell/route.ts';
 
 test('a route survives the address', () => {
   for (const route of [

@@ -1,8 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { inputText, subjectOf } from '../../src/web/app/call-input.ts';
-import { changeOf, patchLines, unifiedLines } from '../../src/web/app/diff-lines.ts';
-import { markdownParts } from '../../src/web/app/markdown-parts.ts';
-import { activityOf, countText, decidedText, timeText } from '../../src/web/app/words.ts';
+import {
+  changeOf,
+  decidedText,
+  inputText,
+  patchLines,
+  subjectOf,
+  unifiedLines,
+} from '../../src/web/thread/call-text.ts';
+import { markdownParts } from '../../src/web/thread/markdown-parts.ts';
+import { activityOf, countText } from '../../src/web/team/agent-state.tsx';
+import { timeText } from '../../src/web/ui/clock.tsx';
 
 describe('a call in a line', () => {
   test('is its command, its path, or the files of its patch', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Envelope, HarnessEvent } from '../../src/events.ts';
-import { type CallItem, createThreadFold, type ThreadItem } from '../../src/web/app/thread-items.ts';
+import { type CallItem, createThreadFold, type ThreadItem } from '../../src/web/thread/thread-items.ts';
 
 const runId = 'a1';
 type Said = HarnessEvent extends infer E ? (E extends HarnessEvent ? Omit<E, 'runId'> : never) : never;
@@ -128,7 +128,7 @@ describe('calls', () => {
       result,
     );
     const states = all.map((entry) => callOf(fold.take([entry])).state);
-    expect(states).toEqual(['asked', 'waiting', 'asked', 'running', 'ok']);
+    expect(states).toEqual(['requested', 'waiting', 'requested', 'running', 'ok']);
     expect(fold.take([])).toMatchObject([
       {
         input: { command: 'ls' },

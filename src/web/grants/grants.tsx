@@ -2,11 +2,10 @@
 import { useState } from 'react';
 import type { Grant } from '../../events.ts';
 import { formatRule } from '../../permissions/rule-text.ts';
-import { useNow } from '../app/clock.ts';
+import { timeText, useNow } from '../ui/clock.tsx';
 import { visibleText } from '../../text/visible.ts';
-import { timeText } from '../app/words.ts';
 import { pathText, whoText } from '../inbox/words.ts';
-import { useAgent, useClient, useTeam } from '../use-client.ts';
+import { useAgent, useClient, useTeam } from '../page-context.ts';
 // oxlint-disable-next-line import/no-unassigned-import -- a style sheet
 import './grants.css';
 

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } fr
 import type { GreenroomClient } from '../../client/index.ts';
 import type { PendingRelay } from '../../events.ts';
 import type { SessionInfo } from '../../server/index.ts';
-import { useClient, useTeam } from '../use-client.ts';
+import { useClient, useTeam } from '../page-context.ts';
 import { createGuard } from './guard.ts';
 
 /** What is served; `undefined` until it is known. Asked for once in the life of a client. */
@@ -72,7 +72,7 @@ const FRESH_MS = 400;
 
 /** The other waiting questions that "always" would release, as the server sees it now. */
 export function useReleases(relay: PendingRelay): readonly string[] {
-  const { api } = useClient();
+  const client = useClient();
   const waiting = useTeam(({ relays }) => relays);
   const [fresh, setFresh] = useState<readonly string[]>(relay.releases);
   const { id } = relay;
@@ -80,10 +80,8 @@ export function useReleases(relay: PendingRelay): readonly string[] {
   useEffect(() => {
     let isWanted = true;
     const ask = async () => {
-      const answer = await api.relays[':id'].$get({ param: { id } });
-      if (!answer.ok || !isWanted) return;
-      const { releases } = await answer.json();
-      if (isWanted) setFresh(releases);
+      const found = await client.relay(id);
+      if (isWanted && found !== undefined) setFresh(found.releases);
     };
     // the set may change many times a second
     const timer = setTimeout(() => void ask().catch(() => undefined), asked.current === id ? FRESH_MS : 0);
@@ -92,6 +90,6 @@ export function useReleases(relay: PendingRelay): readonly string[] {
       isWanted = false;
       clearTimeout(timer);
     };
-  }, [api, id, waiting]);
+  }, [client, id, waiting]);
   return fresh;
 }

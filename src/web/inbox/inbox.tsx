@@ -1,7 +1,7 @@
 /** The questions of the whole team that wait for a human, and the answers to them. */
 import { useEffect, useLayoutEffect, useMemo, useRef, useState, type RefObject } from 'react';
 import type { PendingRelay, RelayAnswer } from '../../events.ts';
-import { useTeam } from '../use-client.ts';
+import { useTeam } from '../page-context.ts';
 import { useCall } from './call-view.tsx';
 import { DraftsContext, type LeftDraft, useLeftDraft } from './drafts.ts';
 import { GroupAnswer } from './group-answer.tsx';

@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef } from 'react';
 import type { PendingRelay } from '../../events.ts';
 import { callLabel } from '../../read-model/call-text.ts';
 import type { QuestionGroup } from './groups.ts';
-import { useNow } from '../app/clock.ts';
+import { useNow } from '../ui/clock.tsx';
 import { visibleText } from '../../text/visible.ts';
 import { ageText, pathText } from './words.ts';
 

@@ -8,7 +8,7 @@ import { AnswerButton } from './answer-button.tsx';
 import { EditForm, OutputForm, ReasonForm } from './answer-forms.tsx';
 import { placeOf } from './call-parts.ts';
 import { CallView, type ShownCall } from './call-view.tsx';
-import { useNow } from '../app/clock.ts';
+import { useNow } from '../ui/clock.tsx';
 import type { Outcome } from './use-answers.ts';
 import { Releases, WhatAlwaysMeans } from './what-always-means.tsx';
 import { ageText, pathText, whyHidden } from './words.ts';

@@ -2,7 +2,7 @@
 import { useCallback, useRef, useState } from 'react';
 import type { GreenroomClient } from '../../client/index.ts';
 import type { PendingRelay, RelayAnswer } from '../../events.ts';
-import { useClient } from '../use-client.ts';
+import { useClient } from '../page-context.ts';
 
 /** What became of an answer: it counts; it came too late or does not fit; it never arrived. */
 export interface Outcome {

@@ -2,7 +2,7 @@
 import { useMemo } from 'react';
 import type { PendingRelay } from '../../events.ts';
 import { callLabel } from '../../read-model/call-text.ts';
-import { useTeam } from '../use-client.ts';
+import { useTeam } from '../page-context.ts';
 import type { ShownLine } from './call-parts.ts';
 import { callRows } from './call-rows.ts';
 import { Window } from './call-view.tsx';

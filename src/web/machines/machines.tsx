@@ -5,7 +5,7 @@ import type { ActorState } from '../../server/index.ts';
 import type { GreenroomClient } from '../../client/index.ts';
 import { visibleText } from '../../text/visible.ts';
 import { pathText } from '../inbox/words.ts';
-import { useAgent, useClient } from '../use-client.ts';
+import { useAgent, useClient } from '../page-context.ts';
 import { ChartView } from './chart-view.tsx';
 import { useActor } from './use-actor.ts';
 // oxlint-disable-next-line import/no-unassigned-import -- a style sheet

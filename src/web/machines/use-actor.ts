@@ -1,7 +1,7 @@
 /** The state of a machine, asked for again and again while somebody looks at it. */
 import { useEffect, useState } from 'react';
 import type { ActorState } from '../../server/index.ts';
-import { useClient } from '../use-client.ts';
+import { useClient } from '../page-context.ts';
 
 /** Milliseconds between two looks when nothing is heard, and at least between two in any case. */
 const IDLE_MS = 1000;
