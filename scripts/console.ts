@@ -1,31 +1,22 @@
 /**
- * `npm run console`: builds the page when it is older than its sources, and serves the demo, waiting to be started. What
- * stands behind `--` is for `greenroom serve`; with a model or a workspace it is no demo: `npm run console -- --workspace .`.
+ * `npm run console`: builds the page when its sources changed, and serves the demo. Arguments after `--` go to
+ * `greenroom serve`; with a model or a workspace it serves real agents: `npm run console -- --workspace .`.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { PAGE_SOURCES } from './page-sources.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const BUILT = 'dist/web/index.html';
-const SOURCES = [
-  'src/web/**/*',
-  'src/client/**/*',
-  'src/read-model/**/*',
-  'src/events.ts',
-  'src/diagnostics/redact.ts',
-  'src/permissions/rule-text.ts',
-  'vite.config.ts',
-  'package-lock.json',
-];
 
 function isOutOfDate(): boolean {
   if (!existsSync(`${root}${BUILT}`)) return true;
   const built = statSync(`${root}${BUILT}`).mtimeMs;
-  return globSync(SOURCES, { cwd: root }).some((file) => statSync(`${root}${file}`).mtimeMs > built);
+  return globSync(PAGE_SOURCES, { cwd: root }).some((file) => statSync(`${root}${file}`).mtimeMs > built);
 }
 
-/** Runs a program of this project in this terminal; ends with it when it fails. */
+/** Runs a program of this project in this terminal, and exits with its status when it fails. */
 function run(args: readonly string[]): void {
   const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);

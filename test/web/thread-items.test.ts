@@ -68,7 +68,7 @@ describe('text', () => {
     const discarded: Said = { type: 'turn_discarded', blocks: ['b1'], attempt: 1, reason: 'cut off.', retryInMs: 1500 };
     expect(items(call, text('half'), discarded, text('whole'), result)).toMatchObject([
       { kind: 'call', state: 'ok' },
-      { kind: 'note', text: 'Try 1 was discarded: cut off. The next try is in 1.5 s.' },
+      { kind: 'note', text: 'Attempt 1 failed: cut off. Next attempt in 1.5 s.' },
       { kind: 'text', text: 'whole' },
     ]);
   });

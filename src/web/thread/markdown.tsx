@@ -1,8 +1,7 @@
 /** Text of a model as Markdown: no HTML, no pictures, only http(s) links, and no referrer for the linked page. */
 import { Component, memo, type ReactNode } from 'react';
 import ReactMarkdown, { type Components } from 'react-markdown';
-import { markdownParts } from './markdown-parts.ts';
-import { isBetterPlain, plainParagraphs } from './markdown-parts.ts';
+import { isBetterPlain, markdownParts, plainParagraphs } from './markdown-parts.ts';
 
 const isWeb = (href: string): boolean => /^https?:\/\//i.test(href);
 
