@@ -1,14 +1,13 @@
 /**
- * A machine as a drawing needs it: states in document order, their transitions, and a name for everything.
- * Names are as the machine has them, whatever they hold; each format makes them safe for itself.
+ * The data that every format is drawn from: states in document order, their transitions, and a name for everything.
+ * Names are unescaped; each format escapes them for itself.
  */
 import type { AnyStateMachine } from 'xstate';
-import { triggerGuard, triggerName } from './events.ts';
 import { listOf, type MachineNode, type MachineTransition, property, rootOf } from './machine-node.ts';
-import { actionName, type Invoked, invokedBy } from './names.ts';
+import { actionName, type Invoked, invokedBy, triggerGuard, triggerName } from './names.ts';
 
 export interface ChartState {
-  /** Its place in `Chart.states`. */
+  /** Index in `Chart.states`. */
   readonly index: number;
   readonly key: string;
   readonly path: readonly string[];
@@ -21,22 +20,24 @@ export interface ChartState {
   readonly entry: readonly string[];
   readonly exit: readonly string[];
   readonly invoked: readonly Invoked[];
-  /** The child that is entered first, and what is done then. */
+  /** The child that is entered first, and the actions of that transition. */
   readonly initial: { readonly to: number; readonly actions: readonly string[] } | undefined;
-  /** Transitions that stay in this state. */
+  /** Transitions without a target. */
   readonly inner: readonly Trigger[];
 }
 
-/** What sets off a transition and what it does. */
+/** The cause and the effect of a transition. */
 export interface Trigger {
   readonly event: string;
   readonly guard: string | undefined;
   readonly actions: readonly string[];
-  /** It leaves and enters its own state anew, which it would not do by itself. */
+  /** As the author wrote it; '' for none. */
+  readonly description: string;
+  /** `reenter: true` changes what it does: it exits and enters its own state. */
   readonly reenters: boolean;
 }
 
-/** All transitions from one state to another, in the order in which they are tried. */
+/** All transitions from one state to another, in the order in which XState tries them. */
 export interface Move {
   readonly from: number;
   readonly to: number;
@@ -51,8 +52,8 @@ export interface Chart {
 }
 
 /**
- * Reads a machine; runs nothing of it.
- * @throws GreenroomError `invalid_params` when it is no XState 5 machine.
+ * Reads a machine without running any of its code.
+ * @throws GreenroomError `invalid_params` when it is not an XState 5 machine.
  */
 export function readChart(machine: AnyStateMachine): Chart {
   const root = rootOf(machine);
@@ -91,7 +92,7 @@ function readState(node: MachineNode, { indexOf, parentOf }: Places): ChartState
     kind: kindOf(node),
     description: typeof description === 'string' ? description : '',
     tags: listOf(property(config, 'tags')).map(String),
-    // as written: XState adds the timers of delayed transitions to those of the node
+    // from the config: XState adds the timers of delayed transitions to the node's own entry and exit actions
     entry: listOf(property(config, 'entry')).map(actionName),
     exit: listOf(property(config, 'exit')).map(actionName),
     invoked: invokedBy(config),
@@ -124,11 +125,12 @@ const transitionsOf = ({ transitions, always = [] }: MachineNode): readonly Mach
 ];
 
 function triggerOf(node: MachineNode, transition: MachineTransition): Trigger {
-  const { target = [], reenter, actions } = transition;
+  const { target = [], reenter, actions, description } = transition;
   return {
     event: triggerName(node, transition),
     guard: triggerGuard(transition),
     actions: actions.map(actionName),
+    description: typeof description === 'string' ? description : '',
     reenters: reenter && target.some((to) => isWithin(to, node)),
   };
 }
@@ -150,9 +152,9 @@ function movesFrom(node: MachineNode, { indexOf, parentOf }: Places): readonly M
   return node.type === 'history' ? [...moves, ...defaultsOf(node, from, { indexOf, parentOf })] : moves;
 }
 
-/** Where a history state leads while there is nothing to remember. */
+/** The default targets of a history state. */
 function defaultsOf(node: MachineNode, from: number, { indexOf, parentOf }: Places): readonly Move[] {
-  const trigger = { event: 'by default', guard: undefined, actions: [], reenters: false };
+  const trigger = { event: 'by default', guard: undefined, actions: [], description: '', reenters: false };
   const siblings = [...indexOf].filter(([other]) => parentOf.get(other) === parentOf.get(node));
   return listOf(property(node.config, 'target')).flatMap((target) => {
     const to = findTarget(String(target), siblings, indexOf);

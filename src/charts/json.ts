@@ -2,7 +2,8 @@
 import type { AnyStateMachine } from 'xstate';
 import { listOf, property, rootOf } from './machine-node.ts';
 import { actionName, actorName, guardName } from './names.ts';
-import { type Json, plainData, withoutUndefined } from './plain-data.ts';
+
+type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 /**
  * A machine's configuration as JSON: what `createMachine` takes, and what the import of Stately's editor reads.
@@ -124,4 +125,21 @@ function invokeOf(written: unknown): Json {
     transitions('onError'),
     transitions('onSnapshot'),
   ]);
+}
+
+/** Copies a value without what JSON cannot hold: functions, symbols, `undefined` and cycles. */
+function plainData(value: unknown, around: readonly unknown[] = []): Json | undefined {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+  if (typeof value !== 'object' || around.includes(value)) return undefined;
+  const inside = [...around, value];
+  if (Array.isArray(value)) return value.flatMap((item: unknown) => plainData(item, inside) ?? []);
+  return withoutUndefined(Object.entries(value).map(([key, item]) => [key, plainData(item, inside)]));
+}
+
+/** Makes an object of the entries that have a value, in their order. */
+function withoutUndefined(
+  entries: readonly (readonly [string, Json | undefined])[],
+): Readonly<Record<string, Json>> {
+  return Object.fromEntries(entries.flatMap(([key, item]) => (item === undefined ? [] : [[key, item] as const])));
 }

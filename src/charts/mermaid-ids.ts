@@ -1,7 +1,8 @@
-/** Names under which Mermaid knows the states of a chart: the way to each, in letters that its grammar leaves alone. */
-import type { Chart, ChartState } from './chart.ts';
+/** Ids of states in Mermaid: the path of each, in letters that the grammar allows. */
+import type { ChartState } from './chart.ts';
+import type { View } from './view.ts';
 
-/** Words that begin a statement in Mermaid, or that its drawing keeps for itself. */
+/** Words that begin a statement in Mermaid, or that its renderer reserves. */
 const TAKEN = new Set(
   (
     'accdescr acctitle as choice class classdef click constructor default direction end fork graph hide href join ' +
@@ -14,9 +15,11 @@ export interface MermaidIds {
   readonly states: readonly string[];
   /** Of the box `any state` in each. */
   readonly anyStates: readonly string[];
+  /** By index; the same state in the same direction has one id. */
+  readonly neighbours: readonly string[];
 }
 
-export function mermaidIds({ states }: Chart): MermaidIds {
+export function mermaidIds({ states, neighbours }: View): MermaidIds {
   const used = new Set<string>();
   const take = (candidate: string): string => {
     const id = freeId(candidate, used);
@@ -24,7 +27,17 @@ export function mermaidIds({ states }: Chart): MermaidIds {
     return id;
   };
   const taken = states.map((state) => take(candidateOf(state)));
-  return { states: taken, anyStates: taken.map((id, index) => take(index === 0 ? 'any' : `${id}_any`)) };
+  const anyStates = taken.map((id, index) => take(index === 0 ? 'any' : `${id}_any`));
+  const outside = new Map<string, string>();
+  for (const { direction, state } of neighbours) {
+    const key = `${direction} ${state.index}`;
+    if (!outside.has(key)) outside.set(key, take(`${direction}_${candidateOf(state)}`));
+  }
+  return {
+    states: taken,
+    anyStates,
+    neighbours: neighbours.map(({ direction, state }) => outside.get(`${direction} ${state.index}`) ?? ''),
+  };
 }
 
 function candidateOf({ path, key }: ChartState): string {

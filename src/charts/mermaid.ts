@@ -1,44 +1,59 @@
 /** A machine as a Mermaid state diagram. */
 import type { AnyStateMachine } from 'xstate';
-import { ANY_STATE, hasAnyState, isWithin, leavesFromAnyState } from './any-state.ts';
-import { type Chart, type ChartState, type Move, readChart } from './chart.ts';
-import { dutiesOf, effectOf, innerLabelOf, type Label, labelOf } from './label.ts';
+import { readChart } from './chart.ts';
+import { arrowLabels, dutiesOf, effectOf, innerLabelOf, type Label } from './label.ts';
 import { type MermaidIds, mermaidIds } from './mermaid-ids.ts';
 import { cut } from '../text/columns.ts';
 import { oneLine } from '../text/visible.ts';
+import {
+  ANY_STATE,
+  hasAnyState,
+  isWithin,
+  leavesFromAnyState,
+  type View,
+  type ViewMove,
+  type ViewOptions,
+  type ViewState,
+  type ViewTrigger,
+  viewOf,
+} from './view.ts';
 
 /** Mermaid breaks no title of a compound state. */
 const TITLE_LENGTH = 100;
 
 /**
- * Draws a machine as a Mermaid `stateDiagram-v2`, which GitHub and most Markdown viewers show.
+ * Draws a machine, or a part of it, as a Mermaid `stateDiagram-v2`, which GitHub and most Markdown viewers show.
  *
  * Guarantees, for every XState 5 machine:
- * - It holds every state and every transition; the same machine gives the same text.
- * - A transition reads `event [guard] / actions`. One that stays in its state is a line of that state's text, as is one
- *   to a state around it, which Mermaid cannot draw.
- * - Whatever names and descriptions hold is shown as text: none of it is read as Mermaid or HTML.
- * - What a compound state does in all its states starts from a state `any state` in it.
- * - It runs nothing of the machine and does no I/O.
+ * - Without `depth` and `root` it holds every state and every transition. The same input gives the same text.
+ * - A transition reads `event [guard] / actions`. One without a target is a line of its state's text, as is one to a state
+ *   around it, which Mermaid cannot draw.
+ * - `depth` and `root` mean what they mean for `toSvg`. A state outside of the root is a box with its path, before or
+ *   behind an arrow.
+ * - Names and descriptions are shown as text: none of it is parsed as Mermaid or HTML.
+ * - A transition that a compound state takes in all its states starts from a state `any state` in it.
+ * - It runs none of the machine's code and does no I/O.
  *
  * @returns The text, with a line feed at its end.
- * @throws GreenroomError `invalid_params` when it is no XState 5 machine.
+ * @throws GreenroomError `invalid_params` for what is not an XState 5 machine, for a state that the machine does not have
+ * and for a depth below 1.
  *
  * @example
  * ```ts
- * console.log(toMermaid(agentMachine));
+ * console.log(toMermaid(agentMachine, { depth: 1 }));
  * ```
  */
-export function toMermaid(machine: AnyStateMachine): string {
-  const chart = readChart(machine);
-  const drawing = { chart, ids: mermaidIds(chart) };
-  const [root] = chart.states;
+export function toMermaid(machine: AnyStateMachine, options: ViewOptions = {}): string {
+  const view = viewOf(readChart(machine), options);
+  const drawing = { view, ids: mermaidIds(view) };
+  const [root] = view.states;
   const lines = root === undefined ? [] : rootLines(root, drawing);
-  return ['stateDiagram-v2', ...[...lines, ...moveLines(drawing)].map((line) => `  ${line}`), ''].join('\n');
+  const all = [...lines, ...neighbourLines(drawing), ...moveLines(drawing)];
+  return ['stateDiagram-v2', ...all.map((line) => `  ${line}`), ''].join('\n');
 }
 
 interface Drawing {
-  readonly chart: Chart;
+  readonly view: View;
   readonly ids: MermaidIds;
 }
 
@@ -55,27 +70,28 @@ function safe(name: string): string {
 
 const code = (character: string): string => `#${character.codePointAt(0)};`;
 
-function rootLines(root: ChartState, drawing: Drawing): string[] {
+function rootLines(root: ViewState, drawing: Drawing): string[] {
   const title = [`accTitle: ${safe(root.key)}`];
   if (root.description !== '') title.push(`accDescr: ${safe(root.description)}`);
-  // Mermaid divides the inside of a state only
-  const isShown = root.children.length === 0 || root.kind === 'parallel';
+  // the regions of a parallel state need a state around them, and so do arrows from and to the root
+  const isShown = root.children.length === 0 || root.kind === 'parallel' || root.path.length > 0;
   return [...title, ...(isShown ? stateLines(root, drawing) : insideOf(root, drawing))];
 }
 
-function stateLines(state: ChartState, drawing: Drawing): string[] {
+function stateLines(state: ViewState, drawing: Drawing): string[] {
   if (state.children.length === 0) return leafLines(state, drawing);
   const title = [state.key, ...(state.description === '' ? [] : [state.description])].map(oneLine).join(' - ');
   const head = `state "${safe(cut(title, TITLE_LENGTH))}" as ${drawing.ids.states[state.index]} {`;
   return [head, ...insideOf(state, drawing).map((line) => `  ${line}`), '}'];
 }
 
-function leafLines(state: ChartState, drawing: Drawing): string[] {
+function leafLines(state: ViewState, drawing: Drawing): string[] {
   const id = drawing.ids.states[state.index] ?? '';
   const kind = state.kind.endsWith('history') ? [state.kind] : [];
   const description = state.description === '' ? [] : [safe(state.description)];
+  const hidden = state.hidden.length === 0 ? [] : [state.hidden.map(safe).join(', ')];
   return [
-    ...boxLines(id, safe(state.key), [...kind, ...description, ...textsOf(state, drawing)]),
+    ...boxLines(id, safe(state.key), [...kind, ...description, ...hidden, ...textsOf(state, drawing)]),
     ...(state.kind === 'final' ? [`${id} --> [*]`] : []),
   ];
 }
@@ -86,30 +102,30 @@ const boxLines = (id: string, title: string, texts: readonly string[]): string[]
 ];
 
 /** What stands in a state's box, or in that of any state in it. */
-function textsOf(state: ChartState, { chart }: Drawing): string[] {
-  const outward = chart.moves
-    .filter((move) => move.from === state.index && isOutward(chart, move))
+function textsOf(state: ViewState, { view }: Drawing): string[] {
+  const outward = view.moves
+    .filter((move) => move.from === state.index && isOutward(view, move))
     .flatMap(({ to, triggers }) =>
-      triggers.map((trigger) => `${joined(labelOf(trigger, safe))}, to ${safe(chart.states[to]?.key ?? '')}`),
+      arrowLabels(triggers, safe).map((label) => `${joined(label)}, to ${safe(view.states[to]?.key ?? '')}`),
     );
   const inner = state.inner.map((trigger) => joined(innerLabelOf(trigger, safe)));
   return [...dutiesOf(state, safe).map(joined), ...inner, ...outward];
 }
 
 /** Whether a transition leads to a compound state that it starts in. */
-const isOutward = (chart: Chart, { from, to }: Move): boolean =>
-  (chart.states[to]?.children.length ?? 0) > 0 && isWithin(chart, from, to);
+const isOutward = (view: View, { from, to }: ViewMove): boolean =>
+  (view.states[to]?.children.length ?? 0) > 0 && isWithin(view, from, to);
 
-const joined = ({ event, guard, effect }: Label): string => event + guard + effect;
+const joined = ({ event, guard, effect, note }: Label): string => event + guard + effect || note;
 
-function insideOf(state: ChartState, drawing: Drawing): string[] {
-  const { chart, ids } = drawing;
+function insideOf(state: ViewState, drawing: Drawing): string[] {
+  const { view, ids } = drawing;
   const boxes = state.children.flatMap((index) => {
-    const child = chart.states[index];
+    const child = view.states[index];
     return child === undefined ? [] : [stateLines(child, drawing)];
   });
   const texts = textsOf(state, drawing);
-  if (texts.length > 0 || hasAnyState(chart, state)) {
+  if (texts.length > 0 || hasAnyState(view, state)) {
     boxes.unshift(boxLines(ids.anyStates[state.index] ?? '', ANY_STATE, texts));
   }
   const between = state.kind === 'parallel' ? ['--'] : [];
@@ -119,19 +135,37 @@ function insideOf(state: ChartState, drawing: Drawing): string[] {
   ];
 }
 
-function initialLines({ initial }: ChartState, { ids }: Drawing): string[] {
+function initialLines({ initial }: ViewState, { ids }: Drawing): string[] {
   if (initial === undefined) return [];
   const effect = effectOf(initial.actions, safe).trimStart();
   return [`[*] --> ${ids.states[initial.to]}${effect === '' ? '' : `: ${effect}`}`];
 }
 
-/** At the end and outside of all states: Mermaid takes a state for a part of the one in which it is first named. */
-function moveLines({ chart, ids }: Drawing): string[] {
-  return chart.moves
-    .filter((move) => !isOutward(chart, move))
+/** States outside of the root. */
+function neighbourLines({ view, ids }: Drawing): string[] {
+  const lines = view.neighbours.map(({ direction, state }, index) => {
+    const path = state.path.length === 0 ? `${ANY_STATE} of ${state.key}` : state.path.map(oneLine).join('.');
+    return `state "${safe(direction === 'to' ? `→ ${path}` : `${path} →`)}" as ${ids.neighbours[index]}`;
+  });
+  return [...new Set(lines)];
+}
+
+/** At the end and outside of all states: Mermaid puts a state into the one in which it is first named. */
+function moveLines({ view, ids }: Drawing): string[] {
+  const inside = view.moves
+    .filter((move) => !isOutward(view, move))
     .map((move) => {
-      const from = (leavesFromAnyState(chart, move) ? ids.anyStates : ids.states)[move.from];
-      const labels = move.triggers.map((trigger) => joined(labelOf(trigger, safe)));
-      return `${from} --> ${ids.states[move.to]}: ${labels.join('<br/>')}`;
+      const from = (leavesFromAnyState(view, move) ? ids.anyStates : ids.states)[move.from];
+      return arrowLine(from, ids.states[move.to], move.triggers);
     });
+  const across = view.neighbours.map(({ direction, at, triggers }, index) => {
+    const ends = [ids.states[at], ids.neighbours[index]];
+    const [from, to] = direction === 'to' ? ends : ends.toReversed();
+    return arrowLine(from, to, triggers);
+  });
+  return [...inside, ...across];
+}
+
+function arrowLine(from: string | undefined, to: string | undefined, triggers: readonly ViewTrigger[]): string {
+  return `${from} --> ${to}: ${arrowLabels(triggers, safe).map(joined).join('<br/>')}`;
 }

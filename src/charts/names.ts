@@ -1,13 +1,13 @@
 /**
- * What a chart calls an implementation. One that was written into the chart instead of being named there is called by
- * the name of its function, or by what XState's own action does, or `inline`.
+ * Names of actions, guards, actors and triggers, in the words of XState's configuration. An implementation that is
+ * written inline has the name of its function, or of XState's built-in action, or `inline`.
  */
-import { listOf, property } from './machine-node.ts';
+import { listOf, type MachineNode, type MachineTransition, property } from './machine-node.ts';
 
-/** What nobody named. */
-export const INLINE = 'inline';
+/** The name of a function without a name. */
+const INLINE = 'inline';
 
-/** Names that a function has only because of the property that it was written to. */
+/** Names that a function takes from the property it is assigned to; they say nothing. */
 const NO_NAMES = ['', 'actions', 'entry', 'exit', 'guard', 'src'];
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
@@ -75,4 +75,35 @@ export function invokedBy(stateConfig: unknown): readonly Invoked[] {
     src: actorName(property(invoke, 'src')),
     id: text(property(invoke, 'id')),
   }));
+}
+
+/** Of a transition's trigger: `submit`, `always`, `after 1000 ms`, `after backOff`, `onDone`, `onError modelTurn`, `route #id`. */
+export function triggerName(node: MachineNode, { eventType, delay, target }: MachineTransition): string {
+  if (eventType === '') return 'always';
+  if (typeof delay === 'number') return `after ${delay} ms`;
+  if (delay !== undefined) return `after ${delay}`;
+  if (eventType === `xstate.done.state.${node.id}`) return 'onDone';
+  if (isRoute(eventType)) return `route #${target?.[0]?.id ?? ''}`;
+  const invoked = invokedBy(node.config);
+  for (const [index, actor] of invoked.entries()) {
+    // the id that XState gives an invoked actor that has none
+    const id = actor.id ?? `${index}.${node.id}`;
+    const shown = shownActor(actor, id, invoked);
+    if (eventType === `xstate.done.actor.${id}`) return `onDone ${shown}`;
+    if (eventType === `xstate.error.actor.${id}`) return `onError ${shown}`;
+    if (eventType === `xstate.snapshot.${id}`) return `onSnapshot ${shown}`;
+  }
+  return eventType;
+}
+
+function shownActor({ src }: Invoked, id: string, all: readonly Invoked[]): string {
+  return all.filter((other) => other.src === src).length > 1 ? `${src} (${id})` : src;
+}
+
+const isRoute = (eventType: string): boolean => eventType === 'xstate.route';
+
+/** The name of a transition's guard, if it has one. A route's own check, that the event means it, is none. */
+export function triggerGuard({ eventType, guard, target }: MachineTransition): string | undefined {
+  const written = isRoute(eventType) ? property(property(target?.[0]?.config, 'route'), 'guard') : guard;
+  return written === undefined || written === null ? undefined : guardName(written);
 }

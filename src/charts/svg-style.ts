@@ -1,6 +1,6 @@
 /**
- * How a drawing looks. Every text stands on a surface of the drawing's own, so that it can be read on any page: a page
- * may be dark where the system, which is all that a picture can ask, is light.
+ * The style sheet of a drawing. Every text stands on a surface of the drawing's own, so that it is readable on any page: a
+ * page may be dark where the system's colour scheme, which is all that a picture can query, is light.
  */
 const LIGHT = {
   frame: '#f6f8fa',
@@ -13,8 +13,8 @@ const LIGHT = {
 };
 
 const DARK: typeof LIGHT = {
-  frame: '#161b22',
-  card: '#0d1117',
+  frame: '#0d1117',
+  card: '#161b22',
   line: '#9198a1',
   text: '#f0f6fc',
   note: '#9198a1',
@@ -22,10 +22,10 @@ const DARK: typeof LIGHT = {
   glow: '#3fb950',
 };
 
-/** The class of the whole drawing: its rules touch nothing else on a page that it is written into. */
+/** The class of the whole drawing: its rules touch nothing else on a page that embeds it. */
 export const DRAWING_CLASS = 'greenroom-chart';
 
-/** Several drawings on a page share these rules. */
+/** The same for every drawing, so that several on a page share it. */
 export function styleSheet(): string {
   return [...rulesIn(LIGHT), '@media (prefers-color-scheme:dark){', ...rulesIn(DARK), '}', ...SHAPES.map(scoped)].join(
     '\n',
@@ -33,27 +33,26 @@ export function styleSheet(): string {
 }
 
 const SHAPES = [
-  'text{font:11px Helvetica,Arial,"Liberation Sans",sans-serif}',
-  '.name{font-size:13px;font-weight:bold}',
-  '.event{font-weight:bold}',
-  '.line,.rule{fill:none}',
-  '.rule{stroke-width:.6}',
-  '.region{stroke-dasharray:5 3}',
-  '.any{stroke-dasharray:2 2}',
-  '.active>.shape{stroke-width:3}',
+  'text{font-family:Helvetica,Arial,"Liberation Sans",sans-serif}',
+  '.edge>path,.state>path~path{fill:none}',
+  '.state>polygon{stroke-width:.5}',
+  '.region>path{stroke-dasharray:5 3}',
+  '.any>path,.shallow-history>path,.deep-history>path{stroke-dasharray:2 2}',
+  '.active>path{stroke-width:2.5}',
 ];
 
 const rulesIn = ({ frame, card, line, text, note, lit, glow }: typeof LIGHT): readonly string[] =>
   [
     `text{fill:${text}}`,
     `.note{fill:${note}}`,
-    `.frame,.group>.shape{fill:${frame};stroke:${line}}`,
-    `.shape,.label{fill:${card};stroke:${line}}`,
-    `.label{stroke:none}`,
-    `.line,.rule{stroke:${line}}`,
-    `.tip,.entry{fill:${line}}`,
-    `.active>.shape{stroke:${glow}}`,
-    `.state.active:not(.group)>.shape{fill:${lit}}`,
+    `.graph>polygon{fill:${frame}}`,
+    `.node>path{fill:${card};stroke:${line}}`,
+    `.group>path{fill:${frame};stroke:${line}}`,
+    `.edge>path,.node>polygon,.group>polygon{stroke:${line}}`,
+    `.edge>polygon,.entry>ellipse{fill:${line}}`,
+    `.edge>.label{fill:${frame}}`,
+    `.active>path{stroke:${glow}}`,
+    `.node.active>path{fill:${lit}}`,
   ].map(scoped);
 
 /** `.a,.b{…}` inside of the drawing. */

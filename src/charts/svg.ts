@@ -1,179 +1,166 @@
 /** A machine as a picture. */
 import type { AnyStateMachine } from 'xstate';
-import { type Active, activeStates, dottedPath } from './active-states.ts';
-import type { Box } from './boxes.ts';
-import { type Chart, type ChartState, readChart } from './chart.ts';
-import type { Point } from './curves.ts';
-import { layOut, type Places, type Size } from './layout.ts';
+import { readChart } from './chart.ts';
+import { dotGraph, moveId, type Shape, stateId } from './dot-graph.ts';
+import { isLarge, renderSvg } from './graphviz.ts';
+import { escapeXml, FONT_ROOM, LABEL_COLOUR, NOTE_COLOUR, SMALLEST_FONT } from './html-label.ts';
 import { oneLine } from '../text/visible.ts';
-import {
-  anyName,
-  ENTRY_SIZE,
-  entryName,
-  initialName,
-  moveName,
-  type PlannedChart,
-  planOf,
-  stateName,
-  titleName,
-} from './plan.ts';
-import { type Route, routesOf } from './routes.ts';
+import { type Active, activeStates, dottedPath } from './state-paths.ts';
 import { DRAWING_CLASS, styleSheet } from './svg-style.ts';
-import { arrow, boxText, escapeXml, rounded } from './svg-text.ts';
+import { type View, type ViewOptions, type ViewState, viewOf } from './view.ts';
 
-export interface SvgOptions {
-  /** The states to be lit: what `snapshot.value` of an actor gives, dotted paths, or a list of either. */
+export interface SvgOptions extends ViewOptions {
+  /** The states to light: `snapshot.value` of an actor, dotted paths, or a list of either. */
   readonly active?: Active | undefined;
 }
 
 /**
- * Draws a machine as an SVG picture. Graphviz lays it out, in WebAssembly: no program, no network, no font is needed.
+ * Draws a machine, or a part of it, as an SVG picture. Graphviz draws it, in WebAssembly: no program, network or font is
+ * needed.
  *
  * Guarantees, for every XState 5 machine:
- * - It holds every state and every transition; the same machine gives the same bytes.
- * - A transition reads `event [guard] / actions`. One that stays in its state is written in that state; one that a
- *   compound state takes in all its states starts from a box `any state` in it.
- * - Whatever names and descriptions hold is drawn as text; what is very long is cut, with `…`.
- * - It takes some hundredths of a second for a dozen states. With more than 150 arrows they are drawn straight, for the
- *   sake of speed; even so hundreds of states take a minute, in which this thread does nothing else.
- * - It is readable on light and dark pages, needs nothing from elsewhere and runs no script.
- * - Each state is an element with `data-state`, the dotted path to it, which is '' for the machine itself. Those that
- *   are lit have the class `active`, so a page can also light them itself.
+ * - Without `depth` and `root` the picture holds every state and every transition. The same input gives the same bytes.
+ * - A transition reads `event [guard] / actions`, with its description below. One without a target is written in its
+ *   state; one that a compound state takes in all its states starts from a box `any state` in it.
+ * - `depth` closes the compound states on the last level: a closed one is one box that names its states. A transition from
+ *   or to a hidden state joins the closed one, and its label is short. It is left out if the same box hides both ends.
+ * - `root` draws one state with all in it. Transitions from and to other states join their names, `→ done`.
+ * - Names and descriptions are drawn as text. Very long ones are cut, with `…`.
+ * - A dozen states take some hundredths of a second. Above 150 arrows they are drawn straight, to save time; hundreds of
+ *   states still block this thread for up to a minute.
+ * - The picture is readable on light and dark pages, loads nothing and runs no script.
+ * - Each state is an element of class `state` with `data-state`, its dotted path ('' for the machine); a closed one has the
+ *   class `closed`, an active one the class `active`. Each arrow is an element of class `move` with the paths `data-from`
+ *   and `data-to`. A page can light both by itself.
  *
  * @returns One `<svg>` element, with a line feed at its end.
- * @throws GreenroomError `invalid_params` when it is no XState 5 machine or has no such state, `internal` when
- * Graphviz gives up.
+ * @throws GreenroomError `invalid_params` for what is not an XState 5 machine, for a state that the machine does not have
+ * and for a depth below 1; `internal` when Graphviz fails.
  *
  * @example
  * ```ts
- * await toSvg(agentMachine, { active: { running: { thinking: 'asking' } } });
+ * await toSvg(agentMachine, { root: 'running', depth: 1, active: { running: { thinking: 'asking' } } });
  * ```
  */
-export async function toSvg(machine: AnyStateMachine, { active }: SvgOptions = {}): Promise<string> {
+export async function toSvg(machine: AnyStateMachine, { active, depth, root }: SvgOptions = {}): Promise<string> {
   const chart = readChart(machine);
   const lit = activeStates(chart, active);
-  const plan = planOf(chart);
-  const places = await layOut(plan);
-  return written({ chart, lit, plan, places, routes: routesOf(plan, places) });
+  const view = viewOf(chart, { depth, root });
+  const litInView = new Set([...lit].flatMap((index) => view.standsFor.get(index) ?? []));
+  return finished(await narrow(view), view, litInView);
 }
 
-/** Around what Graphviz lays out; half of it lies within the frame. */
-const MARGIN = 12;
+/** At 1440 px a drawing up to this wide shows its smallest text, of 11 px, at 10 px or larger. */
+const LEGIBLE_WIDTH = (1440 * SMALLEST_FONT) / 10;
 
-interface Drawing {
-  readonly chart: Chart;
-  readonly lit: ReadonlySet<number>;
-  readonly plan: PlannedChart;
-  readonly places: Places;
-  readonly routes: ReadonlyMap<string, Route>;
+const SHAPES: readonly Shape[] = [
+  { labelWidth: 30, newrank: false },
+  { labelWidth: 30, newrank: true },
+  { labelWidth: 22, newrank: false },
+  { labelWidth: 22, newrank: true },
+];
+
+/** The first shape that is legible, else the narrowest; very large drawings have one only, to save time. */
+async function narrow(view: View): Promise<string> {
+  let best: { readonly drawing: string; readonly width: number } | undefined;
+  for (const shape of SHAPES) {
+    const graph = dotGraph(view, shape);
+    const drawing = await renderSvg(graph);
+    const { width } = sizeOf(drawing);
+    if (best === undefined || width < best.width) best = { drawing, width };
+    if (width <= LEGIBLE_WIDTH || isLarge(graph)) break;
+  }
+  return best?.drawing ?? '';
 }
 
-function written(drawing: Drawing): string {
-  const { chart, places, routes } = drawing;
-  const width = Math.ceil(places.width) + 2 * MARGIN;
-  const height = Math.ceil(places.height) + 2 * MARGIN;
-  const [root] = chart.states;
+/** The line `<svg …` of Graphviz is two lines; everything else is one element a line. */
+const HEAD = /^[\s\S]*?<svg [^>]*viewBox="([^"]*)"[^>]*>\n/;
+
+/** Graphviz's drawing with our attributes, texts and styles instead of its own. */
+function finished(drawing: string, view: View, lit: ReadonlySet<number>): string {
+  const { width, height } = sizeOf(drawing);
+  const attributes = attributesById(view, lit);
+  const lines = drawing
+    .replace(HEAD, '')
+    .split('\n')
+    .filter((line) => line !== '' && !/^(<!--|-->| -->|<title>)/.test(line))
+    .map((line) => restyled(line.replace(/ id="([^"]*)"/, (_all, id: string) => attributes.get(id) ?? '')));
+  const [root] = view.states;
+  const name = root === undefined ? '' : oneLine([view.id, ...root.path].join(' › '));
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" class="${DRAWING_CLASS}" role="img" width="${width}" height="${height}" viewBox="${-MARGIN} ${-MARGIN} ${width} ${height}">`,
-    `<title>${escapeXml(oneLine(root?.key ?? ''))}</title>`,
+    `<svg xmlns="http://www.w3.org/2000/svg" class="${DRAWING_CLASS}" role="img" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
+    `<title>${escapeXml(name)}</title>`,
     ...(root === undefined || root.description === '' ? [] : [`<desc>${escapeXml(oneLine(root.description))}</desc>`]),
     `<style>${styleSheet()}</style>`,
-    ...chart.states.filter(isGroup).flatMap((state) => groupOf(state, drawing)),
-    ...edgeNames(chart).flatMap((name) => arrow(routes.get(name)?.points ?? [])),
-    ...chart.states.filter((state) => !isGroup(state)).flatMap((state) => leafOf(state, drawing)),
-    ...chart.states.flatMap((state) => marksOf(state, drawing)),
-    ...edgeNames(chart).flatMap((name) => labelOf(name, drawing)),
-    '</svg>',
+    ...withJoinedTexts(lines),
     '',
   ].join('\n');
 }
 
-const isGroup = ({ children }: ChartState): boolean => children.length > 0;
-
-const edgeNames = ({ states, moves }: Chart): readonly string[] => [
-  ...states.map(({ index }) => initialName(index)),
-  ...moves.map((_move, index) => moveName(index)),
-];
-
-function groupOf(state: ChartState, drawing: Drawing): readonly string[] {
-  const { plan, places } = drawing;
-  const name = stateName(state.index);
-  const [from, to] = places.groups.get(name) ?? [];
-  const box = plan.boxes.get(titleName(state.index));
-  const centre = places.centres.get(titleName(state.index));
-  if (centre === undefined || from === undefined || to === undefined || box === undefined) return [];
-  const shape = rectangle(
-    ...(state.parent === undefined ? frameOf(places) : spanOf(from, to)),
-    `shape${isRegion(state, drawing.chart) ? ' region' : ''}`,
-  );
-  return stateElement(state, drawing, ['group'], [shape, ...boxText(box, centre)]);
+function sizeOf(drawing: string): { readonly width: number; readonly height: number } {
+  const [, viewBox = ''] = HEAD.exec(drawing) ?? [];
+  const [, , width = 0, height = 0] = viewBox.split(' ').map((side) => Math.ceil(Number(side)));
+  return { width, height };
 }
 
-/** Around all arrows too, which Graphviz may lead outside of the outermost group. */
-const frameOf = ({ width, height }: Places): [Point, Size] => [
-  { x: -MARGIN / 2, y: -MARGIN / 2 },
-  { width: width + MARGIN, height: height + MARGIN },
-];
-
-const spanOf = (from: Point, to: Point): [Point, Size] => [from, { width: to.x - from.x, height: to.y - from.y }];
-
-function leafOf(state: ChartState, drawing: Drawing): readonly string[] {
-  const { plan, places } = drawing;
-  const name = stateName(state.index);
-  const box = plan.boxes.get(name);
-  const centre = places.centres.get(name);
-  if (box === undefined || centre === undefined) return [];
-  const corner = cornerOf(box, centre);
-  const dashes = `${isRegion(state, drawing.chart) ? ' region' : ''}${state.kind.endsWith('history') ? ' any' : ''}`;
-  const shapes = [rectangle(corner, box, `shape${dashes}`)];
-  if (state.kind === 'final') {
-    const outer = { x: corner.x - FINAL_GAP, y: corner.y - FINAL_GAP };
-    shapes.unshift(rectangle(outer, { width: box.width + 2 * FINAL_GAP, height: box.height + 2 * FINAL_GAP }, 'shape'));
-  }
-  return stateElement(state, drawing, [state.kind.replace(' ', '-')], [...shapes, ...boxText(box, centre)]);
-}
-
-/** Between the two edges of a final state. */
-const FINAL_GAP = 3;
-
-function stateElement(
-  state: ChartState,
-  { lit }: Drawing,
-  classes: readonly string[],
-  inside: readonly string[],
-): readonly string[] {
-  const all = ['state', ...classes, ...(lit.has(state.index) ? ['active'] : [])].join(' ');
-  return [`<g class="${all}" data-state="${escapeXml(oneLine(dottedPath(state)))}">`, ...inside, '</g>'];
-}
-
-const isRegion = ({ parent }: ChartState, { states }: Chart): boolean =>
-  parent !== undefined && states[parent]?.kind === 'parallel';
-
-/** Where a state is entered, and its box for any state in it. */
-function marksOf({ index }: ChartState, { places, plan }: Drawing): readonly string[] {
-  const entry = places.centres.get(entryName(index));
-  const centre = places.centres.get(anyName(index));
-  const box = plan.boxes.get(anyName(index));
-  return [
-    ...(entry === undefined
-      ? []
-      : [`<circle class="entry" cx="${rounded(entry.x)}" cy="${rounded(entry.y)}" r="${ENTRY_SIZE / 2}"/>`]),
-    ...(centre === undefined || box === undefined
-      ? []
-      : [rectangle(cornerOf(box, centre), box, 'shape any'), ...boxText(box, centre)]),
+/** What stands in place of the id of each element. */
+function attributesById(view: View, lit: ReadonlySet<number>): ReadonlyMap<string, string> {
+  const quoted = (name: string, state: Pick<ViewState, 'path'> | undefined) =>
+    ` ${name}="${escapeXml(oneLine(dottedPath(state ?? { path: [] })))}"`;
+  const ends = [
+    ...view.moves.map(({ from, to }) => [view.states[from], view.states[to]] as const),
+    ...view.neighbours.map(({ direction, state, at }) => {
+      const inside = view.states[at];
+      return direction === 'from' ? ([state, inside] as const) : ([inside, state] as const);
+    }),
   ];
+  return new Map([
+    ...view.states.map((state): [string, string] => {
+      const active = lit.has(state.index) ? ' data-active=""' : '';
+      return [stateId(state.index), quoted('data-state', state) + active];
+    }),
+    ...ends.map(([from, to], index): [string, string] => [
+      moveId(index),
+      quoted('data-from', from) + quoted('data-to', to),
+    ]),
+  ]);
 }
 
-function labelOf(name: string, { routes, plan }: Drawing): readonly string[] {
-  const centre = routes.get(name)?.label;
-  const box = plan.boxes.get(name);
-  if (centre === undefined || box === undefined || box.width === 0) return [];
-  return [rectangle(cornerOf(box, centre), box, 'label'), ...boxText(box, centre)];
+/**
+ * Classes instead of Graphviz's colours, its font sizes without the room that they were given, and characters instead of
+ * references to them, which it writes for dashes, apostrophes and no-break spaces.
+ */
+function restyled(line: string): string {
+  return line
+    .replace(/&#(\d+);/g, (_all, code: string) => escapeXml(String.fromCodePoint(Number(code))))
+    .replace(/^<g( data-state="[^"]*") data-active="" class="/, '<g$1 class="active ')
+    .replace(` fill="${NOTE_COLOUR}"`, ' class="note"')
+    .replace(` fill="${LABEL_COLOUR}" stroke="none"`, ' class="label"')
+    .replace(/ (fill|stroke)="[a-z]+"/g, '')
+    .replace(/ font-family="[^"]*"/, '')
+    .replace(/ font-size="([\d.]+)"/, (_all, size: string) => ` font-size="${Math.round((Number(size) / FONT_ROOM) * 10) / 10}"`);
 }
 
-const cornerOf = ({ width, height }: Box, { x, y }: Point): Point => ({ x: x - width / 2, y: y - height / 2 });
+const TEXT = /^<text( xml:space="preserve") text-anchor="start" x="([^"]*)" y="([^"]*)"([^>]*)>(.*)<\/text>$/;
 
-function rectangle({ x, y }: Point, { width, height }: Size, classes: string): string {
-  const sides = `width="${rounded(width)}" height="${rounded(height)}"`;
-  return `<rect class="${classes}" x="${rounded(x)}" y="${rounded(y)}" ${sides} rx="6"/>`;
+/** Pieces of one line as one text, so that a wider font moves the pieces behind instead of running into them. */
+function withJoinedTexts(lines: readonly string[]): readonly string[] {
+  const joined: string[] = [];
+  let open: { readonly y: string; spans: string } | undefined;
+  const close = () => {
+    if (open !== undefined) joined.push(`${open.spans}</text>`);
+    open = undefined;
+  };
+  for (const line of lines) {
+    const [, space = '', x = '', y = '', style = '', text] = TEXT.exec(line) ?? [];
+    const span = `<tspan${style}>${text}</tspan>`;
+    if (text !== undefined && open?.y === y) open.spans += span;
+    else {
+      close();
+      if (text === undefined) joined.push(line);
+      else open = { y, spans: `<text${space} x="${x}" y="${y}">${span}` };
+    }
+  }
+  close();
+  return joined;
 }

@@ -56,14 +56,20 @@ describe('toSvg', () => {
     const states = statesOf(svg);
     expect(withClass(svg, 'entry')).toHaveLength(1);
     expect(classesOf(states.get('') as XmlElement)).toContain('group');
-    const edges = states.get('broken')?.children.filter(({ name }) => name === 'rect');
-    expect(edges).toHaveLength(2);
-    expect(states.get('open')?.children.filter(({ name }) => name === 'rect')).toHaveLength(1);
+    const borders = states.get('broken')?.children.filter(({ name }) => name === 'path');
+    expect(borders).toHaveLength(2);
+    expect(states.get('open')?.children.filter(({ name }) => name === 'path')).toHaveLength(1);
   });
 
   test('draws one arrow for each two states that a transition joins, and one for each first state', async () => {
-    // locked → open, open → locked, open → broken, and the first
-    expect(withClass(await drawn(turnstile), 'tip')).toHaveLength(4);
+    const svg = await drawn(turnstile);
+    const ends = withClass(svg, 'move').map(({ attributes }) => [attributes['data-from'], attributes['data-to']]);
+    expect(ends).toEqual([
+      ['locked', 'open'],
+      ['open', 'locked'],
+      ['open', 'broken'],
+    ]);
+    expect(withClass(svg, 'initial')).toHaveLength(1);
     // what starts in any state of a compound one starts from a box of its own
     expect((await drawn(agentMachine)).text).toContain('any state');
   });
@@ -71,7 +77,7 @@ describe('toSvg', () => {
   test.each(all)('is well-formed and asks for nothing from elsewhere: %j', async (_name, machine) => {
     const svg = await drawn(machine);
     const names = new Set(elements(svg).map(({ name }) => name));
-    const known = ['svg', 'title', 'desc', 'style', 'g', 'rect', 'circle', 'path', 'text', 'tspan'];
+    const known = ['svg', 'title', 'desc', 'style', 'g', 'path', 'polygon', 'ellipse', 'text', 'tspan'];
     expect([...names].filter((name) => !known.includes(name))).toEqual([]);
     const attributes = elements(svg).flatMap((each) => Object.keys(each.attributes));
     expect(attributes.filter((name) => /^on|href|^style$|^id$/.test(name))).toEqual([]);
@@ -116,7 +122,7 @@ describe('toSvg', () => {
     const joined = new Set(states.flatMap(({ from, on }) => Object.values(on).map((to) => `${from} ${to}`)));
     const svg = await drawn(createMachine({ id: 'm', initial: 's0', states: config }));
     expect(statesOf(svg).size).toBe(51);
-    expect(withClass(svg, 'tip')).toHaveLength(joined.size + 1);
+    expect(withClass(svg, 'edge')).toHaveLength(joined.size + 1);
   });
 
   test('cuts what is very long, and says so', async () => {
@@ -191,9 +197,13 @@ interface Place {
   readonly height: number;
 }
 
+/** Of the outermost border. */
 function placeOf(state: XmlElement): Place {
-  const { x, y, width, height } = state.children.find(({ name }) => name === 'rect')?.attributes ?? {};
-  return { x: Number(x), y: Number(y), width: Number(width), height: Number(height) };
+  const border = state.children.filter(({ name }) => name === 'path').at(-1)?.attributes['d'] ?? '';
+  const numbers = (border.match(/-?[\d.]+/g) ?? []).map(Number);
+  const [xs, ys] = [0, 1].map((odd) => numbers.filter((_number, index) => index % 2 === odd));
+  const [x, y] = [Math.min(...(xs ?? [])), Math.min(...(ys ?? []))];
+  return { x, y, width: Math.max(...(xs ?? [])) - x, height: Math.max(...(ys ?? [])) - y };
 }
 
 const overlap = (one: Place, other: Place): boolean =>
