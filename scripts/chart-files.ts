@@ -1,4 +1,5 @@
 /** The files of `docs/charts/`, made from the machines. */
+import { format, resolveConfig } from 'prettier';
 import type { AnyStateMachine } from 'xstate';
 import { readChart } from '../src/charts/chart.ts';
 import { toJson, toMermaid, toSvg } from '../src/charts/index.ts';
@@ -36,11 +37,11 @@ export async function chartFiles(): Promise<ReadonlyMap<string, string>> {
     [`${machine.id}.mmd`, toMermaid(machine)] as const,
     [`${machine.id}.json`, toJson(machine)] as const,
   ]);
-  return new Map([['README.md', page()], ...drawn, ...texts]);
+  return new Map([['README.md', await page()], ...drawn, ...texts]);
 }
 
-function page(): string {
-  return [
+async function page(): Promise<string> {
+  const text = [
     '# Charts',
     '',
     'The four state machines of Greenroom. This page and the files beside it are generated from the machines by',
@@ -58,6 +59,7 @@ function page(): string {
     '',
     ...MACHINES.flatMap(sectionOf),
   ].join('\n');
+  return await format(text, { ...(await resolveConfig(import.meta.filename)), parser: 'markdown' });
 }
 
 function sectionOf(machine: AnyStateMachine): readonly string[] {

@@ -41,7 +41,14 @@ export function dotGraph(view: View, { labelWidth, newrank }: Shape): Graph {
       fontname: 'Helvetica',
       margin: 0,
     },
-    nodeAttributes: { shape: 'box', style: 'rounded', margin: '0.07,0.04', height: 0.2, width: 0.2, fontname: 'Helvetica' },
+    nodeAttributes: {
+      shape: 'box',
+      style: 'rounded',
+      margin: '0.07,0.04',
+      height: 0.2,
+      width: 0.2,
+      fontname: 'Helvetica',
+    },
     edgeAttributes: { arrowsize: 0.7, fontname: 'Helvetica' },
     nodes: [
       ...(root === undefined || isOpen ? [] : [boxNode(view, root)]),
@@ -85,7 +92,15 @@ function cluster(view: View, state: ViewState): Subgraph {
   const isOpen = ({ children: inside }: ViewState) => inside.length > 0;
   const nodes = children.filter((child) => !isOpen(child)).map((child) => boxNode(view, child));
   if (hasAnyState(view, state)) nodes.unshift(node(anyName(index), anyStateLabel(state), { class: 'any' }));
-  const mark = { shape: 'circle', class: 'entry', label: '', width: 0.13, height: 0.13, fixedsize: true, style: 'filled' };
+  const mark = {
+    shape: 'circle',
+    class: 'entry',
+    label: '',
+    width: 0.13,
+    height: 0.13,
+    fixedsize: true,
+    style: 'filled',
+  };
   const marks = hasEntry(view, state) ? [{ name: entryName(index), attributes: mark }] : [];
   return {
     name: clusterName(index),

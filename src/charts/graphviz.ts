@@ -45,5 +45,8 @@ export async function renderSvg(graph: Graph): Promise<string> {
 
 async function render(graph: Graph, effort: Attributes): Promise<string> {
   const viz = await loaded();
-  return viz.renderString({ ...graph, graphAttributes: { ...graph.graphAttributes, ...effort } }, { format: 'svg_inline' });
+  return viz.renderString(
+    { ...graph, graphAttributes: { ...graph.graphAttributes, ...effort } },
+    { format: 'svg_inline' },
+  );
 }

@@ -14,9 +14,14 @@ export const LABEL_COLOUR = '#fffffe';
 
 /** Pixels. */
 export const SMALLEST_FONT = 11;
-const SIZE: Readonly<Record<Look, number>> = { name: 13, note: SMALLEST_FONT, event: SMALLEST_FONT, plain: SMALLEST_FONT };
-/** Graphviz lays out text with the metrics of Helvetica; this leaves room for wider fonts. */
-export const FONT_ROOM = 1.15;
+const SIZE: Readonly<Record<Look, number>> = {
+  name: 13,
+  note: SMALLEST_FONT,
+  event: SMALLEST_FONT,
+  plain: SMALLEST_FONT,
+};
+/** Graphviz lays out text with the metrics of Helvetica. With so many more pixels there is room for wider fonts. */
+export const FONT_ROOM = 2;
 
 /** Columns. */
 const NAME_WIDTH = 32;
@@ -115,7 +120,7 @@ const cell = (lines: readonly Line[]): string =>
 function spanHtml({ text, look }: Span): string {
   if (text === '') return '';
   const colour = look === 'note' ? ` COLOR="${NOTE_COLOUR}"` : '';
-  const font = `<FONT POINT-SIZE="${SIZE[look] * FONT_ROOM}"${colour}>${escapeXml(text)}</FONT>`;
+  const font = `<FONT POINT-SIZE="${SIZE[look] + FONT_ROOM}"${colour}>${escapeXml(text)}</FONT>`;
   return look === 'name' || look === 'event' ? `<B>${font}</B>` : font;
 }
 

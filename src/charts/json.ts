@@ -1,4 +1,4 @@
-/** A machine as the configuration that makes it. */
+/** A machine as its configuration, in JSON. */
 import type { AnyStateMachine } from 'xstate';
 import { listOf, property, rootOf } from './machine-node.ts';
 import { actionName, actorName, guardName } from './names.ts';
@@ -6,17 +6,18 @@ import { actionName, actorName, guardName } from './names.ts';
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 /**
- * A machine's configuration as JSON: what `createMachine` takes, and what the import of Stately's editor reads.
+ * A machine's configuration as JSON, which `createMachine` takes and the import of Stately's editor reads. It is always
+ * the whole machine: transitions out of a part would have no target.
  *
  * Guarantees, for every XState 5 machine:
  * - `createMachine(JSON.parse(toJson(machine)))` has the same states and transitions, with the same names.
- * - Everything that is done, checked, waited for or invoked is there by name: no function, and no `null` for one. What
- *   was written into the chart instead of being named is called by the name of its function, or `inline`.
- * - What is no part of the chart is left out: computed contexts, inputs, outputs and parameters, types and options.
- * - The same machine gives the same text. It runs nothing of the machine and does no I/O.
+ * - Actions, guards, delays and actors appear by name, never as a function or `null`. Those written inline have the name
+ *   of their function, or `inline`.
+ * - Computed contexts, inputs, outputs and parameters, types and options are left out: they are no part of the chart.
+ * - The same machine gives the same text. It runs none of the machine's code and does no I/O.
  *
  * @returns The text, indented by two spaces, with a line feed at its end.
- * @throws GreenroomError `invalid_params` when it is no XState 5 machine.
+ * @throws GreenroomError `invalid_params` for what is not an XState 5 machine.
  *
  * @example
  * ```ts
@@ -138,8 +139,6 @@ function plainData(value: unknown, around: readonly unknown[] = []): Json | unde
 }
 
 /** Makes an object of the entries that have a value, in their order. */
-function withoutUndefined(
-  entries: readonly (readonly [string, Json | undefined])[],
-): Readonly<Record<string, Json>> {
+function withoutUndefined(entries: readonly (readonly [string, Json | undefined])[]): Readonly<Record<string, Json>> {
   return Object.fromEntries(entries.flatMap(([key, item]) => (item === undefined ? [] : [[key, item] as const])));
 }

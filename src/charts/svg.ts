@@ -138,7 +138,7 @@ function restyled(line: string): string {
     .replace(` fill="${LABEL_COLOUR}" stroke="none"`, ' class="label"')
     .replace(/ (fill|stroke)="[a-z]+"/g, '')
     .replace(/ font-family="[^"]*"/, '')
-    .replace(/ font-size="([\d.]+)"/, (_all, size: string) => ` font-size="${Math.round((Number(size) / FONT_ROOM) * 10) / 10}"`);
+    .replace(/ font-size="([\d.]+)"/, (_all, size: string) => ` font-size="${Number(size) - FONT_ROOM}"`);
 }
 
 const TEXT = /^<text( xml:space="preserve") text-anchor="start" x="([^"]*)" y="([^"]*)"([^>]*)>(.*)<\/text>$/;

@@ -18,7 +18,4 @@ export async function chartText(machine: MachineName, format: ChartFormat): Prom
   return await DRAW[format](MACHINE[machine]);
 }
 
-/** What a machine says of itself. */
-export const machineDescription = (machine: MachineName): string => MACHINE[machine].root.description ?? '';
-
 export const chartFile = (machine: MachineName, format: ChartFormat): string => `${machine}.${EXTENSION[format]}`;

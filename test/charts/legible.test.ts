@@ -22,12 +22,17 @@ function smallestFont(svg: string): number {
 }
 
 describe('at 1440 px, fitted, no text is smaller than 10 px', () => {
-  test.each(pictures.map((picture) => [picture.title, picture] as const))('of %s', async (_title, { machine, root }) => {
-    expect(smallestFont(await toSvg(machine, { root, depth: 1 }))).toBeGreaterThanOrEqual(SMALLEST);
-  });
+  test.each(pictures.map((picture) => [picture.title, picture] as const))(
+    'of %s',
+    async (_title, { machine, root }) => {
+      expect(smallestFont(await toSvg(machine, { root, depth: 1 }))).toBeGreaterThanOrEqual(SMALLEST);
+    },
+  );
 
   test.each([...Object.entries(zoo), ...hostileMachines])('of a machine of the zoo: %j', async (_name, machine) => {
-    const compound = readChart(machine).states.filter(({ children, parent }) => parent === undefined || children.length > 0);
+    const compound = readChart(machine).states.filter(
+      ({ children, parent }) => parent === undefined || children.length > 0,
+    );
     for (const root of compound.map(dottedPath)) {
       expect(smallestFont(await toSvg(machine, { root, depth: 1 })), root).toBeGreaterThanOrEqual(SMALLEST);
     }
@@ -40,7 +45,9 @@ test('a drawing that is too wide is drawn in a narrower shape', async () => {
     id: 'wide',
     initial: 'start',
     states: {
-      start: { on: Object.fromEntries(events.map(([event, target]) => [event, { target, actions: 'someLongAction' }])) },
+      start: {
+        on: Object.fromEntries(events.map(([event, target]) => [event, { target, actions: 'someLongAction' }])),
+      },
       ...Object.fromEntries(events.map(([, target]) => [target, {}])),
     },
   });

@@ -35,14 +35,17 @@ const machine = createMachine({
   },
 });
 
+const byName = (one = '', other = '') => (one < other ? -1 : 1);
+
 async function drawn(options: ViewOptions & { readonly active?: string }) {
   const elements = [...everyElement(parseXml(await toSvg(machine, options)))];
-  const withClass = (name: string) => elements.filter(({ attributes }) => attributes['class']?.split(' ').includes(name));
+  const withClass = (name: string) =>
+    elements.filter(({ attributes }) => attributes['class']?.split(' ').includes(name));
   const paths = (name: string) => withClass(name).map(({ attributes }) => attributes['data-state']);
   return {
-    states: paths('state').toSorted(),
+    states: paths('state').toSorted(byName),
     closed: paths('closed'),
-    active: paths('active').toSorted(),
+    active: paths('active').toSorted(byName),
     moves: withClass('move').map(({ attributes, text }) => [
       `${attributes['data-from']} → ${attributes['data-to']}`,
       text.replaceAll(/\s+/g, ' ').trim(),
@@ -63,9 +66,9 @@ describe('depth', () => {
   test('lifts transitions to the closed state, with their description or else their cause', async () => {
     expect(Object.fromEntries((await drawn({ depth: 1 })).moves)).toEqual({
       ' → work': 'stop',
-      'work → wait': 'pausecall',
-      'work → over': 'The provider refuses.always',
-      'wait → work': 'gogo.on',
+      'work → wait': 'pause call',
+      'work → over': 'The provider refuses. always',
+      'wait → work': 'go go.on',
     });
   });
 
@@ -109,7 +112,10 @@ describe('root', () => {
 
   test('may be a state without states, or one with a dot in its name; the machine is the empty path', async () => {
     expect((await drawn({ root: 'wait' })).states).toEqual(['wait']);
-    expect((await drawn({ root: String.raw`with\.dot` })).states).toEqual([String.raw`with\.dot`, String.raw`with\.dot.in`]);
+    expect((await drawn({ root: String.raw`with\.dot` })).states).toEqual([
+      String.raw`with\.dot`,
+      String.raw`with\.dot.in`,
+    ]);
     expect(await drawn({ root: '' })).toEqual(await drawn({}));
   });
 

@@ -1,9 +1,8 @@
 /**
- * Reads the drawings that `toSvg` makes, so that a page can build their elements itself: its policy lets no text become
- * elements, and no style be written into it. This is no reader of XML in general.
+ * Parser of the drawings that `toSvg` makes. The page builds their elements itself, since its Content-Security-Policy
+ * allows no markup from text and no inline style. It does not parse XML in general.
  *
- * Guarantees: only elements and attributes that a drawing needs come out, whatever the text holds; a text of another shape
- * gives `undefined`.
+ * Guarantees: the result holds only elements and attributes that a drawing needs; a text of another shape gives `undefined`.
  */
 
 export interface SvgElement {
@@ -12,9 +11,12 @@ export interface SvgElement {
   readonly children: readonly (SvgElement | string)[];
 }
 
-const ELEMENTS: ReadonlySet<string> = new Set(['svg', 'g', 'rect', 'path', 'circle', 'text', 'tspan', 'desc']);
+const ELEMENTS: ReadonlySet<string> = new Set('svg g path polygon ellipse text tspan desc'.split(' '));
 const ATTRIBUTES: ReadonlySet<string> = new Set(
-  'class cx cy d data-state height r rx text-anchor viewBox width x y xml:space'.split(' '),
+  (
+    'class cx cy d data-from data-state data-to font-size font-weight height points rx ry transform viewBox width x y ' +
+    'xml:space'
+  ).split(' '),
 );
 
 /** A tag with its attributes, or the text between two tags. */
@@ -60,14 +62,14 @@ const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"'
 const unescaped = (text: string): string =>
   text.replace(/&(lt|gt|quot|amp);/g, (_all, name: string) => ENTITIES[name] ?? '');
 
-/** What a drawing says about itself, in its `desc`. */
+/** The description of what is drawn, from its `desc`. */
 export function descriptionOf({ children }: SvgElement): string {
   const desc = children.find((child) => typeof child !== 'string' && child.name === 'desc');
   if (desc === undefined || typeof desc === 'string') return '';
   return desc.children.filter((child) => typeof child === 'string').join('');
 }
 
-/** Its size in pixels when drawn as it is. */
+/** The size of a drawing in pixels, unscaled. */
 export function sizeOf({ attributes }: SvgElement): { readonly width: number; readonly height: number } {
   const of = (name: string) => Number(attributes.find(([each]) => each === name)?.[1] ?? 0);
   return { width: of('width'), height: of('height') };
