@@ -14,6 +14,14 @@ export type { TeamOptions, TeamRun } from './team-options.ts';
 export { scriptedHuman, type ExpectedQuestion, type ScriptedHuman } from './scripted-human.ts';
 export { scriptedModel, type StrictScriptedModel } from './scripted-model.ts';
 export { seededIds } from './seeded-ids.ts';
+export {
+  type ActorReplies,
+  type ActorReply,
+  silentActor,
+  testMachine,
+  type TestMachine,
+  type TestMachineOptions,
+} from './test-machine.ts';
 export { virtualClock, type VirtualClock } from './virtual-clock.ts';
 export type { TeamUnderTest } from './explore/attempt.ts';
 export { exploreTeam, type Exploration, type ExploreOptions, type Property } from './explore/explore-team.ts';
