@@ -31,9 +31,9 @@ export default defineConfig({
     globals: false,
     env: { NODE_COMPILE_CACHE: COMPILED },
     maxWorkers: '100%', // the default leaves one core idle, which is half of two
-    // Real processes and servers on a busy two-core machine: a ceiling for what hangs, never a measure of speed.
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // A ceiling for what hangs, never a measure of speed: other work may take most of the machine. See PATIENCE_MS in test/support.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     // A test that waits for something that never comes must not be rescued by running it again.
     retry: 0,
     allowOnly: false,

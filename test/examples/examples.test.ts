@@ -1,19 +1,15 @@
-import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { runToEnd } from '../support/processes.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const run = promisify(execFile);
 
 /** Runs an example as its reader does; without any key or setting of this machine. */
 async function play(name: string): Promise<string[]> {
-  const { stdout, stderr } = await run(process.execPath, [`examples/${name}.ts`], {
-    cwd: root,
-    env: { PATH: process.env['PATH'] },
-  });
-  expect(stderr).toBe('');
+  const env = { PATH: process.env['PATH'] };
+  const { status, stdout, stderr } = await runToEnd(process.execPath, [`examples/${name}.ts`], { cwd: root, env });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   return stdout.trim().split('\n');
 }
 

@@ -1,5 +1,4 @@
 /** An inspector of any kind can be given, none can do harm, and none costs nothing. */
-import { spawnSync } from 'node:child_process';
 import { createInspector } from '@statelyai/inspect';
 import { expect, test, vi } from 'vitest';
 import type * as xstate from 'xstate';
@@ -13,6 +12,7 @@ import {
   scriptedModel,
 } from '../../src/index.ts';
 import { memoryJournal } from '../../src/journal/memory-journal.ts';
+import { eventually, runToEnd } from '../support/processes.ts';
 import { echoTool, scriptedTeam, start } from '../support/team.ts';
 
 /** What XState was given to report to. */
@@ -87,7 +87,7 @@ test("what the inspectors of Stately's own package give fits as it is", async ()
   const inspector = createInspector({ send: (event) => void sent.push(event) });
   await using team = scriptedTeam(script, { inspect: inspector.inspect });
   await team.result(start(team, 'go', ALLOWED));
-  await vi.waitFor(() => expect(sent.map(({ type }) => type)).toContain('@xstate.snapshot'));
+  await eventually(() => expect(sent.map(({ type }) => type)).toContain('@xstate.snapshot'));
 });
 
 test('what is no inspector is refused with the field', () => {
@@ -114,7 +114,7 @@ test('without one, an event of XState is looked at once, by the stream, and by n
   expect(looks).toEqual([1, 2]);
 });
 
-test('without one, nothing of the server or of a WebSocket is loaded', () => {
+test('without one, nothing of the server or of a WebSocket is loaded', async () => {
   const spy = `data:text/javascript,${encodeURIComponent(`
     import { registerHooks } from 'node:module';
     import { writeSync } from 'node:fs';
@@ -129,10 +129,7 @@ test('without one, nothing of the server or of a WebSocket is loaded', () => {
     await team.cleanup();
   `;
   const args = ['--import', spy, '--input-type=module', '--eval', program];
-  const { status, stdout } = spawnSync(process.execPath, args, {
-    encoding: 'utf8',
-    env: { PATH: process.env['PATH'] },
-  });
+  const { status, stdout } = await runToEnd(process.execPath, args, { env: { PATH: process.env['PATH'] } });
   expect(status).toBe(0);
   const loaded = stdout.split('\n');
   expect(loaded).toContain(entry);

@@ -1,11 +1,11 @@
 /** What a server leaves in its process. */
-import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
+import { runModule } from '../support/processes.ts';
 
 const inspect = new URL('../../src/inspect/index.ts', import.meta.url).href;
 
 /** Runs a program that has a server with a viewer. */
-function run(rest: string) {
+async function run(rest: string) {
   const program = `
     import { createInspectServer } from ${JSON.stringify(inspect)};
     const before = process.getActiveResourcesInfo();
@@ -14,15 +14,11 @@ function run(rest: string) {
     await new Promise((resolve) => viewer.addEventListener('open', resolve));
     ${rest}
   `;
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', program], {
-    encoding: 'utf8',
-    timeout: 20_000,
-    env: { PATH: process.env['PATH'] },
-  });
+  const { status, stdout, stderr } = await runModule(program, [], { env: { PATH: process.env['PATH'] } });
   return { status, stdout, stderr };
 }
 
-test('closing leaves no socket and no timer', () => {
+test('closing leaves no socket and no timer', async () => {
   const rest = `
     const gone = new Promise((resolve) => viewer.addEventListener('close', resolve));
     await server.close();
@@ -30,14 +26,14 @@ test('closing leaves no socket and no timer', () => {
     await new Promise((resolve) => setImmediate(resolve));
     console.log(JSON.stringify([before, process.getActiveResourcesInfo()].map((all) => all.filter((name) => !/Pipe|TTY|Immediate/.test(name)))));
   `;
-  expect(run(rest)).toEqual({ status: 0, stdout: '[[],[]]\n', stderr: '' });
+  expect(await run(rest)).toEqual({ status: 0, stdout: '[[],[]]\n', stderr: '' });
 });
 
-test('one that nobody closes keeps no process alive', () => {
+test('one that nobody closes keeps no process alive', async () => {
   const rest = `
     import('node:net').then(({ connect }) => connect(server.port, '127.0.0.1').unref());
     viewer.close();
     console.log('done');
   `;
-  expect(run(rest)).toEqual({ status: 0, stdout: 'done\n', stderr: '' });
+  expect(await run(rest)).toEqual({ status: 0, stdout: 'done\n', stderr: '' });
 });

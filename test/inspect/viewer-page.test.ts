@@ -2,10 +2,11 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createContext, runInContext } from 'node:vm';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { createActor, createMachine } from 'xstate';
 import { createInspectServer } from '../../src/inspect/index.ts';
+import { eventually } from '../support/processes.ts';
 
 const machine = createMachine({ id: 'lamp', initial: 'off', states: { off: { on: { flip: 'on' } }, on: {} } });
 
@@ -83,14 +84,14 @@ test('it hands everything to the viewer once that is there, to nobody else, and 
   expect(sockets).toEqual([]);
 
   say({ data: CONNECTED, source: viewer, origin: 'https://stately.ai' });
-  await vi.waitFor(() => expect(posted).toHaveLength(1));
+  await eventually(() => expect(posted).toHaveLength(1));
   expect(posted[0]).toMatchObject({ message: { type: '@xstate.actor', name: 'lamp' }, target: 'https://stately.ai' });
   actor.send({ type: 'flip' });
-  await vi.waitFor(() => expect(posted.map(({ message }) => message.type)).toContain('@xstate.snapshot'));
+  await eventually(() => expect(posted.map(({ message }) => message.type)).toContain('@xstate.snapshot'));
 
   posted.length = 0;
   say({ data: CONNECTED, source: viewer, origin: 'https://stately.ai' });
-  await vi.waitFor(() => expect(posted[0]).toMatchObject({ message: { name: 'lamp', snapshot: { value: 'on' } } }));
+  await eventually(() => expect(posted[0]).toMatchObject({ message: { name: 'lamp', snapshot: { value: 'on' } } }));
   expect(sockets).toHaveLength(2);
   actor.stop();
 });
@@ -102,14 +103,14 @@ test('when the run is over it says so, and shows the next one at that address', 
   await once(sockets[0] as WebSocket, 'open');
   expect(note.hidden).toBe(true);
   await first.close();
-  await vi.waitFor(() => expect(note.textContent).toContain('The run is over'));
+  await eventually(() => expect(note.textContent).toContain('The run is over'));
 
   await using second = await createInspectServer({ port: first.port });
   const actor = createActor(machine, { inspect: second.inspect }).start();
-  await vi.waitFor(() => expect(loads()).toBe(1));
+  await eventually(() => expect(loads()).toBe(1));
   expect(posted).toEqual([]);
   say({ data: CONNECTED, source: viewer, origin: 'https://stately.ai' });
-  await vi.waitFor(() => expect(posted).toMatchObject([{ message: { name: 'lamp' } }]));
+  await eventually(() => expect(posted).toMatchObject([{ message: { name: 'lamp' } }]));
   expect(note.hidden).toBe(true);
   actor.stop();
 });

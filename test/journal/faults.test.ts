@@ -1,10 +1,10 @@
 /** What a journal promises when its disk or its file fails. */
-import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import type { Envelope, RelayAnswer } from '../../src/index.ts';
 import { openSession, sqliteJournal } from '../../src/journal/index.ts';
+import { runToEnd } from '../support/processes.ts';
 import { all, asked, delta, fact, folder } from './entries.ts';
 
 const big = (at: number): RelayAnswer => ({ approved: true, input: { text: `${at} ${'x'.repeat(3000)}` } });
@@ -85,7 +85,7 @@ describe('a full disk', () => {
   });
 });
 
-test('a disk that fails ends it: what was told before stays, the error says to check the disk, and nothing more is taken', () => {
+test('a disk that fails ends it: what was told before stays, the error says to check the disk, and nothing more is taken', async () => {
   using dir = folder();
   // the system refuses to let a file of this process grow past this
   const limit = 'ulimit -f 400; exec "$0" --input-type=module-typescript --eval "$1" "$2"';
@@ -113,8 +113,8 @@ test('a disk that fails ends it: what was told before stays, the error says to c
     }
     console.log(JSON.stringify({ told, lastSeq: journal.lastSeq, said }));
     journal.close();`;
-  const printed = execFileSync('/bin/sh', ['-c', limit, process.execPath, source, dir.file()], { encoding: 'utf8' });
-  const { told, lastSeq, said } = JSON.parse(printed) as { told: number; lastSeq: number; said: string[] };
+  const { stdout } = await runToEnd('/bin/sh', ['-c', limit, process.execPath, source, dir.file()]);
+  const { told, lastSeq, said } = JSON.parse(stdout) as { told: number; lastSeq: number; said: string[] };
   expect(told).toBeGreaterThan(20);
   expect(lastSeq).toBe(told);
   expect(said).toEqual(Array.from({ length: 3 }, () => expect.stringMatching(/disk.* Check it/)));

@@ -1,34 +1,29 @@
 /** Journals and real processes: killed writers, two writers, answers from outside, a reader beside a writer, a torn log. */
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { Envelope } from '../../src/index.ts';
 import { leaveAnswer, openSession, sqliteJournal } from '../../src/journal/index.ts';
-import { said } from '../cli/cli.ts';
+import { nodeProcess, runModule, said } from '../support/processes.ts';
 import { seeded } from '../support/seeded.ts';
 import { asked, delta, fact, folder } from './entries.ts';
 
 const WRITER = fileURLToPath(new URL('writer.ts', import.meta.url));
 
-function writer(path: string, ...more: string[]): ChildProcessByStdio<null, Readable, null> {
-  return spawn(process.execPath, [WRITER, path, ...more], { stdio: ['ignore', 'pipe', 'inherit'] });
-}
+const ANSWERER = fileURLToPath(new URL('answerer.ts', import.meta.url));
 
-function answerer(path: string, ...more: string[]): ChildProcessByStdio<null, Readable, null> {
-  const script = fileURLToPath(new URL('answerer.ts', import.meta.url));
-  return spawn(process.execPath, [script, path, ...more], { stdio: ['ignore', 'pipe', 'inherit'] });
-}
+const writer = (path: string, ...more: string[]) => nodeProcess(WRITER, path, ...more);
+const answerer = (path: string, ...more: string[]) => nodeProcess(ANSWERER, path, ...more);
 
 /** Kills it once it has said `bytes`, and resolves with all it said. */
-async function killedAfter(child: ChildProcessByStdio<null, Readable, null>, bytes: number): Promise<string> {
+async function killedAfter(child: ChildProcess, bytes: number): Promise<string> {
   let heard = '';
-  child.stdout.on('data', (chunk: Buffer) => {
+  child.stdout?.on('data', (chunk: Buffer) => {
     heard += chunk.toString();
     if (heard.length >= bytes) child.kill('SIGKILL');
   });
@@ -194,9 +189,7 @@ describe('answers', () => {
       import { sqliteJournal } from ${JSON.stringify(new URL('../../src/journal/index.ts', import.meta.url).href)};
       sqliteJournal(process.argv[1]).onAnswer(() => {});`;
     using dir = folder();
-    const args = ['--input-type=module-typescript', '--eval', source, dir.file()];
-    const [code] = await once(spawn(process.execPath, args, { stdio: 'inherit' }), 'close');
-    expect(code).toBe(0);
+    expect(await runModule(source, [dir.file()])).toMatchObject({ status: 0, stderr: '' });
   });
 });
 

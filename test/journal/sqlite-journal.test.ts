@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { AgentOrchestrator, type Envelope } from '../../src/index.ts';
 import { memoryJournal, openSession, sqliteJournal } from '../../src/journal/index.ts';
 import { migrate, SCHEMA_VERSION } from '../../src/journal/schema.ts';
+import { runToEnd } from '../support/processes.ts';
 import { collect, scriptedTeam, start } from '../support/team.ts';
 import { all, delta, fact, folder, joinedText } from './entries.ts';
 
@@ -102,7 +103,7 @@ describe('sqliteJournal', () => {
     journal.close();
   });
 
-  test('file and folders are for their user alone from the start, whatever the umask', () => {
+  test('file and folders are for their user alone from the start, whatever the umask', async () => {
     using dir = folder();
     const source = `
       import { sqliteJournal } from ${JSON.stringify(new URL('../../src/journal/index.ts', import.meta.url).href)};
@@ -114,8 +115,8 @@ describe('sqliteJournal', () => {
       journal.close();`;
     const path = dir.file('new/deep/j.sqlite');
     const script = 'umask 0000; exec "$0" --input-type=module-typescript --eval "$1" "$2"';
-    const said = execFileSync('/bin/sh', ['-c', script, process.execPath, source, path], { encoding: 'utf8' });
-    expect(said.trim()).toBe('600 600 600');
+    const { stdout } = await runToEnd('/bin/sh', ['-c', script, process.execPath, source, path]);
+    expect(stdout.trim()).toBe('600 600 600');
     expect([mode(dir.file('new')), mode(dir.file('new/deep'))]).toEqual(['700', '700']);
   });
 

@@ -1,8 +1,7 @@
 /** "cleanup() leaves no actor, timer, listener, promise or process behind": seen from a process of its own. */
-import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { runModule } from '../support/processes.ts';
 
 const program = (entry: string) => `
   import { AgentOrchestrator, agentTool, bashTool, call, createAgentHarness, createGeneratorHarness, scriptedModel } from '${entry}';
@@ -39,6 +38,6 @@ const program = (entry: string) => `
 test('after cleanup() a process with an hour-long deadline, a sleeping command and an open question ends by itself', async () => {
   const entry = fileURLToPath(new URL('../../src/index.ts', import.meta.url));
   const source = program(new URL(`file://${entry}`).href);
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', source]);
+  const { stdout } = await runModule(source);
   expect(JSON.parse(stdout)).toEqual({ left: [], agents: ['done', 'done', 'done'] });
 });

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { AgentOrchestrator, call, defineTool, type Script } from '../../src/index.ts';
 import { identityOf } from '../../src/tools/process-identity.ts';
+import { endsWithTest } from '../support/processes.ts';
 import { start, until } from '../support/team.ts';
 import { cutAfter, harnessOf, session } from './sessions.ts';
 
@@ -16,7 +17,7 @@ test.each(['runs', 'was cancelled'])(
   'what a call that %s when the process was killed has started is ended',
   async (how) => {
     const gate = Promise.withResolvers<void>();
-    const left = spawn('sleep', ['60'], { detached: true, stdio: 'ignore' });
+    const left = endsWithTest(spawn('sleep', ['600'], { detached: true, stdio: 'ignore' }));
     await once(left, 'spawn');
     const leave = defineTool({
       name: 'leave',

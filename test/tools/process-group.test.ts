@@ -6,8 +6,8 @@ import { liveMembers } from '../../src/tools/process-session.ts';
 import { temporaryFolder } from './context.ts';
 import { isRunning, pidsIn } from './live-processes.ts';
 
-/** A minute: longer than any test, so that only the end of the run can end the sleeper. */
-const SLEEP = 'sleep 60';
+/** Longer than any test, so that only the end of the run can end the sleeper. */
+const SLEEP = 'sleep 600';
 const env = { PATH: process.env.PATH ?? '' };
 
 interface Ran {
@@ -72,7 +72,7 @@ describe('nothing of a run survives', () => {
   });
 
   test('a time-out ends the group and keeps the output', async () => {
-    const { end, stdout } = await run(`echo $$; ${SLEEP} & echo $!; wait`, { timeoutMs: 1000 });
+    const { end, stdout } = await run(`echo $$; ${SLEEP} & echo $!; wait`, { timeoutMs: 3000 });
     expect(end.endedBy).toBe('timeout');
     expect(pidsIn(stdout)).toHaveLength(2);
     expect(pidsIn(stdout).filter(isRunning)).toEqual([]);

@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { eventually, nodeProcess } from '../support/processes.ts';
 
 /** A zombie has ended; whether somebody has collected it depends on the machine's first process. */
 const isAlive = (pid: number) => {
@@ -13,11 +13,6 @@ const isAlive = (pid: number) => {
   }
 };
 
-async function isGone(pid: number): Promise<boolean> {
-  for (let tries = 0; tries < 250 && isAlive(pid); tries += 1) await new Promise((resolve) => setTimeout(resolve, 20));
-  return !isAlive(pid);
-}
-
 /** Starts a process that runs a command in the background of a bash call and prints that command's pid. */
 async function startRunner() {
   const script = `
@@ -26,9 +21,7 @@ async function startRunner() {
       file: 'bash', args: ['--noprofile', '--norc', '-c', 'sleep 600 & echo $!; wait'], cwd: '/', env: { PATH: process.env.PATH },
       signal: new AbortController().signal, timeoutMs: 600_000, onOutput: (text) => process.stdout.write(text),
     });`;
-  const runner = spawn(process.execPath, ['--input-type=module', '-e', script], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const runner = nodeProcess('--input-type=module', '-e', script);
   const [text] = (await once(runner.stdout, 'data')) as [Buffer];
   return { runner, sleeper: Number(String(text).trim()) };
 }
@@ -39,6 +32,6 @@ describe('the watchdog', () => {
     expect(isAlive(sleeper)).toBe(true);
     runner.kill('SIGKILL');
     await once(runner, 'exit');
-    expect(await isGone(sleeper)).toBe(true);
+    await eventually(() => expect(isAlive(sleeper)).toBe(false));
   });
 });

@@ -10,6 +10,7 @@ import { expect } from 'vitest';
 import type { Envelope } from '../../../src/index.ts';
 import { openSession } from '../../../src/journal/index.ts';
 import { expectLaws } from '../../lifecycle/laws.ts';
+import { endsWithTest } from '../../support/processes.ts';
 import { eventsOf } from '../../support/team.ts';
 import { filesOf, journalOf, logged, NEW, OLD, play, type Told } from './session.ts';
 
@@ -27,23 +28,27 @@ export interface Kill {
   readonly step?: number | string;
   /** Only if that is before everything is back; else it ends there, without a kill. */
   readonly inRecovery?: boolean;
-  /** Is killed after so many milliseconds. */
-  readonly afterMs?: number;
+  /** Is killed from outside once it has promised so much. */
+  readonly afterPromises?: number;
 }
 
 /** Plays the session in a process of its own. */
-export async function playInProcess(dir: string, { step = 0, inRecovery = false, afterMs }: Kill): Promise<Run> {
+export async function playInProcess(
+  dir: string,
+  { step = 0, inRecovery = false, afterPromises = Infinity }: Kill,
+): Promise<Run> {
   const args = [CHILD, dir, String(step), String(inRecovery)];
   // compiled once for all of them
   const env = { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'greenroom-compile-cache') };
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
+  const child = endsWithTest(spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env }));
   let said = '';
   let complaint = '';
-  child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  child.stdout.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+    if (said.split('\n').length > afterPromises) child.kill('SIGKILL');
+  });
   child.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString()));
-  const timer = afterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), afterMs);
   const [code, signal] = (await once(child, 'close')) as [number | null, string | null]; // as Node documents it
-  clearTimeout(timer);
   if (signal !== 'SIGKILL' && code !== 0) throw new Error(`the child failed at step ${step}: ${complaint}`);
   const lines = said.split('\n').slice(0, -1);
   const told = lines.map((line) => JSON.parse(line) as Told & { killed?: string });
