@@ -32,7 +32,7 @@ const SUITES = [
 ];
 const TOO_SLOW = ['test/recovery/crash', 'test/recovery/simulation', 'test/permissions/shell/bash-agreement'];
 /** What reads a command text; whether bash reads it in the same way, one test knows. */
-const READERS = /shell\/(?:lexer|script|here-document|characters|second-opinion)\.ts$/;
+const READERS = /shell\/(?:lexer|script|second-opinion)\.ts$/;
 /** Asked about what survived all others: slow, and strong. */
 const lastFor = (file: string) =>
   file.startsWith('src/machines/')

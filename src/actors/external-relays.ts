@@ -10,7 +10,7 @@ import type {
   Ref,
   Resolution,
 } from '../machines/protocol.ts';
-import type { CallRequest } from '../permissions/decide.ts';
+import type { CallRequest } from '../permissions/call.ts';
 import { proposalFor } from '../permissions/proposal.ts';
 import { prepareSubjects } from '../permissions/subjects.ts';
 import type { Clock } from './clock.ts';

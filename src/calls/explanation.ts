@@ -1,7 +1,7 @@
 /** How a call was decided, or would be, in words: one shape for calls that were made and calls that were not. */
 import type { CallStatus, DecidedBy, Grant, ToolPermission } from '../events.ts';
-import type { Decision, PermissionLayer } from '../permissions/decide.ts';
-import type { CompiledPermissions } from '../permissions/parse.ts';
+import type { Decision } from '../permissions/decide.ts';
+import type { CompiledPermissions, PermissionLayer } from '../permissions/parse.ts';
 import { formatRule } from '../permissions/rule-text.ts';
 
 /** How a call was decided (`explain`), or would be decided now (`explainCall`). */

@@ -4,9 +4,10 @@
  */
 import { Map as PersistentMap, OrderedMap } from 'immutable';
 import type { DecidedBy, Grant, PendingRelay, ToolPermission } from '../events.ts';
-import type { CallRequest, Decision, PermissionLayer } from '../permissions/decide.ts';
+import type { CallRequest } from '../permissions/call.ts';
+import type { Decision } from '../permissions/decide.ts';
 import { makeGrants } from '../permissions/grants.ts';
-import type { CompiledPermissions } from '../permissions/parse.ts';
+import type { CompiledPermissions, PermissionLayer } from '../permissions/parse.ts';
 import { coveredBy } from '../permissions/proposal.ts';
 import { consume, giveBack, judge } from './decide-in-context.ts';
 import type { Return } from './saved.ts';

@@ -20,7 +20,8 @@ import type {
 } from '../events.ts';
 import type { Harness, ModelRef } from '../harness/harness.ts';
 import type { Consumption } from '../permissions/coverage.ts';
-import type { CallRequest, PermissionLayer } from '../permissions/decide.ts';
+import type { CallRequest } from '../permissions/call.ts';
+import type { PermissionLayer } from '../permissions/parse.ts';
 import type { SubagentParams, Tool } from '../tools/tool.ts';
 import type { ReturningAgent } from './saved.ts';
 

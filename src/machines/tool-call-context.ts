@@ -2,7 +2,7 @@
 import { messageOf } from '../errors.ts';
 import type { CallOutput, CallStatus, DecidedBy, PendingRelay, SeenFile } from '../events.ts';
 import type { Consumption } from '../permissions/coverage.ts';
-import type { PermissionLayer } from '../permissions/decide.ts';
+import type { PermissionLayer } from '../permissions/parse.ts';
 import type { Tool } from '../tools/tool.ts';
 import { deniedText, recountedNote, unknownText } from './model-texts.ts';
 import type {

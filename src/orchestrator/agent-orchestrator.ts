@@ -31,7 +31,7 @@ import { parseSpawnParams, parseUserMessage, type SpawnParams } from './spawn-pa
 import { agentSpec } from './agent-spec.ts';
 import type { CallExplanation } from '../calls/explanation.ts';
 import { type CallToExplain, explainUnmade } from './explanations.ts';
-import { ownFiles } from '../permissions/paths/own-files.ts';
+import { ownFiles } from '../permissions/paths/user-folders.ts';
 import type { ReadOptions } from '../stream/stream.ts';
 import { createSystem, type System } from './system.ts';
 import { fitsTool } from '../tools/tool.ts';

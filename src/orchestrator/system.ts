@@ -8,7 +8,7 @@ import { logEntries, logTransitions } from './log-entries.ts';
 import type { agentMachine } from '../machines/agent.ts';
 import type { orchestratorMachine } from '../machines/orchestrator.ts';
 import type { EffectiveOptions } from './options.ts';
-import { ownFiles } from '../permissions/paths/own-files.ts';
+import { ownFiles } from '../permissions/paths/user-folders.ts';
 import type { Recovered } from './open-session.ts';
 import { createStream, type EventStream } from '../stream/stream.ts';
 import { FileTime } from '../tools/file-time.ts';

@@ -1,8 +1,8 @@
 /** What lets a subject through: the allow steps of `decide`, one function each. */
 import type { DecidedBy, Grant, ToolPermission } from '../events.ts';
 import type { CallView, SubjectView } from './call-view.ts';
-import type { PermissionLayer, PermissionState } from './decide.ts';
 import { inScope, isLive } from './grants.ts';
+import type { PermissionLayer, PermissionState } from './parse.ts';
 import { formatRule } from './rule-text.ts';
 import { compiledRule, covers, type CompiledRule } from './rules.ts';
 

@@ -1,34 +1,13 @@
 /** The one place that says whether a call runs, is denied, or asks. */
 import { messageOf } from '../errors.ts';
-import type { DecidedBy, Grant, ToolPermission } from '../events.ts';
+import type { DecidedBy } from '../events.ts';
 import type { CallRequest } from './call.ts';
 import { callView, type CallView } from './call-view.ts';
 import { onceCover, ownCover, sharedCover, type Consumption, type Cover, type Target, type Used } from './coverage.ts';
-import type { CompiledDeny, CompiledPermissions } from './parse.ts';
+import type { CompiledDeny, PermissionState } from './parse.ts';
 import { formatRule } from './rule-text.ts';
 import { hits } from './rules.ts';
 import { whyUncovered } from './why.ts';
-
-export type { CallRequest } from './call.ts';
-
-/** The permissions of one agent of the lineage. */
-export interface PermissionLayer {
-  readonly agentId: string;
-  readonly permissions: CompiledPermissions;
-}
-
-/** Everything a decision depends on. */
-export interface PermissionState {
-  /** The orchestrator's deny rules and allowlist. */
-  readonly policy: CompiledPermissions;
-  /** One for each agent of the lineage that was given permissions, root first. */
-  readonly layers: readonly PermissionLayer[];
-  readonly grants: readonly Grant[];
-  /** What is left of the `allowOnce` that this agent declared. */
-  readonly once: (agentId: string) => readonly ToolPermission[];
-  /** Epoch milliseconds. */
-  readonly now: number;
-}
 
 export type Decision =
   | {

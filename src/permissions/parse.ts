@@ -1,6 +1,6 @@
 /** Permissions as a user gives them → rules that can be held against calls. */
 import { GreenroomError } from '../errors.ts';
-import { Permissions, type DenyRule } from '../events.ts';
+import { Permissions, type DenyRule, type Grant, type ToolPermission } from '../events.ts';
 import { compileRule, type CompiledRule } from './rules.ts';
 
 export type CompiledDeny = { readonly reason?: string } & (
@@ -12,6 +12,25 @@ export interface CompiledPermissions {
   readonly deny: readonly CompiledDeny[];
   readonly allowlist?: readonly CompiledRule[];
   readonly allowOnce?: readonly CompiledRule[];
+}
+
+/** The permissions of one agent of the lineage. */
+export interface PermissionLayer {
+  readonly agentId: string;
+  readonly permissions: CompiledPermissions;
+}
+
+/** Everything a decision depends on. */
+export interface PermissionState {
+  /** The orchestrator's deny rules and allowlist. */
+  readonly policy: CompiledPermissions;
+  /** One for each agent of the lineage that was given permissions, root first. */
+  readonly layers: readonly PermissionLayer[];
+  readonly grants: readonly Grant[];
+  /** What is left of the `allowOnce` that this agent declared. */
+  readonly once: (agentId: string) => readonly ToolPermission[];
+  /** Epoch milliseconds. */
+  readonly now: number;
 }
 
 /** Permissions that say nothing. */

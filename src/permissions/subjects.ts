@@ -1,6 +1,6 @@
 /** Makes what a call touches ready for matching. All looking at the disk for a decision happens here, before it. */
 import type { Subject } from './call.ts';
-import { ownFiles } from './paths/own-files.ts';
+import { ownFiles } from './paths/user-folders.ts';
 import { protectionOf } from './paths/protected.ts';
 import { resolvePath, type ResolvedPath } from './paths/real-paths.ts';
 import { isPlainObject, ownValue } from './value.ts';

@@ -1,8 +1,7 @@
 /** The policy files that hold for a run, as permissions. */
 import type { DenyRule, ToolPermission } from '../events.ts';
-import { policyFilePaths } from './places.ts';
 import { parsePolicy, type Policy, type PolicyRule } from './policy.ts';
-import { readPrivateFile, realFolder } from './private-file.ts';
+import { policyFilePaths, readPrivateFile, realFolder } from './private-file.ts';
 import { isTrusted, type TrustOptions } from './trust.ts';
 
 /** A file that was found. */

@@ -1,14 +1,41 @@
-/** Small files that decide what may run: read with suspicion, replaced as a whole, one writer at a time. */
+/** Small files that decide what may run: where they lie, and how they are read and replaced by one writer at a time. */
 import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GreenroomError, messageOf } from '../errors.ts';
+import { userFolders, type Environment } from '../permissions/paths/user-folders.ts';
 
 const MAX_BYTES = 1024 * 1024;
 /** How long a writer waits for another one, in milliseconds, and how often it looks. */
 const LOCK_WAIT_MS = 5000;
 const LOCK_LOOK_MS = 20;
+
+/** Absolute paths; none of them need exist. */
+export interface PolicyPlaces {
+  /** `.greenroom/policy.json` in the workspace. */
+  readonly workspace: string;
+  /** The user's own file: `$XDG_CONFIG_HOME/greenroom/policy.json`, by default below `~/.config`. */
+  readonly user: string;
+  /** Which folders the user trusts: `$XDG_STATE_HOME/greenroom/trust.json`, by default below `~/.local/state`. */
+  readonly trust: string;
+}
+
+/** The files that permissions come from. No rule may let an agent write them. */
+export function policyFilePaths({
+  workspace,
+  env,
+}: {
+  readonly workspace: string;
+  readonly env: Environment;
+}): PolicyPlaces {
+  const { config, state } = userFolders(env);
+  return {
+    workspace: resolve(workspace, '.greenroom', 'policy.json'),
+    user: join(config, 'greenroom', 'policy.json'),
+    trust: join(state, 'greenroom', 'trust.json'),
+  };
+}
 
 /**
  * The bytes of a file; `undefined` when there is none.

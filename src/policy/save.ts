@@ -2,9 +2,9 @@
 import * as z from 'zod';
 import type { ToolPermission } from '../events.ts';
 import { formatRule } from '../permissions/rule-text.ts';
-import { type Environment, policyFilePaths } from './places.ts';
+import type { Environment } from '../permissions/paths/user-folders.ts';
 import { parsePolicy } from './policy.ts';
-import { changePrivateFile, readPrivateFile, realFolder, replacePrivateFile } from './private-file.ts';
+import { changePrivateFile, policyFilePaths, readPrivateFile, realFolder, replacePrivateFile } from './private-file.ts';
 
 export interface SaveOptions {
   readonly rules: readonly ToolPermission[];

@@ -1,9 +1,16 @@
 /** Which workspaces may widen permissions by their own policy file. The word is the user's, kept outside the workspace. */
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { type Environment, policyFilePaths } from './places.ts';
+import type { Environment } from '../permissions/paths/user-folders.ts';
 import { parsePolicy, type Policy } from './policy.ts';
-import { changePrivateFile, readPrivateFile, realFolder, replacePrivateFile, unusable } from './private-file.ts';
+import {
+  changePrivateFile,
+  policyFilePaths,
+  readPrivateFile,
+  realFolder,
+  replacePrivateFile,
+  unusable,
+} from './private-file.ts';
 
 const TrustFile = z.strictObject({
   version: z.literal(1),

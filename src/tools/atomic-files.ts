@@ -20,15 +20,8 @@ import { passing } from '../diagnostics/fault-points.ts';
 import { ToolError, messageOf } from '../errors.ts';
 import type { PlannedChange } from '../events.ts';
 import { AnchoredFolders, syncFolder } from './anchored-folder.ts';
-import { planChanges, type FilesEffect } from './change-plan.ts';
+import { planChanges, type FileChange, type FilesEffect } from './change-plan.ts';
 import { codeOf, pathError } from './workspace-path.ts';
-
-/** One file's change. `like` gives a new file the mode of another; `bytes: null` removes the file. */
-export interface FileChange {
-  readonly path: string;
-  readonly bytes: Uint8Array | null;
-  readonly like?: Stats;
-}
 
 /** The step that changes what others see; a test can make it fail. */
 export interface FileSteps {

@@ -10,7 +10,8 @@ import { checkSandbox } from './sandbox/bwrap-program.ts';
 import { arePlainPaths, isPlainCommand } from '../permissions/readable.ts';
 import { derivedPatterns } from '../permissions/shell/derived-rules.ts';
 import { defineTool } from './tool.ts';
-import { exactPattern, PathInput, realPath, resolvePath } from './workspace-path.ts';
+import { exactPattern } from './path-permissions.ts';
+import { PathInput, realPath, resolvePath } from './workspace-path.ts';
 
 const DEFAULT_TIMEOUT_MS = 120_000;
 const MAX_TIMEOUT_MS = 600_000;

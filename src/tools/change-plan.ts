@@ -1,11 +1,18 @@
 /** What a change of files will leave on the disk on its way, worked out before anything is written. */
 import { randomUUID } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { PlannedChange, ToolEffect } from '../events.ts';
-import type { FileChange } from './atomic-files.ts';
-import { hashOfBytes } from './content-hash.ts';
+import { hashOfBytes } from './regular-file.ts';
 import { codeOf, pathError } from './workspace-path.ts';
+
+/** One file's change. `like` gives a new file the mode of another; `bytes: null` removes the file. */
+export interface FileChange {
+  readonly path: string;
+  readonly bytes: Uint8Array | null;
+  readonly like?: Stats;
+}
 
 /** A change of files, as it is recorded. */
 export type FilesEffect = Extract<ToolEffect, { kind: 'files' }>;

@@ -10,8 +10,7 @@
  */
 import { ToolError } from '../errors.ts';
 import type { SeenFile } from '../events.ts';
-import { hashOfBytes, hashOfHandle } from './content-hash.ts';
-import { openRegular } from './regular-file.ts';
+import { hashOfBytes, hashOfHandle, openRegular } from './regular-file.ts';
 import { codeOf, realPath } from './workspace-path.ts';
 
 /** The hash of a file's content; `null`: there is no file. */

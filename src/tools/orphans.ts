@@ -1,9 +1,8 @@
 /** Processes that an orchestrator started and did not live to end. */
 import { passing } from '../diagnostics/fault-points.ts';
 import type { ProcessIdentity } from '../events.ts';
-import { identityOf, placeOf } from './process-identity.ts';
+import { identityOf, placeOf, statOf } from './process-identity.ts';
 import { killSession, liveMembers } from './process-session.ts';
-import { statOf } from './process-stat.ts';
 
 /**
  * How it stands with a process that was recorded: `gone`: nothing of it runs; `ended`: it or what it had started did, until

@@ -1,8 +1,8 @@
 /** What a patch will do to each file, worked out whole before anything is touched. */
 import { lstat } from 'node:fs/promises';
 import { GreenroomError, ToolError, messageOf } from '../errors.ts';
-import type { FileChange } from './atomic-files.ts';
-import { judgedPath } from './judged-path.ts';
+import type { FileChange } from './change-plan.ts';
+import { judgedPath } from './path-permissions.ts';
 import { missingFile } from './missing-file.ts';
 import { applyHunks } from './patch-apply.ts';
 import type { PatchSection } from './patch-format.ts';

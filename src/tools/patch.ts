@@ -8,7 +8,8 @@ import { throwIfCancelled } from './regular-file.ts';
 import { diffText } from './text-diff.ts';
 import { decodeText } from '../text/file-lines.ts';
 import { defineTool, type Tool, type ToolContext, type ToolOutput } from './tool.ts';
-import { displayPath, pathPermissions, pathSubjects, resolvePath } from './workspace-path.ts';
+import { pathPermissions, pathSubjects } from './path-permissions.ts';
+import { displayPath, resolvePath } from './workspace-path.ts';
 
 const PatchInput = z.strictObject({
   patch: z

@@ -1,9 +1,8 @@
-/** Tells one process from all others, also from a later one that was given the same id. */
+/** Identity of processes: what Linux tells of them under `/proc`, and what tells one from a later one of the same id. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { ProcessIdentity } from '../events.ts';
-import { statOf } from './process-stat.ts';
 
 export function thisProcess(): ProcessIdentity {
   return identityOf(process.pid) ?? { pid: process.pid, started: '', host: hostOf() };
@@ -66,4 +65,39 @@ function attempt<T>(look: () => T): T | undefined {
   } catch {
     return undefined;
   }
+}
+
+export interface ProcessStat {
+  readonly group: number;
+  readonly session: number;
+  /** Clock ticks since the machine was started. Forked is started: a program that takes the process over changes nothing. */
+  readonly started: string;
+  /** False for what is left of a process that has ended: it runs nothing, and whoever inherited it may never reap it. */
+  readonly alive: boolean;
+}
+
+/** The ids of all processes; `undefined` where there is no `/proc`. */
+export function processIds(): readonly number[] | undefined {
+  if (process.platform !== 'linux') return undefined;
+  try {
+    const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
+    return pids.length > 0 ? pids : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** `undefined` when there is no process of this id. */
+export function statOf(pid: number): ProcessStat | undefined {
+  let stat: string;
+  try {
+    stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  } catch {
+    return undefined;
+  }
+  // proc_pid_stat(5): pid (comm) state ppid pgrp session …, starttime is field 22; comm may hold spaces and parentheses.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const [state = '', , group, session] = fields;
+  const alive = state !== 'Z' && state !== 'X';
+  return { group: Number(group), session: Number(session), started: fields[19] ?? '', alive };
 }

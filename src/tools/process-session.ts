@@ -1,6 +1,6 @@
 /** The processes a detached child leads: who is alive, and how to signal them all. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { processIds, statOf } from './process-stat.ts';
+import { processIds, statOf } from './process-identity.ts';
 
 /** SIGKILL cannot be ignored, but a process in an uninterruptible system call dies late. */
 const KILL_WAIT_MS = 2000;

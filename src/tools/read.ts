@@ -5,14 +5,13 @@ import { basename, isAbsolute, relative } from 'node:path';
 import * as z from 'zod';
 import { ToolError } from '../errors.ts';
 import type { Content } from '../events.ts';
-import { judgedPath } from './judged-path.ts';
-import { isBinary, sizeOf, sniffMediaType, type PartMediaType } from './media-type.ts';
+import { judgedPath, pathPermissions, pathSubjects } from './path-permissions.ts';
+import { isBinary, sizeOf, sniffMediaType, type PartMediaType, showLines } from './file-view.ts';
 import { missingFile } from './missing-file.ts';
 import { maxFileBytes, openRegular, readAll, throwIfCancelled, type OpenFile } from './regular-file.ts';
 import { splitLines } from '../text/file-lines.ts';
-import { showLines } from './text-view.ts';
 import { defineTool, type PermissionContext, type ToolContext, type ToolOutput } from './tool.ts';
-import { PathInput, codeOf, displayPath, pathPermissions, pathSubjects, resolvePath } from './workspace-path.ts';
+import { PathInput, codeOf, displayPath, resolvePath } from './workspace-path.ts';
 
 /** Providers take images up to 5 MB of base64 (Anthropic's limit, the lowest); base64 makes four bytes of three. */
 const maxImageBytes = (5_000_000 / 4) * 3;

@@ -1,4 +1,5 @@
-/** Opening and reading files without ever hanging on a pipe or a device. */
+/** Opens, reads and hashes files without ever hanging on a pipe or a device. */
+import { createHash, hash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import type { Stats } from 'node:fs';
@@ -102,4 +103,20 @@ export async function readExisting(
 /** @throws ToolError with status `cancelled` once `signal` has aborted. */
 export function throwIfCancelled(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) throw new ToolError('The call was cancelled.', { status: 'cancelled' });
+}
+
+/** The SHA-256 of a content in hex, as `SeenFile` and `PlannedChange` carry it. */
+export function hashOfBytes(bytes: Uint8Array): string {
+  return hash('sha256', bytes);
+}
+
+/** The SHA-256 of everything an open file holds, in bounded memory. */
+export async function hashOfHandle(handle: FileHandle): Promise<string> {
+  const digest = createHash('sha256');
+  const buffer = Buffer.allocUnsafe(256 * 1024);
+  for (;;) {
+    const { bytesRead } = await handle.read(buffer);
+    if (bytesRead === 0) return digest.digest('hex');
+    digest.update(buffer.subarray(0, bytesRead));
+  }
 }

@@ -5,11 +5,11 @@ import picomatch from 'picomatch';
 import * as z from 'zod';
 import { messageOf, ToolError } from '../errors.ts';
 import { arePlainPaths } from '../permissions/readable.ts';
-import { judgedPath } from './judged-path.ts';
+import { judgedPath, exactPattern, pathSubjects } from './path-permissions.ts';
 import { runRipgrep, type RipgrepEnd } from './ripgrep.ts';
 import { TextResults, type SearchMatch } from './search-results.ts';
 import { defineTool, type ToolContext, type ToolOutput } from './tool.ts';
-import { displayPath, exactPattern, PathInput, pathSubjects, realPath, resolvePath } from './workspace-path.ts';
+import { displayPath, PathInput, realPath, resolvePath } from './workspace-path.ts';
 
 const TIMEOUT_MS = 30_000;
 const DEFAULT_MAX_RESULTS = 200;

@@ -16,7 +16,7 @@ import { messageOf } from '../errors.ts';
 import type { PlannedChange } from '../events.ts';
 import { AnchoredFolders } from './anchored-folder.ts';
 import type { FilesEffect } from './change-plan.ts';
-import { hashOfHandle } from './content-hash.ts';
+import { hashOfHandle } from './regular-file.ts';
 import { codeOf } from './workspace-path.ts';
 
 /** `done`: all of it is there. `undone`: nothing of it is. `conflict`: sentences that name each file that is neither. */

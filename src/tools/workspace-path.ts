@@ -1,11 +1,8 @@
-/** Paths as the file tools mean them: what a name resolves to, what file it really is, how it is shown and matched. */
-import { lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+/** Paths as the file tools mean them: what a name resolves to, which file it really is, and how it is shown. */
+import { readlinkSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import * as z from 'zod';
 import { ToolError, messageOf } from '../errors.ts';
-import type { ToolPermission } from '../events.ts';
-import { arePlainPaths } from '../permissions/readable.ts';
-import type { PermissionContext, Subject } from './tool.ts';
 
 /** Linux follows at most 40 links in one look-up (path_resolution(7)). */
 const maxLinks = 40;
@@ -81,50 +78,4 @@ export function pathError(path: string, error: unknown): ToolError {
   };
   const reason = reasons[codeOf(error) ?? ''] ?? `failed: ${messageOf(error)}`;
   return new ToolError(`${path} ${reason}.`, { cause: error });
-}
-
-/** Escapes a literal path so that, read as a pattern, it matches itself and nothing else. */
-export function escapeGlob(path: string): string {
-  return path.replace(/[\\*?[\]{},]|^~/g, '\\$&');
-}
-
-/**
- * The pattern that covers one path and nothing else, relative to the workspace where the path is inside it. A path that
- * leads elsewhere through links is covered under both names, because a rule has to match both: `{link,target}`.
- */
-export function exactPattern(workspace: string, path: string): string {
-  const names = [...new Set([path, realPath(path)])].map((name) => escapeGlob(displayPath(workspace, name)));
-  return names.length === 1 ? names.join() : `{${names.join()}}`;
-}
-
-/** `subjects` of the file tools: one `{ path }`, absolute and normalised, for every file. Following links is for the rules. */
-export function pathSubjects(paths: readonly string[], { workspace }: PermissionContext): readonly Subject[] {
-  return [...new Set(paths.map((path) => resolvePath(workspace, path)))].map((path) => ({
-    path: path.replaceAll(sep, '/'),
-  }));
-}
-
-/**
- * `derivePermission` of the file tools: exactly the touched files, one rule each. `null` when a human could not tell from
- * a rule what it covers, or a rule on files would not cover the path (a folder, a device, a link that leads nowhere).
- */
-export function pathPermissions(
-  tool: string,
-  paths: readonly string[],
-  { workspace }: PermissionContext,
-): readonly ToolPermission[] | null {
-  const touched = [...new Set(paths.map((path) => resolvePath(workspace, path)))];
-  try {
-    if (!touched.every(canStandInRule)) return null;
-    return touched.map((path) => ({ tool, params: { path: exactPattern(workspace, path) } }));
-  } catch {
-    return null;
-  }
-}
-
-function canStandInRule(path: string): boolean {
-  const shown = realPath(path);
-  const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
-  const stats = statSync(path, { throwIfNoEntry: false });
-  return arePlainPaths(path, shown) && (stats === undefined ? !isLink : stats.isFile());
 }

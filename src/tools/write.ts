@@ -1,13 +1,13 @@
 /** The `write` tool. */
 import * as z from 'zod';
 import { changeFiles } from './atomic-files.ts';
-import { judgedPath } from './judged-path.ts';
-import { sizeOf } from './media-type.ts';
+import { judgedPath, pathPermissions, pathSubjects } from './path-permissions.ts';
+import { sizeOf } from './file-view.ts';
 import { readExisting, throwIfCancelled } from './regular-file.ts';
 import { diffText, shortDiff } from './text-diff.ts';
 import { decodeText, splitLines } from '../text/file-lines.ts';
 import { defineTool, type ToolContext, type ToolOutput } from './tool.ts';
-import { PathInput, displayPath, pathPermissions, pathSubjects, resolvePath } from './workspace-path.ts';
+import { PathInput, displayPath, resolvePath } from './workspace-path.ts';
 
 const WriteInput = z.strictObject({
   path: PathInput.describe('File to write: absolute, or relative to the workspace. Missing folders are made.'),

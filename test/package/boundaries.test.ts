@@ -33,10 +33,6 @@ const OPEN_CIRCLES: readonly string[] = [
   'harness/scripted-model.ts harness/scripted-stream.ts',
   'machines/decide-in-context.ts machines/orchestrator-transitions.ts',
   'machines/protocol.ts machines/saved.ts machines/tool-call-context.ts',
-  'permissions/coverage.ts permissions/decide.ts permissions/why.ts',
-  'permissions/shell/script.ts permissions/shell/second-opinion.ts',
-  'tools/atomic-files.ts tools/change-plan.ts',
-  'tools/file-time.ts tools/regular-file.ts tools/tool.ts tools/workspace-path.ts',
 ];
 
 /** The first folder of a path in `src`, or the file itself when it lies in no folder. */

@@ -1,6 +1,8 @@
 /** Calls and states for the tests of this folder. */
 import type { Grant, Permissions, ToolPermission } from '../../src/events.ts';
-import { decide, type CallRequest, type Decision, type PermissionState } from '../../src/permissions/decide.ts';
+import type { CallRequest } from '../../src/permissions/call.ts';
+import { decide, type Decision } from '../../src/permissions/decide.ts';
+import type { PermissionState } from '../../src/permissions/parse.ts';
 import { compilePermissions } from '../../src/permissions/parse.ts';
 import { prepareSubjects } from '../../src/permissions/subjects.ts';
 

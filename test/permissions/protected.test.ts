@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ownFiles } from '../../src/permissions/paths/own-files.ts';
+import { ownFiles } from '../../src/permissions/paths/user-folders.ts';
 import { protectionOf } from '../../src/permissions/paths/protected.ts';
 import { proposalFor } from '../../src/permissions/proposal.ts';
 import { prepareSubjects } from '../../src/permissions/subjects.ts';

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { policyFilePaths } from '../../src/policy/places.ts';
+import { policyFilePaths } from '../../src/policy/private-file.ts';
 
 export function policyFolders() {
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'greenroom-policy-')));

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { GreenroomError } from '../../src/errors.ts';
 import { loadPolicies } from '../../src/policy/load.ts';
-import { policyFilePaths } from '../../src/policy/places.ts';
+import { policyFilePaths } from '../../src/policy/private-file.ts';
 import { parsePolicy } from '../../src/policy/policy.ts';
 import { revokeTrust, trustFolder } from '../../src/policy/trust.ts';
 import { policyFolders } from './folders.ts';

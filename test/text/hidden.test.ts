@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { arePlainPaths, hidesText, isPlainCommand } from '../../src/permissions/readable.ts';
-import { isBare, isQuotable, isVisibleNonAscii } from '../../src/permissions/shell/characters.ts';
+import { isBare, isQuotable, isVisibleNonAscii } from '../../src/permissions/shell/lexer.ts';
 import { parseScript } from '../../src/permissions/shell/script.ts';
 import { hasHidden, markHidden, withoutHidden } from '../../src/text/hidden.ts';
 import { escapeHidden, oneLine, visibleLine, visibleText } from '../../src/text/visible.ts';

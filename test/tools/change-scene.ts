@@ -1,8 +1,7 @@
 /** Three files to be changed as one, and what is on record of it. */
 import * as fs from 'node:fs';
 import { join } from 'node:path';
-import type { FileChange } from '../../src/tools/atomic-files.ts';
-import type { FilesEffect } from '../../src/tools/change-plan.ts';
+import type { FileChange, FilesEffect } from '../../src/tools/change-plan.ts';
 
 /** The files of the scene before the change, and after it, by their names. */
 export const before = { changed: 'old', gone: 'old gone' };

@@ -1,6 +1,5 @@
 /** The table of programs and the guards that judge their arguments. */
 import { archives } from './guards/archives.ts';
-import { awkGuards } from './guards/awk.ts';
 import { builtins, EVALUATORS } from './guards/builtins.ts';
 import { fileListing } from './guards/file-listing.ts';
 import { gitGuards } from './guards/git.ts';
@@ -8,11 +7,10 @@ import type { Guard, Guards } from './guards/guard.ts';
 import { INTERPRETERS, interpreterGuards, SHELLS } from './guards/interpreters.ts';
 import { network } from './guards/network.ts';
 import { packageToolGuards } from './guards/package-tools.ts';
-import { pagers } from './guards/pagers.ts';
 import { responseFile } from './guards/script-arguments.ts';
 import { searchTools } from './guards/search-tools.ts';
-import { sedGuards } from './guards/sed.ts';
-import { textTools } from './guards/text-tools.ts';
+import { awkGuards, sedGuards } from './guards/stream-editors.ts';
+import { pagers, textTools } from './guards/text-tools.ts';
 import { WRAPPER_NAMES, wrapperGuards } from './guards/wrappers.ts';
 import { writers } from './guards/writers.ts';
 

@@ -2,8 +2,32 @@
  * A strict-subset lexer for what `bash -c` would run. It knows words, quotes, a few operators and the redirections that
  * reach no file; at anything else it gives up. What it does say agrees with bash, which a fuzz test holds it to.
  */
-import { isBare, isQuotable, nameOf } from './characters.ts';
-import { readHereDocument } from './here-document.ts';
+import { hasHidden } from '../../text/hidden.ts';
+import { codePointName } from '../../text/visible.ts';
+
+const BARE = /^[A-Za-z0-9_\-./:,+@%^=]$/;
+
+/** A character outside ASCII that a reader sees as what it is. */
+export function isVisibleNonAscii(char: string): boolean {
+  return char > '\u007f' && !hasHidden(char);
+}
+
+/** Stands for itself in an unquoted word of a shell, wherever in the word it is. */
+export function isBare(char: string): boolean {
+  return char <= '\u007f' ? BARE.test(char) : isVisibleNonAscii(char);
+}
+
+/** Stands for itself inside quotes. Tab and newline are data there. */
+export function isQuotable(char: string): boolean {
+  if (char > '\u007f') return isVisibleNonAscii(char);
+  return char === '\t' || char === '\n' || (char >= ' ' && char !== '\u007f');
+}
+
+/** How a character is called in a reason. */
+export function nameOf(char: string): string {
+  if (char === '\n') return 'a newline';
+  return isQuotable(char) ? `"${char}"` : `character ${codePointName(char)}`;
+}
 
 /** A word after quote removal. */
 export interface ShellWord {
@@ -274,4 +298,21 @@ class Lexer {
     this.at++;
     return next;
   }
+}
+
+/**
+ * Where the text goes on behind the body that starts at `start`, after the newline of its closing line. `null` when no
+ * line closes it, or a character in it cannot be seen.
+ */
+function readHereDocument(text: string, start: number, delimiter: string, stripTabs: boolean): number | null {
+  let at = start;
+  while (at < text.length) {
+    const newline = text.indexOf('\n', at);
+    const end = newline === -1 ? text.length : newline;
+    const line = text.slice(at, end);
+    if ((stripTabs ? line.replace(/^\t+/, '') : line) === delimiter) return Math.min(end + 1, text.length);
+    for (const char of line) if (!isQuotable(char)) return null;
+    at = end + 1;
+  }
+  return null;
 }

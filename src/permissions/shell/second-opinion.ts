@@ -1,14 +1,18 @@
 /** A second reader beside the lexer: the parser `unbash`. What the two read differently, nobody has judged. */
 import { parse } from 'unbash';
-import type { SimpleCommand } from './script.ts';
 
 type Parsed = ReturnType<typeof parse>;
 type Node = Parsed['commands'][number]['command'];
 
+/** The words of one simple command, as the lexer read them. */
+interface Words {
+  readonly words: readonly { readonly text: string }[];
+}
+
 const UNSURE = 'two readings of it differ';
 
 /** Why the second reader does not find exactly these simple commands, word by word; `null` when it does. Never throws. */
-export function disagreement(text: string, commands: readonly SimpleCommand[]): string | null {
+export function disagreement(text: string, commands: readonly Words[]): string | null {
   try {
     const script = parse(text);
     if ((script.errors ?? []).length > 0) return 'it is not complete shell syntax';
@@ -33,7 +37,7 @@ function assignment(arg: { readonly name: string; readonly text: string }): stri
   return arg.text;
 }
 
-function sameArgvs(found: readonly (readonly string[] | null)[], commands: readonly SimpleCommand[]): boolean {
+function sameArgvs(found: readonly (readonly string[] | null)[], commands: readonly Words[]): boolean {
   if (found.length !== commands.length) return false;
   return found.every((argv, index) => {
     const words = commands[index]?.words ?? [];

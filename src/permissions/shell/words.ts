@@ -1,6 +1,6 @@
 /** The words of a rule's command pattern. */
 import type { Runs } from '../text-pattern.ts';
-import { isBare, isQuotable, nameOf } from './characters.ts';
+import { isBare, isQuotable, nameOf } from './lexer.ts';
 
 export interface PatternWord {
   /** The text after quote removal; split where the pattern has an unquoted `*`. */

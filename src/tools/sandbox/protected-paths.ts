@@ -1,5 +1,6 @@
 /** What a command in the sandbox may not change, and what it may not even read. */
 import { join, resolve } from 'node:path';
+import type { UserFolders } from '../../permissions/paths/user-folders.ts';
 
 /** One protected path; it need not exist. */
 export interface ProtectedPath {
@@ -12,15 +13,8 @@ export interface ProtectedPath {
 }
 
 /** Where the protected paths are. All absolute. */
-export interface Places {
+export interface Places extends UserFolders {
   readonly workspace: string;
-  readonly home: string;
-  /** XDG_CONFIG_HOME. */
-  readonly config: string;
-  /** XDG_STATE_HOME. */
-  readonly state: string;
-  /** XDG_DATA_HOME. */
-  readonly data: string;
 }
 
 /** Code that shells and git run when a human starts them. */

@@ -1,8 +1,9 @@
 /** One command in the sandbox: what is mounted, held and looked at for it. */
 import { lstatSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ToolError } from '../../errors.ts';
+import { userFolders } from '../../permissions/paths/user-folders.ts';
 import { bwrapArguments } from './bwrap-arguments.ts';
 import { holdStandIn, releaseStandIn, settle, watch } from './guards.ts';
 import { mountPlan } from './mount-plan.ts';
@@ -39,16 +40,11 @@ export function enterSandbox(given: SandboxedCommand): EnteredSandbox {
       'The workspace is the whole disk: there is nothing a sandbox could protect. The command was not run.',
     );
   }
-  const home = env['HOME'] !== undefined && isAbsolute(env['HOME']) ? env['HOME'] : homedir();
+  const folders = userFolders(env);
+  const { home } = folders;
   const protect = [
     ...gitPaths(workspace, hasRepository(workspace)),
-    ...protectedPaths({
-      workspace,
-      home,
-      config: folderOf(env['XDG_CONFIG_HOME'], join(home, '.config')),
-      state: folderOf(env['XDG_STATE_HOME'], join(home, '.local/state')),
-      data: folderOf(env['XDG_DATA_HOME'], join(home, '.local/share')),
-    }),
+    ...protectedPaths({ workspace, ...folders }),
     ...addedPaths(workspace, given.protect),
   ];
   const plan = mountPlan({ workspace, cwd, home, path: env['PATH'] ?? '', network, protect, emptyFile: emptyFile() });
@@ -69,10 +65,6 @@ export function enterSandbox(given: SandboxedCommand): EnteredSandbox {
 
 function hasRepository(workspace: string): boolean {
   return lstatSync(join(workspace, '.git/HEAD'), { throwIfNoEntry: false }) !== undefined;
-}
-
-function folderOf(given: string | undefined, otherwise: string): string {
-  return given !== undefined && isAbsolute(given) ? given : otherwise;
 }
 
 let empty: string | undefined;

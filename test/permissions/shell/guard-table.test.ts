@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isBare, isQuotable, isVisibleNonAscii, nameOf } from '../../../src/permissions/shell/characters.ts';
+import { isBare, isQuotable, isVisibleNonAscii, nameOf } from '../../../src/permissions/shell/lexer.ts';
 import {
   dependsOnFolder,
   guardOf,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { decide, type Decision, type PermissionState } from '../../../src/permissions/decide.ts';
+import { decide, type Decision } from '../../../src/permissions/decide.ts';
+import type { PermissionState } from '../../../src/permissions/parse.ts';
 import { compileRule } from '../../../src/permissions/rules.ts';
 import { state } from '../calls.ts';
 import { sampleCases, verdictCases, type VerdictCase } from './verdict-cases.ts';

@@ -1,5 +1,5 @@
-/** Programs that read text and print text. */
-import { forAll, unknownArgument, type Arg, type Guard, type Guards } from './guard.ts';
+/** Programs that read text and print text, pagers included. */
+import { alwaysAsks, forAll, unknownArgument, type Arg, type Guard, type Guards } from './guard.ts';
 import {
   checkArguments,
   firstOutOfBounds,
@@ -146,4 +146,36 @@ export const textTools: Guards = {
   seq: tableGuard({ flags: 'w', values: 'fs', long: 'format= separator= equal-width', operands: 'text', digits: true }),
   printf,
   jq,
+};
+
+/** Behind a plus stands a command of the pager. */
+const noCommands: OperandCheck = (operands, _seen, context) => {
+  const command = operands.find((arg) => arg.wild && arg.text.startsWith('+'));
+  return command === undefined ? firstOutOfBounds(operands, context) : unknownArgument(command);
+};
+
+/** Programs that show text page by page, and run a pager or a formatter for it. */
+export const pagers: Guards = {
+  less: tableGuard({ flags: 'NSRFXinEegGmMsqQrfuUwW', digits: true, operands: noCommands }),
+  more: tableGuard({ flags: 'dflpcus', digits: true, operands: noCommands }),
+  ...forAll(
+    'man apropos whatis',
+    tableGuard({
+      flags: 'fkwaW',
+      long: 'whatis apropos where all',
+      operands: (operands) => {
+        const bad = operands.find((arg) => arg.wild && (arg.glob || !/^[\w][\w.:+@-]*$/.test(arg.text)));
+        return bad === undefined ? null : unknownArgument(bad);
+      },
+    }),
+  ),
+  ...forAll(
+    'bat batcat',
+    tableGuard({
+      flags: 'npPA',
+      values: 'lrHm',
+      long: 'plain number style= color= language= line-range= highlight-line= decorations= theme= show-all tabs= wrap=',
+    }),
+  ),
+  ...forAll('delta most pg lv info pinfo w3m lynx links elinks glow mdcat', alwaysAsks('it may run other programs')),
 };
