@@ -1,18 +1,17 @@
 /**
- * Who may come in. A web page of anywhere can send requests to a server on this machine, and can have a name of its own
- * lead here; so a request needs a secret, must ask for a name that is ours, and may change something only when it comes
- * from our own page or from no page at all.
+ * Access checks: secrets, the `Host` header, and the origin of a request. Any web page can send requests to a server on this
+ * machine, and any name can resolve to it. So a request needs a secret, must name this server, and must not come from a page
+ * of another server.
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { isIP } from 'node:net';
 
-/** Bits of a token; hex, so twice as many characters as bytes. */
 const TOKEN_BYTES = 32;
 
-/** A new secret of 256 bits. */
+/** A new secret of 256 bits, as hex. */
 export const newToken = (): string => randomBytes(TOKEN_BYTES).toString('hex');
 
-/** Compares in constant time, also of different lengths: what is compared are digests. */
+/** Compares in constant time, also texts of different lengths: it compares their digests. */
 export function isSame(given: string | undefined, secret: string): boolean {
   if (given === undefined) return false;
   const digest = (text: string) => createHash('sha256').update(text).digest();
@@ -20,8 +19,9 @@ export function isSame(given: string | undefined, secret: string): boolean {
 }
 
 /**
- * Whether a `Host` header names a server on this address and port. On a loopback address only its names do; a name of
- * anybody's can be made to lead here. Others may reach an open one by any address, but by no name except the given one.
+ * Whether a `Host` header names a server on this address and port. A server on a loopback address accepts only the names of
+ * loopback, because any other name can be made to resolve to it. An open server accepts every address, and of names only the
+ * given one.
  */
 export function isOurs(name: string, { host, port }: { readonly host: string; readonly port: number }): boolean {
   const [, bare = '', digits = '80'] = /^(\[[\da-f:.]+\]|[^:[\]]+)(?::(\d+))?$/.exec(name) ?? [];
@@ -30,16 +30,16 @@ export function isOurs(name: string, { host, port }: { readonly host: string; re
   return !isLoopback(host) && isIP(bare.replace(/^\[|\]$/g, '')) !== 0;
 }
 
-/** Whether only this machine reaches it. */
+/** Whether only this machine can reach the address. */
 export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 
-/** An address as it stands in a URL. */
+/** An address in the form that a URL needs. */
 export const urlHost = (host: string): string => (isIP(host) === 6 ? `[${host}]` : host.toLowerCase());
 
 /**
- * The one `Host` a request names.
- * @param rawHeaders Names and values in turn, as they came: Node drops a second `Host` silently.
+ * The only `Host` header of a request; `undefined` when there is none or several.
+ * @param rawHeaders Names and values alternating, because Node silently drops a second `Host`.
  */
 export function hostOf(rawHeaders: readonly string[]): string | undefined {
   const hosts = rawHeaders.filter(
@@ -49,13 +49,13 @@ export function hostOf(rawHeaders: readonly string[]): string | undefined {
 }
 
 export interface Origins {
-  /** The headers of the request. */
+  /** Headers of the request. */
   readonly origin: string | undefined;
   readonly fetchSite: string | undefined;
   readonly host: string;
 }
 
-/** Whether a request was sent by a page of another server. One that no browser sent names no page. */
+/** Whether a page of another server sent the request. A request without these headers comes from no browser page. */
 export function isForeign({ origin, fetchSite, host }: Origins): boolean {
   if (fetchSite !== undefined && fetchSite !== 'same-origin' && fetchSite !== 'none') return true;
   return origin !== undefined && origin !== `http://${host}`;

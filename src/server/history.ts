@@ -1,21 +1,21 @@
 /**
- * The team now, and as it was at any entry: a fold of the stream that goes along with it, with a mark every so often from
- * which an earlier moment is folded again.
+ * The history of a team: its state now and as of any entry. It folds the stream as it happens and keeps a copy of the state
+ * at intervals, from which an earlier moment is folded again.
  */
 import { setImmediate } from 'node:timers/promises';
 import { type AgentOrchestrator, type Envelope, ORCHESTRATOR_ID } from '../index.ts';
 import { createTeam, type Team } from '../read-model/team.ts';
 import type { TeamState, Thread } from './schemas.ts';
 
-/** Entries between two marks: what is folded again, at most, to see an earlier moment. */
-const MARK_EVERY = 1000;
-/** Entries looked at before everything else has its turn. */
+/** Entries between two kept states: the most that is folded again for an earlier moment. */
+const KEEP_EVERY = 1000;
+/** Entries that are scanned before other work gets a turn. */
 const SLICE = 500;
 
 export class History {
   readonly #orchestrator: AgentOrchestrator;
   readonly #team = createTeam();
-  readonly #marks: TeamState[] = [];
+  readonly #kept: TeamState[] = [];
   /** The first and the last entry of each agent. */
   readonly #spans = new Map<string, { readonly first: number; last: number }>();
   #reader: AsyncIterableIterator<Envelope> | undefined;
@@ -25,12 +25,12 @@ export class History {
     this.#orchestrator = orchestrator;
   }
 
-  /** Goes along with the stream until `close()`; resolves once everything that was there is taken in. */
+  /** Follows the stream until `close()`. Resolves when all earlier entries are folded. */
   async follow(): Promise<void> {
     const until = this.#orchestrator.lastSeq();
     const caughtUp = Promise.withResolvers<void>();
     this.#reader = this.#orchestrator.events({ live: true });
-    this.#following = this.#goOn(this.#reader, () => {
+    this.#following = this.#read(this.#reader, () => {
       if (this.seq >= until) caughtUp.resolve();
     }).finally(caughtUp.resolve);
     if (until > 0) await caughtUp.promise;
@@ -41,7 +41,7 @@ export class History {
     await this.#following;
   }
 
-  /** The last entry taken in. */
+  /** The last folded entry. */
   get seq(): number {
     return this.#team.seq;
   }
@@ -54,21 +54,18 @@ export class History {
     return this.#team.agent(id);
   }
 
-  /**
-   * The team as it was when this entry had just happened; the present for one that has not happened yet, `undefined` for one
-   * that is not kept any more.
-   */
+  /** The team as of an entry; now for an entry of the future; `undefined` for one that the journal no longer has. */
   async at(seq: number): Promise<TeamState | undefined> {
     if (seq >= this.seq) return this.now();
-    const mark = this.#marks.findLast((earlier) => earlier.seq <= seq);
+    const start = this.#kept.findLast((earlier) => earlier.seq <= seq);
     const team = createTeam();
-    if (mark !== undefined) team.apply(resyncOf(mark));
-    const since = mark?.seq ?? 0;
+    if (start !== undefined) team.apply(resyncOf(start));
+    const since = start?.seq ?? 0;
     const isWhole = await this.#scan({ since, until: seq }, (entry) => team.apply(entry));
     return isWhole ? { ...stateOf(team), seq } : undefined;
   }
 
-  /** The last entries of an agent before one of them, at most `limit`. */
+  /** The last entries of an agent before the entry `before`, at most `limit`. */
   async thread(
     agentId: string,
     { before, limit }: { readonly before: number; readonly limit: number },
@@ -77,7 +74,7 @@ export class History {
     if (span === undefined) return { entries: [], more: false };
     const found: Envelope[] = [];
     const kept = await this.#firstKept();
-    // of what a journal has dropped, nobody knows how much there was
+    // entries that the journal dropped count as more
     let more = span.first < kept;
     const until = Math.min(before - 1, span.last);
     await this.#scan({ since: Math.max(span.first, kept) - 1, until }, (entry) => {
@@ -90,7 +87,7 @@ export class History {
     return { entries: found.slice(-limit), more: more || found.length > limit };
   }
 
-  async #goOn(reader: AsyncIterableIterator<Envelope>, onEntry: () => void): Promise<void> {
+  async #read(reader: AsyncIterableIterator<Envelope>, onEntry: () => void): Promise<void> {
     for await (const entry of reader) {
       this.#take(entry);
       onEntry();
@@ -102,7 +99,7 @@ export class History {
     const span = this.#spans.get(entry.agentId);
     if (span === undefined) this.#spans.set(entry.agentId, { first: entry.seq, last: entry.seq });
     else span.last = entry.seq;
-    if (entry.seq - (this.#marks.at(-1)?.seq ?? 0) >= MARK_EVERY) this.#marks.push(this.now());
+    if (entry.seq - (this.#kept.at(-1)?.seq ?? 0) >= KEEP_EVERY) this.#kept.push(this.now());
   }
 
   /** The first entry that the journal still has. */
@@ -114,9 +111,9 @@ export class History {
     return 1;
   }
 
-  /** Between two entries, of which the first is gone: where what is kept begins. */
-  async #search(gone: number, last: number): Promise<number> {
-    let [low, high] = [gone, last];
+  /** The first kept entry between one that is dropped and one that is kept. */
+  async #search(dropped: number, last: number): Promise<number> {
+    let [low, high] = [dropped, last];
     while (low + 1 < high) {
       const middle = Math.floor((low + high) / 2);
       if (await this.#isKept(middle)) high = middle;
@@ -130,7 +127,7 @@ export class History {
     return false;
   }
 
-  /** Looks at what happened after `since`, up to `until`. `false` when that is not kept any more. */
+  /** Reads the entries after `since` up to `until`. Resolves with `false` when the journal no longer has them. */
   async #scan(
     { since, until }: { readonly since: number; readonly until: number },
     look: (entry: Envelope) => void,
@@ -148,7 +145,7 @@ export class History {
   }
 }
 
-/** The entry that tells a reader who fell behind how things stand. */
+/** The entry that gives a reader the whole state. */
 export function resyncOf(state: TeamState): Envelope {
   const { seq, agents, relays, grants } = state;
   return {

@@ -1,7 +1,6 @@
-/** `greenroom/server`: a team of agents over HTTP, for the console, for programs, and for whoever is not at this terminal. */
+/** `greenroom/server`: serves a team over HTTP to the console, to clients, and to programs. */
 export { createServer, type GreenroomServer, type ServerOptions } from './server.ts';
-export type { ServedTeam } from './host.ts';
-export type { Api } from './api.ts';
+export type { ServedTeam } from './served-team.ts';
 export {
   ActorState,
   AnswerResult,

@@ -1,17 +1,17 @@
 /**
- * Writes lines to one reader: at once while little happens, and as one piece every few milliseconds while much does, so that
- * two hundred readers of a hundred busy agents cost a write each now and then, and not one an event.
+ * A writer of lines to one reader. It writes at once while little happens, and gathers lines for a few milliseconds while much
+ * happens, so that many readers of many busy agents do not cost one write for each event.
  *
- * What you can rely on:
- * - Never more than one piece waits here; `write` gives a promise to wait for when there is no room for more.
- * - A reader that takes nothing for a while is cut. One that takes a long line slowly is not: it goes out in pieces.
+ * Guarantees:
+ * - At most one piece waits in memory. Without room for more, `write` returns a promise to wait for.
+ * - A reader that reads nothing for `stallMs` is disconnected. One that reads a long line slowly is not: it gets pieces.
  */
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 
-/** Bytes or characters written at once. */
+/** Size of a piece: characters gathered, bytes written. */
 const PIECE = 64 * 1024;
-/** Between two pieces, milliseconds: less than a frame of a screen. */
+/** Milliseconds between two pieces: less than a frame of a screen. */
 const GATHER_MS = 5;
 
 export class LineWriter {
@@ -21,7 +21,7 @@ export class LineWriter {
   #waiting = '';
   #turn: NodeJS.Timeout | undefined;
   #lastPiece = 0;
-  /** Of what was written last, while the reader has not taken it. */
+  /** Resolves when the reader has taken the last piece; `undefined` while there is room. */
   #room: Promise<boolean> | undefined;
 
   /** @param left Aborted when the reader has left. */
@@ -31,7 +31,7 @@ export class LineWriter {
     this.#left = left;
   }
 
-  /** `true`: go on. A promise: wait for it; it is `false` when the reader was cut or left. */
+  /** `true`: write more. A promise: wait for it; `false` means that the reader has left or was disconnected. */
   write(line: string): true | Promise<boolean> {
     this.#waiting += line;
     if (this.#waiting.length >= PIECE) return this.flush();
@@ -39,7 +39,7 @@ export class LineWriter {
     return this.#room ?? true;
   }
 
-  /** Sends what waits. Resolves when there is room again, with `false` when the reader was cut or left. */
+  /** Sends what waits. Resolves when there is room again; with `false` when the reader has left or was disconnected. */
   flush(): Promise<boolean> {
     clearTimeout(this.#turn);
     this.#turn = undefined;
@@ -49,13 +49,13 @@ export class LineWriter {
     if (text === '') return this.#room ?? Promise.resolve(true);
     const sent = this.#room === undefined ? this.#send(text) : this.#sendLater(this.#room, text);
     this.#room = sent;
-    void sent.then((isThere) => {
-      if (this.#room === sent && isThere) this.#room = undefined;
+    void sent.then((isConnected) => {
+      if (this.#room === sent && isConnected) this.#room = undefined;
     });
     return sent;
   }
 
-  /** Says that it is still here, unless something waits anyway. */
+  /** Sends a heartbeat, unless something waits to be sent. */
   beat(): void {
     if (this.#room === undefined) this.#response.write(': still here\n\n');
   }

@@ -1,10 +1,11 @@
 /**
- * What is shown of an entry: without what looks like a secret in what models and tools said. The arguments of a call are shown
- * as they are: a human judges them, and what he does not see he cannot judge.
+ * Masking of entries before they leave the server: text of models, output of tools, reasons and errors. The arguments of calls
+ * are not masked, because a human must judge all of them.
  */
 import type { Envelope, HarnessEvent, Message } from '../events.ts';
 import { redactedFields, redactedText } from '../diagnostics/redact.ts';
 
+/** An entry without what looks like a secret; the same object when nothing in it is masked. */
 export function masked(entry: Envelope): Envelope {
   const event = maskedEvent(entry.event);
   return event === entry.event ? entry : { ...entry, event };
@@ -23,24 +24,30 @@ function maskedEvent(event: HarnessEvent): HarnessEvent {
       return {
         ...event,
         output: redactedFields(event.output),
-        ...(decidedBy?.reason === undefined ? {} : { decidedBy: { ...decidedBy, ...reasonOf(decidedBy) } }),
+        ...(decidedBy?.reason === undefined ? {} : { decidedBy: { ...decidedBy, ...maskedReason(decidedBy) } }),
       };
     }
     case 'message':
-      return { ...event, message: textless(event.message) };
+      return { ...event, message: maskedMessage(event.message) };
     case 'turn':
-      return { ...event, messages: event.messages.map(textless) };
+      return { ...event, messages: event.messages.map(maskedMessage) };
     case 'harness_start': {
       const { setup } = event;
-      return setup === undefined ? event : { ...event, setup: { ...setup, messages: setup.messages.map(textless) } };
+      return setup === undefined
+        ? event
+        : { ...event, setup: { ...setup, messages: setup.messages.map(maskedMessage) } };
     }
     case 'harness_end':
-      return { ...event, ...reasonOf(event), ...(event.text === undefined ? {} : { text: redactedText(event.text) }) };
+      return {
+        ...event,
+        ...maskedReason(event),
+        ...(event.text === undefined ? {} : { text: redactedText(event.text) }),
+      };
     case 'stopping':
     case 'turn_discarded':
-      return { ...event, ...reasonOf(event) };
+      return { ...event, ...maskedReason(event) };
     case 'resumed':
-      return { ...event, parked: event.parked.map((agent) => ({ ...agent, ...reasonOf(agent) })) };
+      return { ...event, parked: event.parked.map((agent) => ({ ...agent, ...maskedReason(agent) })) };
     case 'tool_call':
     case 'relay':
     case 'relay_resolved':
@@ -56,21 +63,21 @@ function maskedEvent(event: HarnessEvent): HarnessEvent {
   }
 }
 
-const reasonOf = ({ reason }: { readonly reason?: string | undefined }): { reason?: string } =>
+const maskedReason = ({ reason }: { readonly reason?: string | undefined }): { reason?: string } =>
   reason === undefined ? {} : { reason: redactedText(reason) };
 
-/** A message without secrets in what it says; calls in it keep their arguments. */
-function textless(message: Message): Message {
+/** Masks the text of a message; its calls keep their arguments. */
+function maskedMessage(message: Message): Message {
   if (message.role === 'assistant') {
     const { content } = message;
     return content === null || typeof content === 'string'
       ? { ...message, content: content === null ? null : redactedText(content) }
-      : { ...message, content: content.map(clean) };
+      : { ...message, content: content.map(maskedPart) };
   }
   if (message.role === 'system') return { ...message, content: redactedText(message.content) };
   const { content } = message;
-  return { ...message, content: typeof content === 'string' ? redactedText(content) : content.map(clean) };
+  return { ...message, content: typeof content === 'string' ? redactedText(content) : content.map(maskedPart) };
 }
 
-const clean = <P extends object>(part: P): P =>
+const maskedPart = <P extends object>(part: P): P =>
   'text' in part && typeof part.text === 'string' ? { ...part, text: redactedText(part.text) } : part;

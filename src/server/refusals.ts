@@ -1,4 +1,4 @@
-/** How the API says no: one shape, a status, and nothing of the inside. */
+/** Refusals: one shape for every error of the API, its status, and nothing about the inside of the server. */
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
@@ -6,10 +6,10 @@ import { type ErrorCode, GreenroomError, type Logger, messageOf } from '../index
 import { redactedText } from '../diagnostics/redact.ts';
 import type { ApiError } from './schemas.ts';
 
-/** The server's own codes, beside those of `ErrorCode`. */
+/** Codes of the API: `ErrorCode`, and those of the server. */
 export type RefusalCode = ErrorCode | 'unauthorized' | 'forbidden' | 'not_found' | 'too_large' | 'too_many';
 
-/** Thrown by a route; becomes the response. */
+/** An error that a route throws and that becomes its response. */
 export class Refusal extends Error {
   readonly status: ContentfulStatusCode;
   readonly code: RefusalCode;
@@ -25,7 +25,7 @@ const bodyOf = (code: RefusalCode, message: string, path?: string): ApiError => 
   error: { code, message, ...(path === undefined ? {} : { path }) },
 });
 
-/** Which of our own errors are the caller's fault, and their statuses. */
+/** The statuses of errors that the caller caused. All others are errors of the server. */
 const STATUS: Partial<Record<ErrorCode, ContentfulStatusCode>> = {
   invalid_params: 400,
   invalid_rule: 400,
@@ -35,23 +35,23 @@ const STATUS: Partial<Record<ErrorCode, ContentfulStatusCode>> = {
   parked: 409,
 };
 
-/** The response to whatever a route threw. What is not the caller's fault is logged, and nothing of it is told. */
-export function answerTo(thrown: unknown, c: Context, logger: Logger | undefined): Response {
+/** The response to an error. An error of the server is logged, and the response says nothing about it. */
+export function responseTo(thrown: unknown, c: Context, logger: Logger | undefined): Response {
   if (thrown instanceof Refusal) return c.json(bodyOf(thrown.code, thrown.message), thrown.status);
   if (thrown instanceof HTTPException) {
     const code = thrown.status === 413 ? 'too_large' : 'invalid_params';
-    return c.json(bodyOf(code, thrown.message || 'This request cannot be used.'), thrown.status);
+    return c.json(bodyOf(code, thrown.message || 'The request is not valid.'), thrown.status);
   }
   const status = thrown instanceof GreenroomError ? STATUS[thrown.code] : undefined;
   if (thrown instanceof GreenroomError && status !== undefined) {
     return c.json(bodyOf(thrown.code, thrown.message, thrown.path), status);
   }
-  logger?.error({ error: redactedText(messageOf(thrown)), path: c.req.path }, 'a request failed');
-  return c.json(bodyOf('internal', 'The server could not do this. Its log says why (GREENROOM_LOG=error).'), 500);
+  logger?.error({ error: redactedText(messageOf(thrown)), path: c.req.path }, 'request failed');
+  return c.json(bodyOf('internal', 'The server failed. Its log says why: set GREENROOM_LOG=error.'), 500);
 }
 
-/** The response to a value that does not fit its schema: the first thing that is wrong. */
-export function misfit(
+/** The response to a value that does not fit its schema: its first problem. */
+export function rejectedValue(
   issues: readonly { readonly message: string; readonly path?: readonly unknown[] | undefined }[],
   c: Context,
 ): Response {
@@ -61,7 +61,7 @@ export function misfit(
   );
   const place = path === undefined || path.length === 0 ? '' : `${path.join('.')}: `;
   return c.json(
-    bodyOf('invalid_params', `${place}${first?.message ?? 'This value cannot be used.'}`, path?.join('.')),
+    bodyOf('invalid_params', `${place}${first?.message ?? 'The value is not valid.'}`, path?.join('.')),
     400,
   );
 }

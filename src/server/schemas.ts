@@ -1,20 +1,20 @@
-/** What the API takes and gives, beyond the vocabulary of `events.ts`. */
+/** Schemas of the requests and responses of the API, beyond those of `events.ts`. */
 import * as z from 'zod';
 import { AgentSummary, Envelope, Grant, PendingRelay, RelayAnswer } from '../events.ts';
 
-/** What every refusal and failure looks like. `code` is one of `ErrorCode`, or of the server's own. */
+/** Every error of the API. `code` is an `ErrorCode` or a code of the server. */
 export const ApiError = z.object({
   error: z.object({
     code: z.string(),
-    /** What happened, which value, and what to do. */
+    /** What is wrong, the value, and what to do. */
     message: z.string(),
-    /** The field at fault, dotted. */
+    /** The rejected field, as a dotted path. */
     path: z.string().optional(),
   }),
 });
 export type ApiError = z.infer<typeof ApiError>;
 
-/** The team at one moment. Folding the entries after `seq` into it gives every later moment. */
+/** The team as of entry `seq`. Folding later entries into it gives every later state. */
 export const TeamState = z.object({
   seq: z.number().int().nonnegative(),
   agents: z.array(AgentSummary),
@@ -23,22 +23,22 @@ export const TeamState = z.object({
 });
 export type TeamState = z.infer<typeof TeamState>;
 
-/** A model that a start may name. */
+/** A model that a start request may name. */
 export const ModelOption = z.object({
-  /** What `model` of a start is then. */
+  /** The value of `model` in a start request. */
   id: z.string(),
   title: z.string(),
-  /** It has this one goal, and no other can be given. */
+  /** The only goal of this model; a start request cannot change it. */
   goal: z.string().optional(),
 });
 export type ModelOption = z.infer<typeof ModelOption>;
 
-/** What this server is serving. */
+/** What a server serves. */
 export const SessionInfo = z.object({
   version: z.string(),
-  /** Where agents work. */
+  /** The folder in which agents work. */
   workspace: z.string(),
-  /** Where it is recorded; absent: in memory only. */
+  /** The file that records the run; absent when it is in memory only. */
   journal: z.string().optional(),
   models: z.array(ModelOption),
   /** Whether "always" can be kept for later runs. */
@@ -46,21 +46,21 @@ export const SessionInfo = z.object({
 });
 export type SessionInfo = z.infer<typeof SessionInfo>;
 
-/** What is to be done, and by which model. */
+/** A request to start agents. */
 export const StartRequest = z.strictObject({
-  goal: z.string().trim().min(1, 'say what is to be done').max(100_000),
+  goal: z.string().trim().min(1, 'describe the goal').max(100_000),
   model: z.string().optional(),
   name: z.string().trim().min(1).max(100).optional(),
 });
 export type StartRequest = z.infer<typeof StartRequest>;
 
-/** The agents that were started. */
+/** The ids of the started agents. */
 export const Started = z.object({ agentIds: z.array(z.string()) });
 
 /** A message to a running agent. */
 export const SteerRequest = z.strictObject({ message: z.string().trim().min(1).max(100_000) });
 
-/** Why an agent is ended. */
+/** A request to stop an agent. */
 export const KillRequest = z.strictObject({ reason: z.string().max(10_000).optional() });
 
 /** Several answers at once. */
@@ -71,23 +71,23 @@ export const GroupAnswer = z.strictObject({
     .max(1000),
 });
 
-/** What became of an answer: `false`, somebody else was first, or the edited input does not fit. */
+/** The result of an answer. Not accepted: another answer was first, the agent has ended, or the edited input does not fit. */
 export const AnswerResult = z.object({ relayId: z.string(), accepted: z.boolean(), reason: z.string().optional() });
 export type AnswerResult = z.infer<typeof AnswerResult>;
 
-/** Entries of one agent, in their order. */
+/** Entries of one agent, in order. */
 export const Thread = z.object({
   entries: z.array(Envelope),
-  /** There are earlier ones than the first of these. */
+  /** Whether there are entries before the first of these. */
   more: z.boolean(),
 });
 export type Thread = z.infer<typeof Thread>;
 
-/** What machine runs an agent or a call, the state it is in, and what brought it there. */
+/** The machine of an agent or a call, its state, and its last transitions. */
 export const ActorState = z.object({
   id: z.string(),
   machine: z.string(),
-  /** Dotted paths of the states that are active, outermost first. */
+  /** Dotted paths of the active states, outermost first. */
   active: z.array(z.string()),
   transitions: z.array(
     z.object({ at: z.number(), event: z.string(), from: z.array(z.string()), to: z.array(z.string()) }),
@@ -95,10 +95,10 @@ export const ActorState = z.object({
 });
 export type ActorState = z.infer<typeof ActorState>;
 
-/** The server took it. */
+/** Whether a request changed something. */
 export const Done = z.object({ done: z.boolean() });
 
-/** Names in the OpenAPI document. */
+/** Schemas with a name in the OpenAPI document. */
 const NAMED = {
   AgentSummary,
   Envelope,

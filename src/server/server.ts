@@ -1,4 +1,4 @@
-/** A server on loopback for one team: its API, its stream, its page. */
+/** The HTTP server of a team: its API, its stream, and the page of the console. */
 import { createServer as createHttpServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -7,47 +7,47 @@ import * as z from 'zod';
 import { GreenroomError, type Logger, messageOf } from '../index.ts';
 import { isLoopback, newToken, urlHost } from './access.ts';
 import { createApi } from './api.ts';
+import { EventStreams } from './event-stream.ts';
 import { History } from './history.ts';
-import type { ServedTeam } from './host.ts';
 import { builtPage, readPage } from './page-files.ts';
+import type { ServedTeam } from './served-team.ts';
 import { createSite } from './site.ts';
-import { Streams } from './streams.ts';
 
 export interface ServerOptions {
-  /** Default: `0`, a free port that the system picks. */
+  /** Default: `0`, a free port. */
   readonly port?: number;
-  /** The address to listen on. Default: `127.0.0.1`. With any but a loopback address the token goes over the network unencrypted. */
+  /** The address to listen on. Any but a loopback address sends the token over the network unencrypted. Default: `127.0.0.1`. */
   readonly host?: string;
-  /** The secret. Default: a new one of 256 bits. */
+  /** The secret, 32 characters or more. Default: 256 new random bits. */
   readonly token?: string;
-  /** Event streams at once. Default 16. */
+  /** Event streams open at once. Default: 16. */
   readonly maxStreams?: number;
-  /** Entries that a reader may be behind before it is told the state instead. Default 20 000. */
+  /** Entries that a reader may be behind before it gets one `resync` with the state instead. Default: 20 000. */
   readonly maxBehind?: number;
-  /** Between two signs of life on an event stream, milliseconds. Default 15 000. */
+  /** Milliseconds between two heartbeats of an event stream. Default: 15 000. */
   readonly heartbeatMs?: number;
-  /** An event stream whose reader takes nothing for so long is cut; milliseconds. Default 30 000. */
+  /** Milliseconds after which an event stream is disconnected when its reader reads nothing. Default: 30 000. */
   readonly stallMs?: number;
-  /** Connections at once, those of event streams included. Default 512. */
+  /** Connections open at once, event streams included. Default: 512. */
   readonly maxConnections?: number;
-  /** Where the built page lies. Default: in this package. */
+  /** The folder of the built page. Default: the one in this package. */
   readonly page?: string;
-  /** Is told of what went wrong inside. Default: nobody is. */
+  /** Receives the errors of the server. Default: none. */
   readonly logger?: Logger;
 }
 
 export interface GreenroomServer extends AsyncDisposable {
   readonly port: number;
-  /** Where it is, without the secret: for `createClient`. */
+  /** The address without the secret, for `createClient`. */
   readonly url: string;
-  /** What a human opens: the URL with the token in its fragment, where no server and no log sees it. */
+  /** The address that a human opens: `url` with the token in its fragment, which no server and no log sees. */
   readonly address: string;
   readonly token: string;
-  /** Whether others than this machine may reach it. */
+  /** Whether other machines can reach it. */
   readonly isOpen: boolean;
-  /** Whether there is a page to show. */
+  /** Whether the page was found. */
   readonly hasPage: boolean;
-  /** Takes no more requests, ends the event streams, lets what is being answered finish (2 s at most). Idempotent. */
+  /** Takes no more requests, ends the event streams, and lets running requests finish for up to 2 s. Idempotent. */
   close(): Promise<void>;
 }
 
@@ -64,68 +64,57 @@ const Options = z.strictObject({
   logger: z.custom<Logger>().optional(),
 });
 
-/** Milliseconds in which a request must have come in whole; headers sooner. */
-const REQUEST_MS = 30_000;
-const HEADERS_MS = 5000;
-/** How often that is looked at. */
-const CHECK_MS = 1000;
-const MAX_HEADER_BYTES = 16 * 1024;
+/** Limits of Node's HTTP server. Milliseconds for a whole request, for its headers, and between two checks of both. */
+const LIMITS = {
+  requestTimeout: 30_000,
+  headersTimeout: 5000,
+  connectionsCheckingInterval: 1000,
+  maxHeaderSize: 16 * 1024,
+};
 const MAX_HEADERS = 64;
-/** What is being answered may take so long when the server closes; milliseconds. */
+/** Milliseconds that running requests get when the server closes. */
 const DRAIN_MS = 2000;
 
 /**
- * Serves a team. It does not own the orchestrator: close the server first, then clean up.
+ * Serves a team. It does not own the orchestrator: close the server first, then clean up the orchestrator.
  *
- * What you can rely on:
- * - Nobody comes in without the token, and no page of another server can use it.
- * - Questions are answered once, whoever asks the server to: the first answer counts.
- * - Nothing waits in memory for a reader of the stream that does not read.
- * @throws GreenroomError `invalid_params` (as a rejection), also when it cannot listen there.
+ * Guarantees:
+ * - Every route needs the token, or the cookie and key of a page that signed in. Pages of other servers cannot use it.
+ * - The first answer to a question wins, also when several clients answer at once.
+ * - No entry waits in memory for a reader of the stream that does not read.
+ * @throws GreenroomError `invalid_params` (as a rejection) for an invalid option, and when it cannot listen.
  */
 export async function createServer(team: ServedTeam, options: ServerOptions = {}): Promise<GreenroomServer> {
   const parsed = Options.safeParse(options);
   if (!parsed.success) throw misuse(parsed.error.issues[0]?.message ?? '', parsed.error.issues[0]?.path.join('.'));
-  const {
-    host,
-    maxStreams,
-    maxBehind,
-    heartbeatMs,
-    stallMs,
-    logger,
-    token = newToken(),
-    page = builtPage(),
-  } = parsed.data;
+  const { host, token = newToken(), page = builtPage(), logger } = parsed.data;
   const history = new History(team.orchestrator);
   await history.follow();
-  const streams = new Streams(maxStreams);
+  const streams = new EventStreams({ ...parsed.data, orchestrator: team.orchestrator, history });
   const version = packageVersion();
-  const { orchestrator } = team;
-  const lines = { orchestrator, history, maxBehind, heartbeatMs, stallMs };
-  const api = createApi({ team, history, streams, lines, version });
-  let port = parsed.data.port;
   const files = readPage(page);
-  const place = () => ({ host, port });
-  const site = createSite({ api, version, page: files, token, cookie: newToken(), key: newToken(), place, logger });
+  let port = parsed.data.port;
+  const site = createSite({
+    api: createApi({ team, history, streams, version }),
+    version,
+    page: files,
+    secrets: { token, cookie: newToken(), key: newToken() },
+    place: () => ({ host, port }),
+    logger,
+  });
   const listener = getRequestListener(site.fetch, { overrideGlobalObjects: false });
-  const http = createHttpServer(
-    {
-      maxHeaderSize: MAX_HEADER_BYTES,
-      requestTimeout: REQUEST_MS,
-      headersTimeout: HEADERS_MS,
-      connectionsCheckingInterval: CHECK_MS,
-    },
-    (request, response) => void listener(request, response),
-  );
+  const http = createHttpServer(LIMITS, (request, response) => void listener(request, response));
   http.maxHeadersCount = MAX_HEADERS;
   http.maxConnections = parsed.data.maxConnections;
-  port = await listen(http, port, host);
+  try {
+    port = await listen(http, port, host);
+  } catch (error) {
+    await history.close();
+    throw error;
+  }
   const url = `http://${urlHost(host === '0.0.0.0' ? '127.0.0.1' : host)}:${port}/`;
   let closing: Promise<void> | undefined;
-  const close = () => {
-    closing ??= shut({ http, streams, history });
-    return closing;
-  };
+  const close = () => (closing ??= closeAll({ http, streams, history }));
   return {
     port,
     url,
@@ -146,24 +135,25 @@ async function listen(http: Server, port: number, host: string): Promise<number>
     const isPort = cause instanceof Error && 'code' in cause && ['EADDRINUSE', 'EACCES'].includes(String(cause.code));
     const remedy = isPort
       ? 'Choose another port, or 0 for a free one.'
-      : 'Choose an address of this machine, or leave it out.';
-    throw misuse(`it cannot listen on ${host}:${port}: ${messageOf(cause)}. ${remedy}`, isPort ? 'port' : 'host');
+      : 'Choose an address of this machine, or leave `host` out.';
+    throw misuse(`cannot listen on ${host}:${port}: ${messageOf(cause)}. ${remedy}`, isPort ? 'port' : 'host');
   }
-  http.on('error', () => undefined); // e.g. too many open files: who comes next may have more luck
+  http.on('error', () => undefined); // e.g. too many open files: later connections may succeed
   const address = http.address();
   return typeof address === 'object' && address !== null ? address.port : port;
 }
 
-async function shut(parts: {
+interface OpenParts {
   readonly http: Server;
-  readonly streams: Streams;
+  readonly streams: EventStreams;
   readonly history: History;
-}): Promise<void> {
-  const { http, streams, history } = parts;
+}
+
+async function closeAll({ http, streams, history }: OpenParts): Promise<void> {
   const closed = once(http, 'close');
   http.close();
   await streams.close();
-  // a connection is idle only some time after its last answer
+  // a connection becomes idle a moment after its last response
   const idle = setInterval(() => http.closeIdleConnections(), 20);
   const late = setTimeout(() => http.closeAllConnections(), DRAIN_MS);
   await closed;

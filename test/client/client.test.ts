@@ -171,7 +171,7 @@ describe('a client', () => {
     });
     await expect(client.thread('nobody')).rejects.toMatchObject({
       status: 404,
-      message: 'There is no agent of this id.',
+      message: 'No agent has the id "nobody".',
     });
     expect(await client.actor('nobody')).toBe(undefined);
   });

@@ -98,8 +98,8 @@ describe('questions', () => {
     ];
     expect(await json(at.post('/api/relays/answers', { answers }))).toEqual([
       { relayId: first, accepted: true },
-      { relayId: second, accepted: false, reason: expect.stringContaining('somebody else') },
-      { relayId: third, accepted: false, reason: expect.stringContaining('does not fit') },
+      { relayId: second, accepted: false, reason: expect.stringContaining('Another answer was first') },
+      { relayId: third, accepted: false, reason: expect.stringContaining('do not fit') },
     ]);
     expect(at.team.getPendingRelays()).toMatchObject([{ id: third }]);
   });

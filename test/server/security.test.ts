@@ -1,7 +1,7 @@
 /** Hostile requests, one test a line of defence. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { call, defineTool, type HarnessEvent } from '../../src/index.ts';
 import { masked } from '../../src/server/masked.ts';
 import { createServer } from '../../src/server/index.ts';
@@ -449,6 +449,13 @@ describe('where it listens', () => {
       code: 'invalid_params',
       message: expect.stringContaining('Choose another port'),
     });
+  });
+
+  test('a server that cannot listen lets go of the stream', async () => {
+    await using at = await serving();
+    const readers = vi.spyOn(at.team, 'events');
+    await expect(createServer({ orchestrator: at.team }, { port: at.server.port })).rejects.toThrow();
+    expect(await readers.mock.results.at(-1)?.value.next()).toMatchObject({ done: true });
   });
 
   test('closing lets what is being answered finish', async () => {
