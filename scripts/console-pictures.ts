@@ -10,8 +10,8 @@ import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
-import { fillWithSample, findNodeFirst } from '../src/cli/demo/sample.ts';
-import { createDemoTeam, startCast } from '../src/cli/demo/team.ts';
+import { fillWithSample, putOwnNodeFirst } from '../src/cli/demo/workspace.ts';
+import { createDemoTeam, startAgents } from '../src/cli/demo/team.ts';
 import type { AgentOrchestrator } from '../src/index.ts';
 import { createActorWatch } from '../src/inspect/index.ts';
 import { createServer } from '../src/server/index.ts';
@@ -33,13 +33,13 @@ await drawTerminal();
 async function drawConsole(): Promise<void> {
   const [page] = await Promise.all([buildPage(), unpackBrowser()]);
   fillWithSample(workspace);
-  findNodeFirst();
+  putOwnNodeFirst();
   const watch = createActorWatch();
   const orchestrator = createDemoTeam({ workspace, inspect: watch.inspect });
   const server = await createServer({ orchestrator, actors: watch, workspace }, { page });
   const browser = await openBrowser();
   try {
-    startCast(orchestrator);
+    startAgents(orchestrator);
     await allAsk(orchestrator);
     const size = { width: 1280, height: 800 };
     const tab = await browser.newPage({ viewport: size, locale: 'en-GB', timezoneId: 'UTC', colorScheme: 'light' });

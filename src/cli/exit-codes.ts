@@ -1,15 +1,31 @@
-/** What the process's exit code says. `--help` lists them. */
+/** Exit codes and environment variables, as the help lists them. */
+
 export const EXIT = {
-  /** Every agent that was asked to do something completed it. */
   completed: 0,
-  /** An agent failed, was stopped by a limit, or was cancelled. */
   failed: 1,
-  /** The command line, or a setting of the environment, cannot be used. Nothing was started. */
   usage: 2,
-  /** With `--on-ask fail`, a call needed a permission that nothing gives. */
   needsPermission: 3,
-  /** Ctrl-C, SIGTERM or SIGHUP. */
   interrupted: 130,
-  /** Whoever read the output went away (`| head -1`). */
   closedOutput: 141,
 } as const;
+
+const EXIT_HELP: readonly (readonly [code: number, meaning: string])[] = [
+  [EXIT.completed, 'completed'],
+  [EXIT.failed, 'an agent failed, hit a limit, was cancelled, or cannot continue'],
+  [EXIT.usage, 'invalid command line or setting; nothing was started'],
+  [EXIT.needsPermission, 'with --on-ask fail: a call was not permitted'],
+  [EXIT.interrupted, 'stopped (Ctrl-C, SIGTERM, SIGHUP); a second Ctrl-C kills the process at once'],
+  [EXIT.closedOutput, 'output pipe closed'],
+];
+
+/** Ends the help of every command that runs agents. */
+export const COMMON_NOTES = `
+Exit codes:
+${EXIT_HELP.map(([code, meaning]) => `  ${String(code).padEnd(3)}  ${meaning}`).join('\n')}
+
+Environment:
+  GREENROOM_MODEL      model to use without --model; if unset: ANTHROPIC_API_KEY, then OPENAI_API_KEY,
+                       then a local Ollama; with none of them a scripted model answers
+  GREENROOM_LOG        debug, info, warn or error: structured log on standard error (default: off)
+  GREENROOM_LOG_FILE   write the log to this file instead (level info unless GREENROOM_LOG is set)
+  NO_COLOR             disable colours`;

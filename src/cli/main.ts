@@ -1,101 +1,101 @@
 #!/usr/bin/env node
-/** The command line. Nothing but its own words is loaded here: each command loads what it needs when it is called. */
+/** Entry point of the command line. Loads only the command that is called, so that `--help` and `--version` stay fast. */
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { GreenroomError, messageOf } from '../errors.ts';
-import { addAnswering } from './answer-commands.ts';
-import { addCharts } from './chart-commands.ts';
-import { COMMON_NOTES } from './common-notes.ts';
-import { EXIT } from './exit-codes.ts';
-import type { CheckFlags, OutputFlags } from './flags.ts';
-import { addHistory } from './history-commands.ts';
-import { addOutputFlags, repeated } from './output-options.ts';
-import { addResume, addRun } from './run-commands.ts';
-import { addServe } from './serve-commands.ts';
+import { COMMON_NOTES, EXIT } from './exit-codes.ts';
 
-const DEMO_NOTES = `
-The model is scripted: no key is needed and nothing leaves this machine. The tools, the files and the tests are real.
-In a terminal you answer the questions; without one (or with --json) a scripted human does.
-${COMMON_NOTES}`;
+interface CommandEntry {
+  readonly usage: string;
+  readonly summary: string;
+  /** Loads what adds flags, help and action to the command. */
+  readonly load: () => Promise<(command: Command) => void>;
+}
 
-const CHECK_NOTES = `
-Prints what would happen to a call, why, and what "always" would save. Nothing runs. --allow and --deny take rules such
-as 'bash(npm test)', or a bare pattern for the tool that is asked about:
-  greenroom check --tool bash --command 'git log --oneline' --allow 'git log *'
+const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+  run: {
+    usage: '[options] <goal>',
+    summary: 'Give a goal to an agent that can read, search, write, patch, run commands and start subagents',
+    load: async () => (await import('./commands/run.ts')).defineRun,
+  },
+  resume: {
+    usage: '[options] [session]',
+    summary: 'Continue a stopped run where it left off',
+    load: async () => (await import('./commands/resume.ts')).defineResume,
+  },
+  demo: {
+    usage: '[options]',
+    summary: 'Watch a scripted team repair a small project; needs no key',
+    load: async () => (await import('./commands/demo.ts')).defineDemo,
+  },
+  serve: {
+    usage: '[options]',
+    summary: 'Serve the console: start agents, watch them and answer their questions in a browser',
+    load: async () => (await import('./commands/serve.ts')).defineServe,
+  },
+  relays: {
+    usage: '[options] [session]',
+    summary: 'List the open questions of all runs, with everything that would run',
+    load: async () => (await import('./commands/relays.ts')).defineRelays,
+  },
+  answer: {
+    usage: '[options] <relay> <answer>',
+    summary: 'Answer an open question of a running or stopped run',
+    load: async () => (await import('./commands/answer.ts')).defineAnswer,
+  },
+  sessions: {
+    usage: '[options]',
+    summary: 'List the recorded runs: id, start, state, events, goal, file',
+    load: async () => (await import('./commands/sessions.ts')).defineSessions,
+  },
+  replay: {
+    usage: '[options] <session>',
+    summary: 'Print a recorded run',
+    load: async () => (await import('./commands/history.ts')).defineReplay,
+  },
+  export: {
+    usage: '<session>',
+    summary: 'Print a recorded run as NDJSON, one event a line, like --json',
+    load: async () => (await import('./commands/history.ts')).defineExport,
+  },
+  tail: {
+    usage: '[options] <session>',
+    summary: 'Print a run while another process records it, until it ends',
+    load: async () => (await import('./commands/history.ts')).defineTail,
+  },
+  check: {
+    usage: '[options]',
+    summary: 'Explain the decision about a call without running it',
+    load: async () => (await import('./commands/check.ts')).defineCheck,
+  },
+  trust: {
+    usage: '[options] [dir]',
+    summary: 'Let the policy file of a folder allow calls, not only forbid them',
+    load: async () => (await import('./commands/trust.ts')).defineTrust,
+  },
+  charts: {
+    usage: '[options] [machine...]',
+    summary: 'Draw the state machines of agents and calls',
+    load: async () => (await import('./commands/charts.ts')).defineCharts,
+  },
+};
 
---jsonl reads one question a line from standard input and prints one answer a line, in the same order:
-  {"id":1,"permissions":{"allowlist":[…],"allowOnce":[…],"deny":[…]},"call":{"tool":"bash","params":{…}},"cwd":"/…"}
-  {"id":1,"decision":"allow|ask|deny","why":"…","rule":"…","proposal":[…]}
-A line that cannot be used is answered {"error":"…"}, and the exit code is 2 at the end.
-
---policy runs the tests (match, notMatch) of the policy files of user and workspace, or of FILE. Exit code 1: one failed.
-`;
-
-const TRUST_NOTES = `
-Until then the policy file of a workspace (.greenroom/policy.json) can only forbid. Only its present content is trusted;
-once it changes, the folder is untrusted again.
-`;
-
-function program(): Command {
+async function program(args: readonly string[]): Promise<Command> {
   const greenroom = new Command('greenroom')
-    .description('Teams of AI agents that work side by side, and ask before they do what nobody allowed.')
-    .version(version(), '-V, --version', 'says which version this is')
-    .helpOption('-h, --help', 'says all this')
+    .description('Run teams of AI agents side by side. A call that no rule allows waits for your answer.')
+    .version(version(), '-V, --version', 'Print the version')
+    .helpOption('-h, --help', 'Show help')
     .helpCommand(false)
+    .configureHelp({ subcommandTerm: (command) => `${command.name()} ${COMMANDS[command.name()]?.usage ?? ''}` })
     .addHelpText('after', COMMON_NOTES)
     .showHelpAfterError('See greenroom --help, or greenroom <command> --help.')
     .exitOverride();
-  addRun(greenroom);
-  addResume(greenroom);
-  const demo = greenroom
-    .command('demo')
-    .description('watch a scripted team repair a small project; needs no key')
-    .option('--journal <file>', 'records it in this file (default: in none)');
-  addOutputFlags(demo, ['prompt', 'deny', 'fail'])
-    .addHelpText('after', DEMO_NOTES)
-    .action(async (flags: OutputFlags) => {
-      const { demoCommand } = await import('./demo/demo.ts');
-      process.exitCode = await demoCommand(flags);
-    });
-  addServe(greenroom);
-  addAnswering(greenroom);
-  addHistory(greenroom);
-  addCheck(greenroom);
-  greenroom
-    .command('trust')
-    .description("let a folder's own policy file allow calls, not only forbid them")
-    .argument('[dir]', 'the folder (default: the current one)')
-    .option('--revoke', 'takes that back')
-    .addHelpText('after', TRUST_NOTES)
-    .action(async (folder: string | undefined, flags: { readonly revoke?: boolean }) => {
-      const { trustCommand } = await import('./trust.ts');
-      process.exitCode = await trustCommand(folder, flags);
-    });
-  addCharts(greenroom);
+  const called = args.find((word) => !word.startsWith('-'));
+  for (const [name, { summary, load }] of Object.entries(COMMANDS)) {
+    const command = greenroom.command(name).description(summary);
+    if (name === called) (await load())(command);
+  }
   return greenroom;
-}
-
-function addCheck(greenroom: Command): void {
-  const single = ['tool', 'command', 'path', 'params', 'allow', 'deny'];
-  greenroom
-    .command('check')
-    .description('say what would happen to a call, without running it')
-    .option('--tool <name>', 'the tool that would be called (default: bash when there is a --command)')
-    .option('--command <text>', 'the command, for bash')
-    .option('--path <path>', 'the file, for read, write, patch and search')
-    .addOption(new Option('--params <json>', 'all arguments of the call').conflicts(['command', 'path']))
-    .option('--allow <rule>', 'a rule, or a pattern for that tool; may be repeated', repeated, [])
-    .option('--deny <rule>', 'the same, for what is forbidden', repeated, [])
-    .option('--cwd <dir>', 'where relative paths of the call start (default: the current folder)')
-    .option('--workspace <dir>', 'the root of relative patterns (default: that folder)')
-    .option('--json', 'prints JSON')
-    .addOption(new Option('--jsonl', 'answers the lines of standard input').conflicts([...single, 'policy', 'json']))
-    .addOption(new Option('--policy [file]', 'runs the tests of policy files').conflicts(single))
-    .addHelpText('after', CHECK_NOTES)
-    .action(async (flags: CheckFlags) => {
-      const { checkCommand } = await import('./check.ts');
-      process.exitCode = await checkCommand(flags);
-    });
 }
 
 function version(): string {
@@ -105,7 +105,7 @@ function version(): string {
   return typeof found === 'string' ? found : 'unknown';
 }
 
-/** Commander has printed its own errors by then. */
+/** Prints the error, unless it is one of commander's, which commander has printed. */
 function exitCodeOf(thrown: unknown): number {
   if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.completed : EXIT.usage;
   process.stderr.write(`greenroom: ${messageOf(thrown)}\n`);
@@ -116,13 +116,13 @@ function exitCodeOf(thrown: unknown): number {
   return isUsage ? EXIT.usage : EXIT.failed;
 }
 
-// A reader that has left (| head -1) is no error of ours.
+// A closed pipe (| head -1) is not an error: the commands notice it and end.
 process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
 try {
-  await program().parseAsync();
+  await (await program(process.argv.slice(2))).parseAsync();
 } catch (thrown) {
   process.exitCode = exitCodeOf(thrown);
 }
-// A tool that heeds no signal must not keep the process: everything else has ended by now, and this waits for nothing.
+// A tool that ignores its signal must not keep the process alive; everything else has ended by now.
 process.stdout.write('', () => setTimeout(() => process.exit(), 1000).unref());

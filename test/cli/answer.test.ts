@@ -63,7 +63,7 @@ describe('relays', () => {
     for (const one of listed) PendingRelay.parse(one);
     expect((await greenroom(['relays', 's2', '--json'], env(state.path))).stdout).toBe(`${lines[1]}\n`);
     const { stdout } = await greenroom(['relays'], env(state.path));
-    expect(stdout).toContain('answered: yes, by ann; it counts when the run goes on');
+    expect(stdout).toContain('answered: yes, by ann; it takes effect when the run is resumed');
     expect(stdout).toContain('greenroom answer r2 yes|no\n');
   });
 
@@ -102,7 +102,7 @@ describe('answer', () => {
     const file = record({ state: state.path, id: '0199aaaa1' }, [begins('lead'), ...asks({ id: 'r1' })]);
     expect(await greenroom(['answer', 'r1', word, ...flags], env(state.path))).toEqual({
       code: 0,
-      stdout: 'Recorded. It counts when the run goes on: greenroom resume 0199aaaa\n',
+      stdout: 'Recorded. It takes effect with: greenroom resume 0199aaaa\n',
       stderr: '',
     });
     expect(answersIn(file)).toEqual([['r1', answer]]);
@@ -132,7 +132,7 @@ describe('answer', () => {
     expect(ends.map(({ code }) => code)).toEqual(names.map((_, at) => (at === winner ? 0 : 1)));
     for (const [at, { stdout, stderr }] of ends.entries()) {
       if (at === winner) expect(stdout).toContain('Recorded');
-      else expect(stderr).toBe(`greenroom: That question was settled already: answered: yes, by ${names[winner]}.\n`);
+      else expect(stderr).toBe(`greenroom: The question was already settled: answered: yes, by ${names[winner]}.\n`);
     }
   });
 
@@ -140,7 +140,7 @@ describe('answer', () => {
     using state = temporaryFolder();
     record({ state: state.path, id: 's1' }, [begins('lead'), ...asks({ id: 'r1' }), settles('r1')], close);
     const { code, stdout, stderr } = await greenroom(['answer', 'r1', 'no'], env(state.path));
-    expect(stderr).toBe('greenroom: That question was settled already: answered: yes, by ann.\n');
+    expect(stderr).toBe('greenroom: The question was already settled: answered: yes, by ann.\n');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   });
 
@@ -162,7 +162,7 @@ describe('answer', () => {
     const journal = sqliteJournal(join(state.path, 'greenroom/sessions/s1.sqlite'), { settings: SETTINGS });
     append(journal, [begins('lead'), ...asks({ id: 'r1' })]);
     const { code, stdout } = await greenroom(['answer', 'r1', 'yes'], env(state.path));
-    expect(stdout).toBe(`Recorded. Process ${process.pid} has not taken it up yet; it will.\n`);
+    expect(stdout).toBe(`Recorded. Process ${process.pid} has not taken it up yet.\n`);
     expect(code).toBe(0);
     journal.close();
   });
@@ -171,11 +171,11 @@ describe('answer', () => {
     const unknown = { kind: 'unknown_outcome', proposal: null } as const;
     test.each([
       ['always for a call that can only be allowed once', { proposal: null }, ['always'], /allow it once/],
-      ['always for a call that may have run', unknown, ['always'], /may have run cannot be allowed for good/],
-      ['ran for a call that waits to run', {}, ['ran'], /has not run yet/],
-      ['a reason for a yes', {}, ['yes', '--reason', 'x'], /--reason belongs to no/],
-      ['a result for a no', unknown, ['no', '--result', 'x'], /--result belongs to ran/],
-      ['a name that means no human', {}, ['yes', '--by', 'rule'], /is no name for a human/],
+      ['always for a call that may have run', unknown, ['always'], /An interrupted call cannot be allowed permanently/],
+      ['ran for a call that waits to run', {}, ['ran'], /has not run\. Answer yes/],
+      ['a reason for a yes', {}, ['yes', '--reason', 'x'], /--reason is only for no/],
+      ['a result for a no', unknown, ['no', '--result', 'x'], /--result is only for ran/],
+      ['a name that means no human', {}, ['yes', '--by', 'rule'], /is not the name of a human/],
     ])('%s', async (_what, relay, args, problem) => {
       using state = temporaryFolder();
       const file = record({ state: state.path, id: 's1' }, [begins('lead'), ...asks({ id: 'r1', ...relay })]);
@@ -190,7 +190,7 @@ describe('answer', () => {
       record({ state: state.path, id: 's1' }, [begins('lead'), ...asks({ id: 'r1' })]);
       for (const [id, ...flags] of [['r2'], [''], ['r1', '--session', 's9']]) {
         const { code, stderr } = await greenroom(['answer', id ?? '', 'yes', ...flags], env(state.path));
-        expect(stderr).toMatch(/No (question|session) is called/);
+        expect(stderr).toMatch(/No (question|session) has the id/);
         expect(code).toBe(2);
       }
     });
@@ -219,7 +219,7 @@ test('sessions shows how many questions wait, and how to go on with the one that
   const { stdout } = await greenroom(['sessions'], env(state.path));
   expect(stdout).toMatch(/stopped {2}5 events {2}first\n/);
   expect(stdout).toMatch(/stopped {2}3 events {2}1 open question {2}second\n/);
-  expect(stdout).toMatch(/^Go on with what was stopped: .*; the last one: greenroom resume 0199aaab$/m);
+  expect(stdout).toMatch(/^Resume a stopped session with: .*; the latest: greenroom resume 0199aaab$/m);
   const json = await greenroom(['sessions', '--json'], env(state.path));
   const counts = json.stdout
     .trim()

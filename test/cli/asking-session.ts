@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { HarnessEvent, PendingRelay, ToolPermission } from '../../src/index.ts';
 import { sqliteJournal } from '../../src/journal/index.ts';
-import type { RunSettings } from '../../src/cli/run-settings.ts';
+import type { RunSettings } from '../../src/cli/run/settings.ts';
 
 export const SETTINGS: RunSettings = { command: 'run', model: 'scripted/default', formerModels: [], allow: [] };
 

@@ -38,7 +38,7 @@ describe('greenroom charts', () => {
   });
 
   test.each([
-    ['several pictures without a folder', ['--format', 'svg'], /only one picture .* Name one machine, or a folder/],
+    ['several pictures without a folder', ['--format', 'svg'], /takes one picture. Name one machine, or give a folder/],
     ['a machine that there is not', ['robot'], /choices are orchestrator, agent, tool-call, crew/],
     ['a format that there is not', ['--format', 'png'], /choices are mermaid, svg, json/],
   ])('%s ends with exit code 2 and says what to do', async (_what, args, remedy) => {
@@ -52,7 +52,7 @@ describe('greenroom charts', () => {
     const file = join(folder.path, 'file');
     writeFileSync(file, '');
     const { code, stdout, stderr } = await greenroom(['charts', 'crew', '--out', join(file, 'below')]);
-    expect(stderr).toContain(`--out ${join(file, 'below')} cannot be written to: ENOTDIR`);
+    expect(stderr).toContain(`--out ${join(file, 'below')} cannot be written: ENOTDIR`);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   });
 });

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { byteLines } from '../../src/cli/byte-lines.ts';
-import { checkLines } from '../../src/cli/check-lines.ts';
+import { byteLines } from '../../src/cli/check/byte-lines.ts';
+import { checkLines } from '../../src/cli/check/check-lines.ts';
 import { temporaryFolder } from './cli.ts';
 import { type Answer, answers, decisions, piped } from './piped.ts';
 

@@ -83,7 +83,7 @@ describe('trust', () => {
     expect(trusted.stdout).toContain('allows bash(npm test)');
     expect(trusted.stdout).toContain('denies read(**/.env)');
     expect(readFileSync(folders.places.trust, 'utf8')).toContain(folders.workspace);
-    expect((await run(folders, 'trust', '--revoke', folders.workspace)).stdout).toContain('not trusted any more');
+    expect((await run(folders, 'trust', '--revoke', folders.workspace)).stdout).toContain('no longer trusted');
     expect((await run(folders, 'trust', '--revoke')).stdout).toContain('was not trusted');
   });
 
@@ -102,7 +102,7 @@ describe('run', () => {
     folders.write('workspace', { version: 1, allowlist: ['bash'] });
     const before = await run(folders, 'run', 'hello');
     expect(before.stdout).toContain(`Policy: ${folders.places.user} (0 allowed, 1 denied).`);
-    expect(before.stdout).toContain('does not count until you run greenroom trust');
+    expect(before.stdout).toContain('allow rules take effect after greenroom trust');
     await run(folders, 'trust');
     const after = await run(folders, 'run', 'hello');
     expect(after.stdout).toContain(`Policy: ${folders.places.workspace} (1 allowed, 0 denied).`);

@@ -67,13 +67,13 @@ describe('check of one call', () => {
     const { stdout } = await check(['--command', 'echo \u{1b}[2J \u{202e}x']);
     expect(stdout).not.toContain('\u{1b}');
     expect(stdout).not.toContain('\u{202e}');
-    expect(stdout).toContain('nothing: it cannot be made permanent');
+    expect(stdout).toContain('always  is not possible for this call');
   });
 
   test.each([
     ['no call', [], /name the call/],
     ['a tool without arguments', ['--tool', 'read'], /--command, --path or --params/],
-    ['a command for another tool', ['--tool', 'read', '--command', 'x'], /--command belongs to/],
+    ['a command for another tool', ['--tool', 'read', '--command', 'x'], /--command is only for/],
     ['params that are no JSON', ['--tool', 'read', '--params', 'x'], /--params is not JSON/],
     ['a rule that cannot be used', ['--allow', 'bash(', '--command', 'x'], /write bash or bash\(pattern\)/],
     ['an empty pattern', ['--allow', '', '--command', 'x'], /permissions\.allowlist\.0/],

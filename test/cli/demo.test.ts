@@ -13,7 +13,7 @@ test('the demo in a pipe: questions are answered and printed, a stale edit is re
   expect(stderr).toBe('');
   expect(code).toBe(0);
   expect(stdout).toContain('The model is scripted');
-  expect(stdout).toContain('nothing leaves this machine');
+  expect(stdout).toContain('sends nothing over the network');
   expect(stdout).not.toContain('\u{1b}');
 
   const answers = stdout.match(/answered: .*/g) ?? [];
@@ -70,7 +70,7 @@ test('the demo in which nothing may ask ends honestly: nothing repaired, nothing
   expect(code).toBe(0);
   expect(stdout).toContain('The bug stays.');
   expect(stdout.match(/^\+\+\+ .*$/gm)).toEqual(['+++ b/PRICES.md']);
-  expect(stdout).toContain('Tests    were not run');
+  expect(stdout).toContain('Tests    did not run');
 });
 
 test('the demo with --on-ask fail ends with exit code 3', async () => {

@@ -119,7 +119,7 @@ describe('what cannot be used ends with exit code 2 and says what to do', () => 
   test.each(['replay', 'export', 'tail'])('%s of a session there is not', async (command) => {
     using state = temporaryFolder();
     const { code, stderr } = await greenroom([command, '0199'], { env: { XDG_STATE_HOME: state.path } });
-    expect(stderr).toContain('greenroom sessions lists');
+    expect(stderr).toContain('List the sessions with greenroom sessions');
     expect(code).toBe(2);
   });
 

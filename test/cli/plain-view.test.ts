@@ -1,9 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
-import { PlainView } from '../../src/cli/plain-view.ts';
-import { createScreen } from '../../src/cli/screen.ts';
-import { plainPaint } from '../../src/cli/styles.ts';
-import { type HarnessEvent } from '../../src/index.ts';
+import { PlainView } from '../../src/cli/output/plain-view.ts';
+import { createScreen, plainPaint } from '../../src/cli/output/screen.ts';
+import type { HarnessEvent } from '../../src/index.ts';
 import { createTeam } from '../../src/read-model/team.ts';
 
 /** Events without the ids that every one of them has. */

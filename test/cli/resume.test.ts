@@ -16,13 +16,13 @@ test('a run that was stopped goes on: its question is answered from outside, and
 
   const listed = await on.cli('sessions');
   expect(listed.stdout).toMatch(/stopped .*1 open question {2}tidy up/);
-  expect(listed.stdout).toMatch(/Go on with what was stopped: .*greenroom resume [\da-f-]{8,}\n$/);
+  expect(listed.stdout).toMatch(/Resume a stopped session with: .*greenroom resume [\da-f-]{8,}\n$/);
 
   const [question] = await relaysOf(on);
   expect(question).toMatchObject({ tool: 'write', path: ['agent'], answered: false });
   const told = await on.cli('relays');
   expect(told.stdout).toContain('agent asks: may I use write?');
-  expect(told.stdout).toContain('1 call was running when the process ended');
+  expect(told.stdout).toContain('1 call was interrupted. To be asked about the outcome');
 
   const answered = await on.cli('answer', question?.id ?? '', 'yes', '--by', 'ann');
   expect(answered).toMatchObject({ code: 0, stdout: expect.stringContaining('greenroom resume ') });
@@ -70,7 +70,7 @@ test('permissions given with "always" hold again, and so do the rules and the mo
   await run.end;
   const resumed = await on.cli('resume', '--json', '--on-ask', 'deny', '--allow', 'write(two.txt)');
   expect(resumed.stderr).toContain('write(one.txt): for every agent, by you');
-  expect(resumed.stderr).toContain('Model: openai-compatible/m (as before).');
+  expect(resumed.stderr).toContain('Model: openai-compatible/m (the model of the run).');
   expect(resumed.code).toBe(0);
   expect(readFileSync(join(on.workspace, 'two.txt'), 'utf8')).toBe('x');
   const [file = ''] = on.sessions();
@@ -85,7 +85,7 @@ test('--model puts another model in the place of the old one, for agents that co
   run.child.kill('SIGTERM');
   await run.end;
   const { code, stderr } = await on.cli('resume', '--json', '--on-ask', 'deny', '--model', 'openai-compatible/other');
-  expect(stderr).toContain('Model: openai-compatible/other (--model names it).');
+  expect(stderr).toContain('Model: openai-compatible/other (from --model).');
   expect(on.server.requests.map(({ body }) => (body as { model?: string }).model)).toEqual(['m', 'other']);
   expect(code).toBe(0);
   const [file = ''] = on.sessions();
@@ -124,7 +124,7 @@ test('where nobody can be asked, what was answered meanwhile counts and the rest
   const [question] = await relaysOf(on);
   await on.cli('answer', question?.id ?? '', 'yes');
   const { code, stdout, stderr } = await on.cli('resume', '--json');
-  expect(stderr).toContain('There is no terminal to ask at, so calls that nothing allows are denied.');
+  expect(stderr).toContain('There is no terminal to ask at, so calls that no rule allows are denied.');
   expect(eventsIn(stdout, 'tool_result').map(({ status }) => status)).toEqual(['ok', 'denied']);
   expect(readFileSync(join(on.workspace, 'a.txt'), 'utf8')).toBe('a\n');
   expect(existsSync(join(on.workspace, 'b.txt'))).toBe(false);
@@ -136,7 +136,7 @@ test('an agent that cannot go on is told with the reason, and keeps its place', 
   const env = { XDG_STATE_HOME: state.path };
   const file = record({ state: state.path, id: 's1' }, [begins('lead')]);
   const { code, stdout } = await greenroom(['resume', 's1', '--on-ask', 'deny'], { env });
-  expect(stdout).toContain('Parked: lead cannot go on. It was recorded by an earlier version');
+  expect(stdout).toContain('Parked: lead cannot continue. It was recorded by an earlier version');
   expect(code).toBe(1);
   using session = openSession(file);
   expect(session.info().state).toBe('stopped');
@@ -152,7 +152,7 @@ test('stopped again it can be gone on with again', async () => {
   await second.said(/"resumed"/);
   second.child.kill('SIGINT');
   const { code, stderr } = await second.end;
-  expect(stderr).toMatch(/Stopped agent\. Go on with: greenroom resume [\da-f-]+\n$/);
+  expect(stderr).toMatch(/Agent stopped\. Resume with: greenroom resume [\da-f-]+\n$/);
   expect(code).toBe(130);
   const plain = await on.cli('resume', '--on-ask', 'deny');
   expect(plain.stdout).toContain('agent asks: may I use write?');
@@ -184,7 +184,7 @@ describe('what cannot be gone on with ends with exit code 2 and says what to do'
     await stopped(on);
     for (const flags of [[], ['--on-ask', 'prompt']]) {
       const { code, stdout, stderr } = await on.cli('resume', '--json', ...flags);
-      expect(stderr).toMatch(/has 1 open question and 1 call whose outcome nobody knows, and there is no terminal/);
+      expect(stderr).toMatch(/has 1 open question and 1 call with an unknown outcome, and there is no terminal/);
       for (const remedy of ['greenroom relays', 'greenroom answer', '--on-ask wait', '--on-ask deny'])
         expect(stderr).toContain(remedy);
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -201,7 +201,7 @@ describe('what cannot be gone on with ends with exit code 2 and says what to do'
     const list = await greenroom(['sessions', '--json'], { env: env(state.path) });
     const { id } = JSON.parse(list.stdout) as { id: string };
     const { code, stderr } = await greenroom(['resume', id], { env: env(state.path) });
-    expect(stderr).toContain('has ended, so there is nothing to go on with');
+    expect(stderr).toContain('has ended. Print it with greenroom replay');
     expect(stderr).toContain('greenroom replay');
     expect(code).toBe(2);
   });
@@ -211,7 +211,7 @@ describe('what cannot be gone on with ends with exit code 2 and says what to do'
     const journal = sqliteJournal(join(state.path, 'greenroom/sessions/abcdefgh1.sqlite'), { settings });
     journal.append([fact(1)]);
     const { code, stderr } = await greenroom(['resume', 'abc'], { env: env(state.path) });
-    expect(stderr).toContain(`is being run by process ${process.pid}`);
+    expect(stderr).toContain(`Process ${process.pid} on`);
     expect(code).toBe(2);
     journal.close();
   });
@@ -239,14 +239,14 @@ describe('what cannot be gone on with ends with exit code 2 and says what to do'
     expect(stderr).toContain(`greenroom resume ${join(on.env['XDG_STATE_HOME'] ?? '', 'j.sqlite')}`);
     rmSync(on.workspace, { recursive: true });
     const again = await on.cli('resume', join(on.env['XDG_STATE_HOME'] ?? '', 'j.sqlite'), '--on-ask', 'deny');
-    expect(again.stderr).toContain(`Its workspace ${on.workspace} cannot be used`);
+    expect(again.stderr).toContain(`The workspace of the run ${on.workspace} cannot be used`);
     expect(again.code).toBe(2);
   });
 
   test('nothing that was stopped', async () => {
     using state = temporaryFolder();
     const { code, stderr } = await greenroom(['resume'], { env: env(state.path) });
-    expect(stderr).toContain('No stopped session has agents that could go on');
+    expect(stderr).toContain('No stopped session has agents that can continue');
     expect(code).toBe(2);
   });
 });

@@ -101,7 +101,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     child.kill(signal);
     const { code, stderr, stdout } = await end;
     const [name = ''] = readdirSync(join(state.path, 'greenroom/sessions'));
-    expect(stderr).toContain(`Stopped agent. Go on with: greenroom resume ${name.slice(0, 8)}\n`);
+    expect(stderr).toContain(`Agent stopped. Resume with: greenroom resume ${name.slice(0, 8)}\n`);
     expect(stdout).not.toContain('harness_end');
     expect(code).toBe(130);
     expect(processesIn(folder.path)).toEqual([]);

@@ -61,7 +61,7 @@ describe('serve --demo', () => {
 
   test('any other address than loopback prints a warning', async () => {
     const open = start(['serve', '--demo', '--host', '0.0.0.0']);
-    await printed(open, /Warning: 0\.0\.0\.0 can be reached from other machines[\s\S]*#token=/);
+    await printed(open, /Warning: other machines can connect to 0\.0\.0\.0[\s\S]*#token=/);
     open.child.kill('SIGINT');
     expect((await open.end).code).toBe(0);
   });
@@ -100,7 +100,7 @@ describe('serve', () => {
 
     const third = await greenroom(['serve', '--journal', journal], { env: at.env });
     expect(third.code).toBe(2);
-    expect(third.stderr).toContain('holds a session already');
+    expect(third.stderr).toContain('already holds a session');
   });
 
   test('agents that are at work when it stops go on later', async () => {
@@ -116,10 +116,10 @@ describe('serve', () => {
     first.child.kill('SIGTERM');
     const { code, stdout } = await first.end;
     expect(code).toBe(0);
-    expect(stdout).toContain(`They go on with: greenroom serve --journal ${journal}`);
+    expect(stdout).toContain(`Continue with: greenroom serve --journal ${journal}`);
     expect((await at.cli('relays', journal)).stdout).toContain('write');
     const elsewhere = await at.cli('serve', '--journal', journal, '--workspace', '/');
-    expect(elsewhere).toMatchObject({ code: 2, stderr: expect.stringContaining('goes on where it was') });
+    expect(elsewhere).toMatchObject({ code: 2, stderr: expect.stringContaining('continues in its own workspace') });
   });
 });
 

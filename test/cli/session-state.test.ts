@@ -2,10 +2,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { resumeNotices } from '../../src/cli/resume-notices.ts';
-import { resumedSettings, type RunSettings } from '../../src/cli/run-settings.ts';
-import { sessionHandle } from '../../src/cli/session-names.ts';
-import { sessionState, unanswered } from '../../src/cli/session-state.ts';
+import { resumeNotices } from '../../src/cli/sessions/resume-notices.ts';
+import { resumedSettings, type RunSettings } from '../../src/cli/run/settings.ts';
+import { sessionHandle } from '../../src/cli/sessions/files.ts';
+import { sessionState, unanswered } from '../../src/cli/sessions/session-state.ts';
 import type { Grant } from '../../src/index.ts';
 import { leaveAnswer, openSession } from '../../src/journal/index.ts';
 import { asks, begins, type Happening, record, SETTINGS, settles } from './asking-session.ts';
@@ -93,13 +93,13 @@ test('before it goes on a human is told what holds again, for whom, how often an
   const saved = { ...SETTINGS, allow: ['bash(npm test)'] };
   const notices = resumeNotices({ ...found, saved, isLatest: false, now: found.state.lastAt + 60_000 });
   expect(notices.slice(1).join('\n').split('\n')).toEqual([
-    'The last thing happened 1 minute ago; its agent goes on. No question is open.',
-    'Permissions that were given earlier hold again:',
+    'Last event 1 minute ago; its agent continues. No question is open.',
+    'Permissions given earlier are in force again:',
     '  bash(npm test): with --allow',
     '  bash(run g1): for every agent, by you',
     '  bash(run g2): for lead and its subagents, 3 more uses, by ann',
     '  bash(run g3): for lead, for 2 hours more, by you',
-    '1 call may or may not have had its effect when the process ended. Nothing is run again unasked:',
+    '1 call was interrupted, with an unknown outcome. You are asked before a call runs again:',
     '  lead: bash: deploy',
   ]);
 });

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, test } from 'vitest';
-import { createScreen } from '../../src/cli/screen.ts';
-import { QUIET_MS, TerminalHuman } from '../../src/cli/terminal-human.ts';
+import { createScreen } from '../../src/cli/output/screen.ts';
+import { QUIET_MS, TerminalHuman } from '../../src/cli/terminal/plain-prompt.ts';
 import type { Envelope, HarnessEvent, PendingRelay, RelayAnswer } from '../../src/index.ts';
 
 const humans: TerminalHuman[] = [];

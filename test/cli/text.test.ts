@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { callDetail, callLabel } from '../../src/read-model/call-text.ts';
 import { redactedFields, redactedText } from '../../src/diagnostics/redact.ts';
-import { lineBuffer } from '../../src/cli/text-lines.ts';
+import { lineBuffer } from '../../src/cli/output/text.ts';
 import { shortLine } from '../../src/text/columns.ts';
 import { visibleLine, visibleLines } from '../../src/text/visible.ts';
 

@@ -2,7 +2,7 @@
 import type { AgentOrchestrator, Envelope, PendingRelay, RelayAnswer } from '../../index.ts';
 import type { Team } from '../../read-model/team.ts';
 import { callLabel } from '../../read-model/call-text.ts';
-import type { Human } from '../view.ts';
+import type { Human } from '../output/view.ts';
 import { RUN_TESTS } from './steps.ts';
 
 const BY = 'the scripted human';

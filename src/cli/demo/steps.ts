@@ -1,7 +1,6 @@
 /** Steps that several agents of the demo take. */
-import { call, type ScriptedCall } from '../../index.ts';
+import { call, type ScriptedCall, type ScriptStep, type StepResults } from '../../index.ts';
 import { countsOf, fileLines, refusal, staleBy, type TestRun, testRun } from './facts.ts';
-import type { Part } from './script-types.ts';
 
 export const RUN_TESTS = 'node --test';
 
@@ -68,3 +67,6 @@ export function* runTests(text: string): Part<{ readonly run: TestRun } | { read
 export function testsText(outcome: { readonly run: TestRun } | { readonly refused: string }): string {
   return 'run' in outcome ? `Tests: ${countsOf(outcome.run)}.` : `The tests were not run (${outcome.refused}).`;
 }
+
+/** Some steps of a script that come to a `T`. */
+export type Part<T> = Generator<ScriptStep, T, StepResults>;

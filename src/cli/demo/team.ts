@@ -14,8 +14,7 @@ import {
   writeTool,
 } from '../../index.ts';
 import type { Journal } from '../../journal/index.ts';
-import { demoModel } from './script.ts';
-import { TASKS } from './tasks.ts';
+import { demoModel, TASKS } from './model.ts';
 
 /** What would be dull to be asked. */
 const ALLOWED: ToolPermission[] = [
@@ -43,7 +42,7 @@ export interface DemoTeamOptions {
 /** The demo's orchestrator with its agents at work. */
 export function startDemoTeam(options: DemoTeamOptions): AgentOrchestrator {
   const orchestrator = createDemoTeam(options);
-  startCast(orchestrator, options.bash);
+  startAgents(orchestrator, options.bash);
   return orchestrator;
 }
 
@@ -65,7 +64,7 @@ export function createDemoTeam(options: DemoTeamOptions): AgentOrchestrator {
 }
 
 /** Puts the agents to work; they hire the others. */
-export function startCast(orchestrator: AgentOrchestrator, bash: typeof bashTool = bashTool): string[] {
+export function startAgents(orchestrator: AgentOrchestrator, bash: typeof bashTool = bashTool): string[] {
   const tools = [readTool, searchTool, writeTool, patchTool, bash, agentTool];
   return (['lead', 'audit'] as const).map((name) =>
     orchestrator.spawn({ name, messages: [{ role: 'user', content: TASKS[name] }], tools }),

@@ -1,8 +1,7 @@
 /** The specialist who repairs what the tests complain about. It is tempted once. */
 import { call, type Script, type ScriptResult } from '../../index.ts';
 import { countsOf, fileLines, money, refusal, type TestRun } from './facts.ts';
-import type { Part } from './script-types.ts';
-import { replaceLine, runTests, testsText } from './steps.ts';
+import { type Part, replaceLine, runTests, testsText } from './steps.ts';
 
 const CODE = 'src/pricing.js';
 const TEST = 'test/pricing.test.js';

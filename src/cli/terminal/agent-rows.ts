@@ -1,7 +1,7 @@
 /** The tree of agents in a few rows: those that are busy first, in the order of the tree. */
 import type { AgentSummary } from '../../index.ts';
-import { pathText } from '../question-view.ts';
-import type { Format, Paint } from '../styles.ts';
+import { pathText } from '../output/question-view.ts';
+import type { Format, Paint } from '../output/screen.ts';
 import { columnsOf, shortLine } from '../../text/columns.ts';
 import { visibleLine } from '../../text/visible.ts';
 

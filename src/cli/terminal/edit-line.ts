@@ -1,7 +1,6 @@
 /** A line that is typed or changed, with a place where the next character goes. */
 import { charactersOf } from '../../text/columns.ts';
 import { visibleLine } from '../../text/visible.ts';
-import type { KeyPress, NamedKey } from './key-press.ts';
 
 export interface EditLine {
   readonly before: string;
@@ -45,3 +44,22 @@ const MOVES: Readonly<Partial<Record<NamedKey, (line: EditLine) => EditLine>>> =
   eraseWord: ({ before, after }) => ({ before: before.replace(/\S*\s*$/u, ''), after }),
   eraseLine: ({ after }) => ({ before: '', after }),
 };
+
+/** A key that is no character. */
+export type NamedKey =
+  | 'enter'
+  | 'escape'
+  | 'tab'
+  | 'backtab'
+  | 'left'
+  | 'right'
+  | 'home'
+  | 'end'
+  | 'backspace'
+  | 'delete'
+  | 'eraseWord'
+  | 'eraseLine'
+  | 'interrupt';
+
+/** One key: a character, or one that has a name. */
+export type KeyPress = { readonly character: string } | { readonly name: NamedKey };

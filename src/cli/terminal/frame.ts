@@ -1,6 +1,6 @@
 /** What stands below the log, as rows that always fit: the tree of agents, the question in front, and its keys. */
 import type { AgentSummary, PendingRelay } from '../../index.ts';
-import type { Paint } from '../styles.ts';
+import type { Paint } from '../output/screen.ts';
 import { columnsOf, rowsOf, shortLine } from '../../text/columns.ts';
 import { visibleLine } from '../../text/visible.ts';
 import { agentLines, agentRows } from './agent-rows.ts';

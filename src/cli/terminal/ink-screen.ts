@@ -2,7 +2,7 @@
 import { Box, type Key, Text, useInput, usePaste, useStdout } from 'ink';
 import { createElement as h, type ReactNode, useEffect } from 'react';
 import { charactersOf } from '../../text/columns.ts';
-import type { KeyPress, NamedKey } from './key-press.ts';
+import type { KeyPress, NamedKey } from './edit-line.ts';
 
 export interface InkScreenProps {
   readonly rows: readonly string[];

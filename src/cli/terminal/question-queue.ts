@@ -7,10 +7,9 @@
  * - after an answer nothing is in front until the stream has told of it, so that no key meets the next question.
  */
 import type { AgentOrchestrator, PendingRelay, RelayAnswer } from '../../index.ts';
-import { QUIET_MS } from '../terminal-human.ts';
+import { QUIET_MS } from './plain-prompt.ts';
 import { argumentsLine, changedArguments } from './arguments-line.ts';
-import { editLine, edited, type EditLine, inserted, textOf } from './edit-line.ts';
-import type { KeyPress } from './key-press.ts';
+import { edited, editLine, type EditLine, inserted, type KeyPress, textOf } from './edit-line.ts';
 
 export interface QuestionDeskOptions {
   readonly orchestrator: Pick<AgentOrchestrator, 'getPendingRelays' | 'resolveRelay'>;

@@ -1,8 +1,8 @@
 /** The question card in the rows of a terminal: nothing runs over the edge, and what does not fit is counted. */
 import type { PendingRelay } from '../../index.ts';
 import { callDetail } from '../../read-model/call-text.ts';
-import { questionCard } from '../question-view.ts';
-import type { Format, Paint } from '../styles.ts';
+import { questionView } from '../output/question-view.ts';
+import type { Format, Paint } from '../output/screen.ts';
 import { rowsOf } from '../../text/columns.ts';
 
 /** One row, and what it looks like behind the bar. */
@@ -32,7 +32,7 @@ const BAR = '│';
 
 /** The card, broken into rows of the terminal. */
 export function cardOf({ relay, pending, columns }: CardOptions): Card {
-  const [headline = '', ...lines] = questionCard({ relay, pending, columns });
+  const [headline = '', ...lines] = questionView({ relay, pending, columns });
   const count = callDetail(relay.tool, relay.params).length;
   const rows = (line: string, lead: string, format?: CardRow['format']) =>
     rowsOf(line, columns, lead).map((text) => (format === undefined ? { text } : { text, format }));

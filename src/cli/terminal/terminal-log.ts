@@ -2,8 +2,11 @@
  * The log of a terminal: lines that go up for good, drawn by whoever draws what stands below them; before and after that
  * they are written at once. Guarantees that each line reaches the terminal once, in order.
  */
+import { stripVTControlCharacters } from 'node:util';
+import { rowsOf } from '../../text/columns.ts';
+import type { Environment } from '../sessions/files.ts';
 import type { Writable } from 'node:stream';
-import type { Screen } from '../screen.ts';
+import type { Screen } from '../output/screen.ts';
 
 export interface TerminalLog {
   /** Where lines are put. */
@@ -54,4 +57,30 @@ export function createTerminalLog(output: Writable & { readonly columns?: number
       if (lines.length > 0) output.write(`${lines.join('\n')}\n`);
     },
   };
+}
+
+export interface ReflowOptions {
+  /** As they were drawn; the cursor stands below the last. */
+  readonly rows: readonly string[];
+  readonly output: { readonly columns?: number; write(text: string): unknown };
+  readonly env: Environment;
+}
+
+const ERASE_AND_UP = '\u{1b}[2K\u{1b}[1A';
+
+/**
+ * Erases as many rows as have been added by breaking the others, from the bottom: what erases the rows by their number
+ * then finds as many as it drew.
+ */
+export function eraseReflowed({ rows, output, env }: ReflowOptions): void {
+  if (!breaksOldRows(env)) return;
+  const { columns = 80 } = output;
+  const now = rows.reduce((sum, row) => sum + rowsOf(stripVTControlCharacters(row), columns).length, 0);
+  output.write(ERASE_AND_UP.repeat(now - rows.length));
+}
+
+/** Nearly all terminals break old rows anew when they get narrower; xterm, GNU screen and the Linux console cut them. */
+function breaksOldRows({ TERM = '', TMUX, XTERM_VERSION }: Environment): boolean {
+  if (TMUX !== undefined) return true;
+  return XTERM_VERSION === undefined && TERM !== 'linux' && !TERM.startsWith('screen');
 }

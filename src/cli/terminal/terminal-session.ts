@@ -4,21 +4,20 @@
  */
 import { createRequire } from 'node:module';
 import type { ReadStream, WriteStream } from 'node:tty';
-import { type AgentOrchestrator } from '../../index.ts';
+import type { AgentOrchestrator } from '../../index.ts';
 import { createReadModel } from '../../read-model/read-model.ts';
-import { PlainView } from '../plain-view.ts';
-import type { Screen } from '../screen.ts';
-import type { Paint } from '../styles.ts';
-import type { Human, View } from '../view.ts';
+import { PlainView } from '../output/plain-view.ts';
+import type { Paint, Screen } from '../output/screen.ts';
+import type { Human, View } from '../output/view.ts';
 import { createTerminalLog } from './terminal-log.ts';
 
-export interface TerminalStageOptions {
+export interface TerminalSessionOptions {
   readonly input: ReadStream;
   readonly output: WriteStream;
   readonly paint: Paint;
 }
 
-export interface TerminalStage {
+export interface TerminalSession {
   readonly screen: Screen;
   view(): View;
   /** Draws the tree and the questions below the log, until it is closed. */
@@ -31,7 +30,7 @@ export interface TerminalStage {
   }): Promise<Human>;
 }
 
-export function createTerminalStage({ input, output, paint }: TerminalStageOptions): TerminalStage {
+export function createTerminalSession({ input, output, paint }: TerminalSessionOptions): TerminalSession {
   const log = createTerminalLog(output);
   const model = createReadModel();
   return {

@@ -9,16 +9,16 @@ import { type Instance, render } from 'ink';
 import { createElement as h } from 'react';
 import { type AgentOrchestrator, type AgentSummary, messageOf } from '../../index.ts';
 import type { ReadModel } from '../../read-model/read-model.ts';
-import { questionCard } from '../question-view.ts';
-import type { Paint } from '../styles.ts';
+import { questionView } from '../output/question-view.ts';
+import type { Paint } from '../output/screen.ts';
 import { visibleLine } from '../../text/visible.ts';
-import type { Human } from '../view.ts';
+import { eraseReflowed } from './terminal-log.ts';
+import type { Human } from '../output/view.ts';
 import { keptCards } from './question-rows.ts';
 import { frameRows } from './frame.ts';
 import { InkScreen } from './ink-screen.ts';
 import { QuestionDesk } from './question-queue.ts';
-import { eraseReflowed } from './reflow.ts';
-import type { KeyPress } from './key-press.ts';
+import type { KeyPress } from './edit-line.ts';
 import type { TerminalLog } from './terminal-log.ts';
 
 export interface TerminalViewOptions {
@@ -79,7 +79,7 @@ class TerminalView implements Human {
       showWhole: (relay) => {
         const pending = orchestrator.getPendingRelays();
         const { columns } = log.screen;
-        for (const line of questionCard({ relay, pending, columns, paint: options.paint })) log.screen.line(line);
+        for (const line of questionView({ relay, pending, columns, paint: options.paint })) log.screen.line(line);
       },
     });
     log.attach(() => this.#drawSoon());

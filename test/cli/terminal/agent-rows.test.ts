@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { activityOf, agentLines, agentRows, tokensText } from '../../../src/cli/terminal/agent-rows.ts';
-import { plainPaint } from '../../../src/cli/styles.ts';
+import { plainPaint } from '../../../src/cli/output/screen.ts';
 import type { AgentSummary } from '../../../src/index.ts';
 
 function agent(path: string, extra: Partial<AgentSummary> = {}): AgentSummary {

@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { argumentsLine, changedArguments } from '../../../src/cli/terminal/arguments-line.ts';
-import { edited, editLine, shownLine, textOf } from '../../../src/cli/terminal/edit-line.ts';
-import type { KeyPress, NamedKey } from '../../../src/cli/terminal/key-press.ts';
+import {
+  edited,
+  editLine,
+  type KeyPress,
+  type NamedKey,
+  shownLine,
+  textOf,
+} from '../../../src/cli/terminal/edit-line.ts';
 
 const typed = (text: string): KeyPress[] => Array.from(text, (character) => ({ character }));
 const keys = (...names: NamedKey[]): KeyPress[] => names.map((name) => ({ name }));

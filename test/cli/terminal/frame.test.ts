@@ -5,7 +5,7 @@ import { columnsOf, rowsOf } from '../../../src/text/columns.ts';
 import { editLine } from '../../../src/cli/terminal/edit-line.ts';
 import { frameRows } from '../../../src/cli/terminal/frame.ts';
 import type { FrontQuestion } from '../../../src/cli/terminal/question-queue.ts';
-import { plainPaint } from '../../../src/cli/styles.ts';
+import { plainPaint } from '../../../src/cli/output/screen.ts';
 import type { AgentSummary, PendingRelay } from '../../../src/index.ts';
 
 function relay(extra: Partial<PendingRelay> = {}): PendingRelay {

@@ -1,9 +1,8 @@
 /** Each guarantee of the desk, with a clock of its own and an orchestrator that keeps what it is answered. */
 import { describe, expect, test } from 'vitest';
-import type { KeyPress, NamedKey } from '../../../src/cli/terminal/key-press.ts';
+import { type KeyPress, type NamedKey, textOf } from '../../../src/cli/terminal/edit-line.ts';
 import { QuestionDesk } from '../../../src/cli/terminal/question-queue.ts';
-import { textOf } from '../../../src/cli/terminal/edit-line.ts';
-import { QUIET_MS } from '../../../src/cli/terminal-human.ts';
+import { QUIET_MS } from '../../../src/cli/terminal/plain-prompt.ts';
 import type { PendingRelay, RelayAnswer } from '../../../src/index.ts';
 
 function relayOf(id: string, extra: Partial<PendingRelay> = {}): PendingRelay {

@@ -17,7 +17,7 @@ test('Ctrl-C suspends the run, gives the terminal back, and the run can go on at
     expect(end.code).toBe(130);
     expectGivenBack(end);
     expect(pty.history()).not.toMatch(/[┌▸]/);
-    const [, command = ''] = /Go on with: greenroom resume (\S+)/.exec(pty.history()) ?? [];
+    const [, command = ''] = /Resume with: greenroom resume (\S+)/.exec(pty.history()) ?? [];
     return command;
   })();
   await using pty = startInTerminal(['resume', handle], { env: on.env });

@@ -1,7 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
-import { eraseReflowed } from '../../../src/cli/terminal/reflow.ts';
-import { createTerminalLog } from '../../../src/cli/terminal/terminal-log.ts';
+import { createTerminalLog, eraseReflowed } from '../../../src/cli/terminal/terminal-log.ts';
 
 test('lines are written at once, wait while somebody draws, and are written again at the end, each once and in order', () => {
   const output = new PassThrough();
