@@ -1,56 +1,26 @@
 /** The console as a human uses it: a real browser, a real server, a scripted model. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { call, defineTool, type Script } from '../../src/index.ts';
-import * as z from 'zod';
+import { describe, expect, test } from 'vitest';
+import { eventually } from '../support/processes.ts';
 import { relaysWaiting, start } from '../support/team.ts';
-import { openBrowser } from './chromium.ts';
-import { stage, startAgent } from './stage.ts';
+import {
+  bash,
+  button,
+  commandStage,
+  inbox,
+  isBlocked,
+  question,
+  questionsLeft,
+  type Stage,
+  startAgent,
+  stopClock,
+  takesYes,
+} from './stage.ts';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-});
-
-/** A tool called bash that runs nothing and says what it was given. */
-const bash = defineTool({
-  name: 'bash',
-  description: 'Runs a command.',
-  schema: z.object({ command: z.string() }),
-  derivePermission: ({ command }) => ({ tool: 'bash', params: { command } }),
-  execute: ({ command }) => ({ context: `ran ${command}`, result: { command } }),
-});
-
-/** Asks for one command, named by its task, and tells what came of it. */
-const runs: Script = function* ({ task }) {
-  const [ran] = yield { text: `I will run **${task}**.`, calls: [call('bash', { command: task })] };
-  yield { text: `So: ${JSON.stringify(ran?.text ?? '')}` };
-};
-
-/** A stage on which every start makes an agent with `bash`. */
-async function played(script: Script = runs, more: Parameters<typeof stage>[2] = {}) {
-  const at: Awaited<ReturnType<typeof stage>> = await stage(browser, script, {
-    ...more,
-    served: {
-      start: ({ goal, name }) => [start(at.team, goal, { name: name ?? goal.slice(0, 12), tools: [bash] })],
-      ...more.served,
-    },
-  });
-  return at;
-}
-
-const inbox = (page: Page) => page.getByRole('region', { name: 'Inbox' });
-const question = (page: Page) => inbox(page).getByRole('article', { name: 'Question' });
-const button = (page: Page, name: string | RegExp) => inbox(page).getByRole('button', { name });
-const resultOf = async (team: Awaited<ReturnType<typeof stage>>['team']) =>
-  await team.result(team.agents()[0]?.id ?? '');
+const resultOf = async (team: Stage['team']) => await team.result(team.agents()[0]?.id ?? '');
 
 describe('a question', () => {
   test('comes up when an agent that was started in the page asks, and yes lets it run', async () => {
-    await using at = await played();
+    await using at = await commandStage();
     await startAgent(at.page, 'npm test');
     await question(at.page).getByText('npm test', { exact: true }).first().waitFor();
     await button(at.page, /^Yes/).click();
@@ -60,7 +30,7 @@ describe('a question', () => {
   });
 
   test('answered with always makes the rule that was shown, which the grants page lists and takes back', async () => {
-    await using at = await played();
+    await using at = await commandStage();
     await startAgent(at.page, 'npm test');
     await question(at.page).getByText('bash(npm test)').waitFor();
     await button(at.page, /^Always(?!,)/).click();
@@ -68,12 +38,12 @@ describe('a question', () => {
     expect(at.team.grants.list()).toMatchObject([{ permission: { tool: 'bash' }, scope: 'all' }]);
     await at.page.getByRole('tab', { name: 'Grants' }).click();
     await at.page.getByRole('button', { name: /^Revoke bash\(npm test\)/ }).click();
-    await expect.poll(() => at.team.grants.list()).toEqual([]);
+    await eventually(() => expect(at.team.grants.list()).toEqual([]));
     await at.page.getByRole('table').waitFor({ state: 'detached' });
   });
 
   test('answered with no and a reason tells the agent why', async () => {
-    await using at = await played();
+    await using at = await commandStage();
     await startAgent(at.page, 'rm -rf build');
     await button(at.page, /^No, with a reason/).click();
     await inbox(at.page).getByRole('textbox', { name: 'Reason' }).fill('ask the release team first');
@@ -82,7 +52,7 @@ describe('a question', () => {
   });
 
   test('answered with an edited command runs as edited; one that does not fit is refused and stays open', async () => {
-    await using at = await played();
+    await using at = await commandStage();
     await startAgent(at.page, 'npm test');
     await button(at.page, /^Edit/).click();
     await inbox(at.page).getByRole('textbox', { name: 'Command' }).fill('npm test -- --bail');
@@ -91,31 +61,32 @@ describe('a question', () => {
   });
 
   test('shows what hides: characters that turn the text around, or take no place', async () => {
-    await using at = await played();
+    await using at = await commandStage();
     start(at.team, 'echo safe\u202e# gnihtyreve mr\u200b', { tools: [bash] });
     await question(at.page).getByText('U+202E').first().waitFor();
     expect(await question(at.page).innerText()).toContain('U+200B');
   });
 
-  test('takes no answer in its first half second, by key or by button, also when it takes the place of another', async () => {
-    await using at = await played();
+  test('takes no answer in its first half second, by key or by button, also when it replaces another', async () => {
+    await using at = await commandStage({ hasClock: true });
     for (const task of ['first', 'second']) start(at.team, task, { tools: [bash], name: task });
     await relaysWaiting(at.team, 2);
     await question(at.page).getByText('first').first().waitFor();
-    await expect.poll(() => button(at.page, /^Yes/).getAttribute('aria-disabled')).not.toBe('true');
-    await at.page.keyboard.press('y');
-    await at.page.keyboard.press('y');
-    await at.page.keyboard.press('y');
+    await takesYes(at.page);
+    await stopClock(at.page);
+    for (let press = 0; press < 3; press += 1) await at.page.keyboard.press('y');
     await question(at.page).getByText('second').first().waitFor();
     await at.page.keyboard.press('y');
+    expect(await isBlocked(at.page, /^Yes/)).toBe(true);
+    await at.page.clock.runFor(500);
+    await takesYes(at.page);
     expect(at.team.getPendingRelays()).toHaveLength(1);
-    await expect.poll(() => button(at.page, /^Yes/).getAttribute('aria-disabled')).not.toBe('true');
     await at.page.keyboard.press('y');
-    await expect.poll(() => at.team.getPendingRelays()).toEqual([]);
+    await questionsLeft(at, 0);
   });
 
   test('survives a reload at any instant: also one between the press and the answer', async () => {
-    await using at = await played();
+    await using at = await commandStage();
     start(at.team, 'npm test', { tools: [bash] });
     await question(at.page).getByText('npm test').first().waitFor();
     for (let times = 0; times < 3; times += 1) {
@@ -130,7 +101,7 @@ describe('a question', () => {
   });
 
   test('in two tabs is answered once: the other one sees it withdrawn, and by whom', async () => {
-    await using at = await played();
+    await using at = await commandStage();
     const other = await at.tab();
     start(at.team, 'npm test', { tools: [bash] });
     await question(other).getByText('npm test').first().waitFor();
@@ -144,7 +115,7 @@ describe('a question', () => {
   });
 
   test('answered from elsewhere goes away, with who answered', async () => {
-    await using at = await played();
+    await using at = await commandStage();
     start(at.team, 'npm test', { tools: [bash] });
     await question(at.page).waitFor();
     const [relay] = at.team.getPendingRelays();
@@ -158,7 +129,7 @@ describe('a question', () => {
 
 describe('questions that are alike', () => {
   test('are answered together, each with its own result', async () => {
-    await using at = await played();
+    await using at = await commandStage();
     for (const name of ['a', 'b', 'c']) start(at.team, 'npm test', { tools: [bash], name });
     await relaysWaiting(at.team, 3);
     await button(at.page, 'Answer all 3').click();
@@ -168,7 +139,7 @@ describe('questions that are alike', () => {
   });
 
   test('are released by one always, and clear from the list', async () => {
-    await using at = await played();
+    await using at = await commandStage();
     for (const name of ['a', 'b', 'c']) start(at.team, 'npm test', { tools: [bash], name });
     await relaysWaiting(at.team, 3);
     await inbox(at.page).getByText('3 waiting').waitFor();

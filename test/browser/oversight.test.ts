@@ -1,25 +1,17 @@
-/** Looking on: by keyboard, with assistive technology, back in time, into the machines, and what must never happen. */
+/** Oversight: by keyboard, with assistive technology, in the history, in the machines, and what must never happen. */
 import axe from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 import { agentTool, call, type Script } from '../../src/index.ts';
+import { eventually } from '../support/processes.ts';
 import { echoTool, relaysWaiting, start, until } from '../support/team.ts';
-import { openBrowser } from './chromium.ts';
-import { stage, type Stage } from './stage.ts';
+import { inbox, question, questionsLeft, stage, type Stage, type StageOptions, takesYes } from './stage.ts';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-});
-
-/** A lead hires two; each of them asks. */
+/** A lead starts two agents; each of them asks. */
 const family: Script = function* ({ task }) {
   if (task === 'lead') {
     yield {
-      text: 'I hire two.',
+      text: 'I start two agents.',
       calls: [call('agent', { task: 'left', name: 'left' }), call('agent', { task: 'right', name: 'right' })],
     };
     return { text: 'Both are done.' };
@@ -31,17 +23,17 @@ const family: Script = function* ({ task }) {
   return { text: 'Done.' };
 };
 
-async function familyStage(more: Parameters<typeof stage>[2] = {}): Promise<Stage> {
-  const at = await stage(browser, family, { options: { permissions: { allowlist: [{ tool: 'agent' }] } }, ...more });
+async function familyStage(more: StageOptions = {}): Promise<Stage> {
+  const at = await stage(family, { options: { permissions: { allowlist: [{ tool: 'agent' }] } }, ...more });
   start(at.team, 'lead', { name: 'lead', tools: [agentTool, echoTool()] });
   await relaysWaiting(at.team, 2);
   await at.page.getByRole('treeitem', { name: /left/ }).waitFor();
   return at;
 }
 
-/** What a checker of accessibility finds on the page as it is. */
+/** The accessibility faults that axe finds on the page. */
 async function faults(page: Page): Promise<string[]> {
-  // a script from outside is what the policy of the page forbids: the checker is let in by the debugger
+  // the page's policy forbids foreign scripts, but not those of the debugger
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate(async () => {
     const checker = (
@@ -74,7 +66,7 @@ describe('the page', () => {
 
   test('is used by keyboard alone: start, choose, answer, say why', async () => {
     const tool = echoTool();
-    await using at = await stage(browser, family, {
+    await using at = await stage(family, {
       served: { start: ({ goal }) => [start(at.team, goal, { name: goal, tools: [tool] })] },
     });
     const { keyboard } = at.page;
@@ -89,22 +81,17 @@ describe('the page', () => {
       await at.page.getByRole('dialog').waitFor({ state: 'detached' });
     }
     await relaysWaiting(at.team, 2);
-    const question = at.page.getByRole('article', { name: 'Question' });
-    const ready = () =>
-      expect
-        .poll(() => at.page.getByRole('button', { name: 'Yes', exact: true }).getAttribute('aria-disabled'))
-        .not.toBe('true');
-    await question.getByText('one').first().waitFor();
+    await question(at.page).getByText('one').first().waitFor();
     await keyboard.press('j');
-    await question.getByText('two').first().waitFor();
-    await ready();
+    await question(at.page).getByText('two').first().waitFor();
+    await takesYes(at.page);
     await keyboard.press('r');
     await keyboard.type('no y n a here');
     await keyboard.press('Enter');
-    await expect.poll(() => at.team.getPendingRelays().map(({ params }) => params)).toEqual([{ text: 'one' }]);
-    await ready();
+    await eventually(() => expect(at.team.getPendingRelays().map(({ params }) => params)).toEqual([{ text: 'one' }]));
+    await takesYes(at.page);
     await keyboard.press('y');
-    await expect.poll(() => at.team.agents().map(({ state }) => state)).toEqual(['done', 'done']);
+    await eventually(() => expect(at.team.agents().map(({ state }) => state)).toEqual(['done', 'done']));
     expect(tool.runs).toEqual(['one']);
     const { event } = await until(at.team, (entry) => entry.event.type === 'relay_resolved' && !entry.event.approved);
     expect(event).toMatchObject({ reason: 'no y n a here', by: 'console' });
@@ -113,15 +100,12 @@ describe('the page', () => {
   test('is usable at the width of a phone', async () => {
     await using at = await familyStage({ context: { viewport: { width: 375, height: 740 } } });
     await at.page.getByRole('tab', { name: /Inbox/ }).click();
-    const question = at.page.getByRole('article', { name: 'Question' });
-    await question.waitFor();
+    await question(at.page).waitFor();
     const width = await at.page.locator('html').evaluate((html): unknown => Reflect.get(html, 'scrollWidth'));
     expect(width).toBeLessThanOrEqual(375);
-    await expect
-      .poll(() => at.page.getByRole('button', { name: 'Yes', exact: true }).getAttribute('aria-disabled'))
-      .not.toBe('true');
+    await takesYes(at.page);
     await at.page.getByRole('button', { name: 'Yes', exact: true }).click();
-    await expect.poll(() => at.team.getPendingRelays()).toHaveLength(1);
+    await questionsLeft(at, 1);
     expect(await faults(at.page)).toEqual([]);
   });
 
@@ -156,9 +140,9 @@ describe('the views', () => {
     await slider.focus();
     await slider.press('Home');
     await at.page.getByRole('button', { name: 'Back to now' }).waitFor();
-    await expect.poll(() => at.page.getByRole('treeitem').count()).toBeLessThan(3);
+    await eventually(async () => expect(await at.page.getByRole('treeitem').count()).toBeLessThan(3));
     await at.page.getByRole('button', { name: 'Back to now' }).click();
-    await expect.poll(() => at.page.getByRole('treeitem').count()).toBe(3);
+    await eventually(async () => expect(await at.page.getByRole('treeitem').count()).toBe(3));
   });
 
   test('light the state that the machine of an agent is in, and list how it got there', async () => {
@@ -194,9 +178,7 @@ describe('the views', () => {
     const dialog = at.page.getByRole('dialog');
     await dialog.getByRole('textbox').fill('enough');
     await dialog.getByRole('button', { name: /^Stop/ }).click();
-    await expect
-      .poll(() => at.team.agents().map(({ status }) => status))
-      .toEqual(['cancelled', 'cancelled', 'cancelled']);
-    await at.page.getByRole('region', { name: 'Inbox' }).getByText('Nothing waits for you').waitFor();
+    await eventually(() => expect(at.team.agents().map(({ status }) => status)).toEqual(['cancelled', 'cancelled', 'cancelled']));
+    await inbox(at.page).getByText('Nothing waits for you').waitFor();
   });
 });

@@ -1,4 +1,4 @@
-/** Serves the session of a journal, a new one at first: `<journal> <port> <page>`. Prints its address. */
+/** Serves the session of a journal, or starts one in an empty journal: `<journal> <port> <page>`. Prints its address. */
 import { AgentOrchestrator, call, createAgentHarness, createGeneratorHarness, scriptedModel } from '../../src/index.ts';
 import { sqliteJournal } from '../../src/journal/index.ts';
 import { createServer } from '../../src/server/index.ts';

@@ -1,42 +1,28 @@
-/** A server that is killed and started again under an open page: real processes, a real journal. */
-import { spawn, type ChildProcess } from 'node:child_process';
+/** A server that is killed and restarted under an open page: real processes, a real journal. */
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { openBrowser } from './chromium.ts';
+import { expect, inject, onTestFinished, test } from 'vitest';
+import { nodeProcess, said } from '../support/processes.ts';
+import { browserContext, takesYes } from './stage.ts';
 
 const SERVER = fileURLToPath(new URL('restart-server.ts', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'greenroom-restart-'));
-let browser: Browser;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-  rmSync(folder, { recursive: true });
-});
 
-/** A process that serves what the journal holds; resolves with its address. */
-async function served(
-  journal: string,
-  port: string,
-): Promise<{ readonly process: ChildProcess; readonly address: string }> {
-  const child = spawn(process.execPath, [SERVER, journal, port, inject('page')], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [line] = (await once(child.stdout, 'data')) as [Buffer];
-  return { process: child, address: line.toString().trim() };
+/** A process that serves what the journal holds, and its address. It ends with the test. */
+async function served(journal: string, port: string) {
+  const child = nodeProcess(SERVER, journal, port, inject('page'));
+  return { process: child, address: (await said(child.stdout, /\n/)).trim() };
 }
 
-test('the page keeps what it shows, says what to do, and goes on with the question that waited', async () => {
+test('the page keeps what it shows, says what to do, and continues with the question that waited', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'greenroom-restart-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const journal = join(folder, 'run.sqlite');
   const first = await served(journal, '0');
-  const page = await browser.newPage();
-  page.setDefaultTimeout(15_000);
+  await using context = await browserContext();
+  const page = await context.newPage();
   await page.goto(first.address);
   const question = page.getByRole('article', { name: 'Question' });
   await question.getByText('may I?').first().waitFor();
@@ -51,14 +37,12 @@ test('the page keeps what it shows, says what to do, and goes on with the questi
   await page.getByText('The server was restarted').first().waitFor();
   await page.goto(second.address);
   await question.getByText('may I?').first().waitFor();
-  const yes = page.getByRole('button', { name: 'Yes', exact: true });
-  await expect.poll(() => yes.getAttribute('aria-disabled')).not.toBe('true');
-  await yes.click();
+  await takesYes(page);
+  await page.getByRole('button', { name: 'Yes', exact: true }).click();
   await page.getByText('Nothing waits for you').waitFor();
   await page.getByRole('region', { name: 'Thread' }).getByText('It said: echo: may I?').first().waitFor();
 
   second.process.kill('SIGTERM');
   const [code] = (await once(second.process, 'close')) as [number];
   expect(code).toBe(0);
-  await page.close();
 });

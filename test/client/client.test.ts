@@ -1,4 +1,4 @@
-/** A client of a served team, through every break. */
+/** The client of a served team, across breaks of its connection. */
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { createServer as createTcpServer, connect, type Socket } from 'node:net';
@@ -7,10 +7,11 @@ import { describe, expect, test } from 'vitest';
 import type { Envelope } from '../../src/index.ts';
 import { ClientError, createClient, type ClientOptions, type GreenroomClient } from '../../src/client/index.ts';
 import { createServer } from '../../src/server/index.ts';
+import { eventually } from '../support/processes.ts';
 import { relaysWaiting } from '../support/team.ts';
 import { serving, type Serving } from '../server/serving.ts';
 
-/** A client that is closed with the block; `entries` is what it was told. */
+/** A client that closes with the block; `entries` are those it received. */
 function following({ server }: Pick<Serving, 'server'>, options: ClientOptions = {}) {
   const entries: Envelope[] = [];
   const client = createClient({
@@ -24,9 +25,10 @@ function following({ server }: Pick<Serving, 'server'>, options: ClientOptions =
 }
 
 const becomes = async (client: GreenroomClient, connection: string) =>
-  await expect.poll(() => client.connection.get()).toBe(connection);
-/** A line between client and server that a test can break. */
-async function breakableLine(port: number) {
+  await eventually(() => expect(client.connection.get()).toBe(connection));
+
+/** A connection between client and server that a test can break. */
+async function breakableConnection(port: number) {
   const sockets = new Set<Socket>();
   let isDown = false;
   const proxy = createTcpServer((near) => {
@@ -63,8 +65,9 @@ async function breakableLine(port: number) {
     },
   };
 }
-/** Sends what is for the server along a line to it, under the server's own name. */
-const along =
+
+/** Sends requests through that connection, under the name of the server. */
+const through =
   (port: number): typeof fetch =>
   async (input, init = {}) => {
     const url = new URL(input instanceof Request ? input.url : input);
@@ -85,7 +88,7 @@ const along =
   };
 
 describe('a client', () => {
-  test('shows the team as it is, and as it becomes', async () => {
+  test('shows the team now, and every change', async () => {
     await using at = await serving();
     await at.post('/api/agents', { goal: 'early' });
     await relaysWaiting(at.team, 1);
@@ -94,20 +97,20 @@ describe('a client', () => {
     const { store } = client.readModel;
     expect(store.getSnapshot().context.relays).toMatchObject([{ params: { text: 'early' } }]);
     const [id] = await client.start({ goal: 'late', name: 'second' });
-    await expect.poll(() => store.getSnapshot().context.relays).toMatchObject([{}, { params: { text: 'late' } }]);
+    await eventually(() => expect(store.getSnapshot().context.relays).toMatchObject([{}, { params: { text: 'late' } }]));
     for (const { id: relayId } of store.getSnapshot().context.relays) {
       expect(await client.answer(relayId, { approved: true })).toEqual({ relayId, accepted: true });
     }
-    await expect.poll(() => client.readModel.row(id ?? '').get()).toMatchObject({ name: 'second', state: 'done' });
+    await eventually(() => expect(client.readModel.row(id ?? '').get()).toMatchObject({ name: 'second', state: 'done' }));
     expect(store.getSnapshot().context.agentIds.map((agentId) => client.readModel.row(agentId).get())).toEqual(
       at.team.agents(),
     );
   });
 
-  test('is told every entry once and in order, whatever breaks in between', async () => {
+  test('receives every entry once and in order, across breaks', async () => {
     await using at = await serving();
-    await using line = await breakableLine(at.server.port);
-    using client = following(at, { fetch: along(line.port) });
+    await using line = await breakableConnection(at.server.port);
+    using client = following(at, { fetch: through(line.port) });
     await becomes(client, 'live');
     for (let round = 0; round < 6; round += 1) {
       await at.post('/api/agents', { goal: `task ${round}` });
@@ -117,17 +120,17 @@ describe('a client', () => {
       await at.team.result(relay?.agentId ?? '');
       if (round % 3 === 0) line.cut();
     }
-    await expect.poll(() => client.entries.at(-1)?.seq).toBe(at.team.lastSeq());
+    await eventually(() => expect(client.entries.at(-1)?.seq).toBe(at.team.lastSeq()));
     const [first] = client.entries;
     expect(client.entries.map(({ seq }) => seq)).toEqual(
       client.entries.map((_entry, index) => (first?.seq ?? 0) + index),
     );
   });
 
-  test('is offline while the server does not answer, keeps what it knows, and comes back by itself', async () => {
+  test('is offline while the server does not answer, keeps its state, and reconnects by itself', async () => {
     await using at = await serving();
-    await using line = await breakableLine(at.server.port);
-    using client = following(at, { fetch: along(line.port) });
+    await using line = await breakableConnection(at.server.port);
+    using client = following(at, { fetch: through(line.port) });
     await becomes(client, 'live');
     line.down(true);
     line.cut();
@@ -136,12 +139,10 @@ describe('a client', () => {
     await at.post('/api/agents', { goal: 'meanwhile' });
     line.down(false);
     await becomes(client, 'live');
-    await expect
-      .poll(() => client.readModel.store.getSnapshot().context.relays)
-      .toMatchObject([{ params: { text: 'meanwhile' } }]);
+    await eventually(() => expect(client.readModel.store.getSnapshot().context.relays).toMatchObject([{ params: { text: 'meanwhile' } }]));
   });
 
-  test('says that it is signed out when the server was started anew, and goes on after signing in', async () => {
+  test('is signed out when the server was restarted, and continues after signing in', async () => {
     await using at = await serving();
     await at.post('/api/agents', { goal: 'before' });
     await relaysWaiting(at.team, 1);
@@ -160,7 +161,7 @@ describe('a client', () => {
     expect(client.readModel.store.getSnapshot().context.relays).toMatchObject([{ params: { text: 'before' } }]);
   });
 
-  test('gives every refusal in the words of the server', async () => {
+  test('rejects with the message of the server', async () => {
     await using at = await serving();
     using client = following(at);
     await expect(client.start({ goal: '' })).rejects.toThrow(ClientError);
@@ -194,7 +195,7 @@ describe('a client', () => {
     expect(at.team.agents().every(({ state }) => state === 'done')).toBe(true);
   });
 
-  test('needs to be told where the server is, outside of a browser', () => {
+  test('requires a url outside of a browser', () => {
     expect(() => createClient()).toThrow('`url` is required outside of a browser');
   });
 });

@@ -3,6 +3,7 @@ import { type AgentOrchestrator, call, type Envelope, type Script } from '../../
 import { createTeam } from '../../src/read-model/team.ts';
 import { memoryJournal } from '../../src/journal/index.ts';
 import { ApiError, TeamState, Thread } from '../../src/server/index.ts';
+import { eventually } from '../support/processes.ts';
 import { collect, relaysWaiting, until } from '../support/team.ts';
 import { readEvents, serving } from './serving.ts';
 
@@ -226,7 +227,7 @@ describe('what is not kept any more', () => {
     });
     const { agentIds } = await json(at.post('/api/agents', { goal: 'talk' }));
     await at.team.result(agentIds[0]);
-    await expect.poll(async () => (await json(at.ask('/api/state'))).seq).toBe(at.team.lastSeq());
+    await eventually(async () => expect((await json(at.ask('/api/state'))).seq).toBe(at.team.lastSeq()));
     const gone = await at.ask('/api/state?at=500');
     expect(gone.status).toBe(410);
     expect(await json(at.ask(`/api/state?at=${at.team.lastSeq() - 5}`))).toMatchObject({

@@ -6,6 +6,7 @@ import { call, defineTool, type HarnessEvent } from '../../src/index.ts';
 import { masked } from '../../src/server/masked.ts';
 import { createServer } from '../../src/server/index.ts';
 import * as z from 'zod';
+import { eventually } from '../support/processes.ts';
 import { relaysWaiting, scriptedTeam, start, until } from '../support/team.ts';
 import { raw, readEvents, serving, statusOf } from './serving.ts';
 
@@ -413,13 +414,11 @@ describe('how much', () => {
     expect(open.map(({ status }) => status)).toEqual(Array.from({ length: 16 }, () => 200));
     expect((await at.ask('/api/events')).status).toBe(429);
     await open[0]?.body?.cancel();
-    await expect
-      .poll(async () => {
-        const { status, body } = await at.ask('/api/events');
-        await body?.cancel();
-        return status;
-      })
-      .toBe(200);
+    await eventually(async () => {
+      const { status, body } = await at.ask('/api/events');
+      await body?.cancel();
+      expect(status).toBe(200);
+    });
     for (const { body } of open.slice(1)) await body?.cancel();
   });
 });

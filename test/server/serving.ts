@@ -1,11 +1,11 @@
-/** A served team for tests, and raw ways to speak to its server. */
+/** A served team for tests, and raw requests to its server. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { type AgentOrchestrator, call, type OrchestratorOptions, type Script } from '../../src/index.ts';
 import { createServer, type GreenroomServer, type ServedTeam, type ServerOptions } from '../../src/server/index.ts';
 import { echoTool, scriptedTeam, start } from '../support/team.ts';
 
-/** Asks for `echo` with its task as the text, then is done. */
+/** Asks to run `echo` with its task as the text, then ends. */
 export const asking: Script = function* ({ task }) {
   yield { text: 'Let me see.', calls: [call('echo', { text: task })] };
   yield { text: 'That is all.' };
@@ -14,7 +14,7 @@ export const asking: Script = function* ({ task }) {
 export interface Serving extends AsyncDisposable {
   readonly team: AgentOrchestrator;
   readonly server: GreenroomServer;
-  /** As a program sends it: with token, own header and JSON. */
+  /** Sends a request as a program does: with token, own header and JSON. */
   ask(path: string, init?: RequestInit): Promise<Response>;
   post(path: string, body: unknown): Promise<Response>;
 }
@@ -31,15 +31,18 @@ export async function serving(
     readonly server?: ServerOptions;
   } = {},
 ): Promise<Serving> {
-  const team = scriptedTeam(script, options);
+  await using stack = new AsyncDisposableStack();
+  const team = stack.use(scriptedTeam(script, options));
   const tool = echoTool();
-  const server = await createServer(
-    {
-      orchestrator: team,
-      start: ({ goal, name = 'agent' }) => [start(team, goal, { name, tools: [tool] })],
-      ...served,
-    },
-    serverOptions,
+  const server = stack.use(
+    await createServer(
+      {
+        orchestrator: team,
+        start: ({ goal, name = 'agent' }) => [start(team, goal, { name, tools: [tool] })],
+        ...served,
+      },
+      serverOptions,
+    ),
   );
   const ask: Serving['ask'] = (path, init = {}) =>
     fetch(new URL(path, server.url), {
@@ -51,19 +54,17 @@ export async function serving(
         ...init.headers,
       },
     });
+  const opened = stack.move();
   return {
     team,
     server,
     ask,
     post: (path, body) => ask(path, { method: 'POST', body: JSON.stringify(body) }),
-    [Symbol.asyncDispose]: async () => {
-      await server.close();
-      await team.cleanup();
-    },
+    [Symbol.asyncDispose]: async () => await opened.disposeAsync(),
   };
 }
 
-/** Sends exactly these bytes on a connection of its own, and gives what came back until the server closed it. */
+/** Sends exactly these bytes on a new connection. Resolves with the response when the server closes it. */
 export async function raw(port: number, text: string): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   let answer = '';
@@ -74,7 +75,7 @@ export async function raw(port: number, text: string): Promise<string> {
   return answer;
 }
 
-/** The status of a raw answer. */
+/** The status of a raw response. */
 export const statusOf = (answer: string): number => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]);
 
 export interface SentEvent {
@@ -82,7 +83,7 @@ export interface SentEvent {
   readonly data: { readonly seq: number; readonly event: { readonly type: string; readonly [key: string]: unknown } };
 }
 
-/** Reads an event stream until so many events came, or this one, or it ends. */
+/** Reads an event stream until this many events, or this event, or its end. */
 export async function readEvents(
   response: Response,
   until: number | ((event: SentEvent) => boolean),
