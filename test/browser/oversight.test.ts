@@ -178,7 +178,9 @@ describe('the views', () => {
     const dialog = at.page.getByRole('dialog');
     await dialog.getByRole('textbox').fill('enough');
     await dialog.getByRole('button', { name: /^Stop/ }).click();
-    await eventually(() => expect(at.team.agents().map(({ status }) => status)).toEqual(['cancelled', 'cancelled', 'cancelled']));
+    await eventually(() =>
+      expect(at.team.agents().map(({ status }) => status)).toEqual(['cancelled', 'cancelled', 'cancelled']),
+    );
     await inbox(at.page).getByText('Nothing waits for you').waitFor();
   });
 });

@@ -97,11 +97,15 @@ describe('a client', () => {
     const { store } = client.readModel;
     expect(store.getSnapshot().context.relays).toMatchObject([{ params: { text: 'early' } }]);
     const [id] = await client.start({ goal: 'late', name: 'second' });
-    await eventually(() => expect(store.getSnapshot().context.relays).toMatchObject([{}, { params: { text: 'late' } }]));
+    await eventually(() =>
+      expect(store.getSnapshot().context.relays).toMatchObject([{}, { params: { text: 'late' } }]),
+    );
     for (const { id: relayId } of store.getSnapshot().context.relays) {
       expect(await client.answer(relayId, { approved: true })).toEqual({ relayId, accepted: true });
     }
-    await eventually(() => expect(client.readModel.row(id ?? '').get()).toMatchObject({ name: 'second', state: 'done' }));
+    await eventually(() =>
+      expect(client.readModel.row(id ?? '').get()).toMatchObject({ name: 'second', state: 'done' }),
+    );
     expect(store.getSnapshot().context.agentIds.map((agentId) => client.readModel.row(agentId).get())).toEqual(
       at.team.agents(),
     );
@@ -139,7 +143,9 @@ describe('a client', () => {
     await at.post('/api/agents', { goal: 'meanwhile' });
     line.down(false);
     await becomes(client, 'live');
-    await eventually(() => expect(client.readModel.store.getSnapshot().context.relays).toMatchObject([{ params: { text: 'meanwhile' } }]));
+    await eventually(() =>
+      expect(client.readModel.store.getSnapshot().context.relays).toMatchObject([{ params: { text: 'meanwhile' } }]),
+    );
   });
 
   test('is signed out when the server was restarted, and continues after signing in', async () => {
