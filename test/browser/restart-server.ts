@@ -17,4 +17,7 @@ const server = await createServer({ orchestrator: team }, { port: Number(port), 
 process.once('SIGTERM', () => {
   void server.close().then(() => team.cleanup());
 });
+// a test process that is killed cannot end this one
+const parent = process.ppid;
+setInterval(() => process.ppid !== parent && process.exit(1), 1000).unref();
 console.log(server.address);

@@ -167,7 +167,9 @@ describe('a reader that reads nothing', () => {
     const stream = await at.ask('/api/events?since=0');
     const other = readEvents(stream, ({ data }) => data.event.type === 'harness_end');
     await at.post('/api/agents', { goal: 'talk' });
-    expect((await other).map(({ id }) => id)).toEqual(Array.from({ length: at.team.lastSeq() }, (_, at) => at + 1));
+    expect((await other).map(({ id }) => id)).toEqual(
+      Array.from({ length: at.team.lastSeq() }, (_, index) => index + 1),
+    );
     socket.destroy();
   });
 
