@@ -3,7 +3,7 @@ import { defineConfig } from 'vite';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-// A config module is loaded by its default export; nothing of the package has one.
+// Vite loads a config by its default export; the package has none.
 export default defineConfig({
   root: here('src/web'),
   base: '/',
@@ -12,7 +12,7 @@ export default defineConfig({
     outDir: here('dist/web'),
     emptyOutDir: true,
     target: 'es2024',
-    // the policy of the server allows files of our own and nothing else
+    // the content security policy of the server allows only files of this package
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },

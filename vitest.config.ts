@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-/** Where the many processes that tests start find their compiled sources; it halves what a start takes. */
+/** Compiled sources for the many processes that tests start; it halves the time of a start. */
 const COMPILED = fileURLToPath(new URL('node_modules/.cache/greenroom-compiled', import.meta.url));
 
-/** Tests that touch nothing but what they make: they load the sources once for all of them, which saves a third of their time. */
+/** Tests without processes, servers or shared files: all of them share loaded sources, which saves a third of their time. */
 const PURE = [
   'charts',
   'docs',
@@ -24,7 +24,7 @@ const PURE = [
   'web',
 ].map((folder) => `test/${folder}/**/*.test.ts`);
 
-// A config module is loaded by its default export; nothing of the package has one.
+// Vitest loads a config by its default export; the package has none.
 export default defineConfig({
   test: {
     environment: 'node',
@@ -34,7 +34,7 @@ export default defineConfig({
     // A ceiling for what hangs, never a measure of speed: other work may take most of the machine. See PATIENCE_MS in test/support.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // A test that waits for something that never comes must not be rescued by running it again.
+    // A second run must not hide a test that waits for a fact that never comes.
     retry: 0,
     allowOnly: false,
     coverage: { provider: 'v8', include: ['src/**'], reportsDirectory: 'coverage' },

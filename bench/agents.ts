@@ -1,4 +1,4 @@
-/** What an agent costs: to spawn, finish and reap, and while it waits for a human. */
+/** Cost of an agent: its life from spawn to end, and its memory while it waits for a human. */
 import * as z from 'zod';
 import {
   AgentOrchestrator,
@@ -28,7 +28,7 @@ async function lifeCost(agents: number): Promise<number> {
   return Math.round(micros);
 }
 
-/** Agents that each wait on one relay, as native agents with a call of their own. */
+/** Agents of our loop that each wait for an answer about one call. */
 async function waitingCost(agents: number): Promise<{ bytes: number; micros: number }> {
   const tool = defineTool({
     name: 'ask',
@@ -68,9 +68,9 @@ export async function benchAgents(): Promise<void> {
   for (const agents of [1000, 10_000]) {
     rows[`${agents} agents`] = `${await settle(() => lifeCost(agents))} µs an agent`;
   }
-  report('spawn + finish + reap', rows);
+  report('an agent, from spawn to end', rows);
   const waiting = await settle(() => waitingCost(10_000));
-  report('10 000 agents, each waiting on a relay', {
+  report('10 000 agents that wait for an answer', {
     memory: `${waiting.bytes.toLocaleString('en-US')} bytes an agent`,
     'until asked': `${waiting.micros} µs an agent`,
   });

@@ -1,4 +1,4 @@
-/** The console: from an agent's event to the browser, with many readers, and what the page weighs. */
+/** The console: delay from an agent's event to the browser, many readers, and the size of the page. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { globSync, readFileSync } from 'node:fs';
@@ -16,10 +16,10 @@ const READERS = 200;
 /** Between two events of one agent, milliseconds. */
 const PACE_MS = 100;
 const LENGTH_MS = 5000;
-/** What each agent has said before anybody looks. */
+/** Events of each agent before the page is opened. */
 const SAID = 1000;
 
-/** An agent that says the time over and over; `late` gets by how much it was held up. */
+/** An agent that emits the time again and again; `late` collects how late its timer fired. */
 const talker = (late: number[], said: number): Harness => ({
   async *invoke({ runId = '', signal }) {
     yield { type: 'harness_start', runId, name: 'talker' };
@@ -105,7 +105,7 @@ async function inTheBrowser() {
   }
 }
 
-/** By how much agents are held up while so many read. */
+/** How late the agents' timers fire while `readers` read. */
 async function heldUp(readers: number): Promise<{ readonly late: number[]; readonly lines: number }> {
   const late: number[] = [];
   await using talk = await talking(late);
@@ -137,7 +137,7 @@ export async function benchConsole(): Promise<void> {
     [`longest task of the page, ${AGENTS} agents, ${events.toLocaleString('en-US')} events`]:
       longest === 0 ? 'below 50 ms' : `${longest.toFixed(0)} ms`,
     [`event to line in the browser, ${AGENTS} agents`]: `${at(delays, 0.5)} (median of ${delays.length}), 99 % in ${at(delays, 0.99)}`,
-    'an agent is late by, nobody reads': `${at(alone.late, 0.5)} (median), 99 % in ${at(alone.late, 0.99)}`,
-    [`an agent is late by, ${READERS} readers`]: `${at(together.late, 0.5)} (median), 99 % in ${at(together.late, 0.99)}; they read ${together.lines.toLocaleString('en-US')} lines`,
+    'lateness of an agent, no readers': `${at(alone.late, 0.5)} (median), 99 % in ${at(alone.late, 0.99)}`,
+    [`lateness of an agent, ${READERS} readers`]: `${at(together.late, 0.5)} (median), 99 % in ${at(together.late, 0.99)}; they read ${together.lines.toLocaleString('en-US')} lines`,
   });
 }

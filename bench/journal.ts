@@ -1,4 +1,4 @@
-/** The journal on disk, beside bare `node:sqlite` with the same rows in the same run. */
+/** Speed of the journal file, beside bare `node:sqlite` with the same rows in the same run. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,7 +23,7 @@ const fact = (seq: number): Envelope => {
   return { seq, at: seq, agentId: 'a', event };
 };
 
-/** Both write the same rows, one after the other in small turns, so that whatever else the disk does meets both. */
+/** Both write the same rows in short turns, so that other load on the disk meets both. */
 function facts(folder: string): { readonly bare: number; readonly ours: number } {
   const db = new DatabaseSync(join(folder, 'bare'));
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
@@ -75,7 +75,7 @@ function opening(file: string): { readonly open: number; readonly read: number }
   return { open, read: performance.now() - began };
 }
 
-/** Four agents that speak in turns; a reader reads along every 100 deltas. */
+/** Four agents write in turns; a reader reads after every 100 deltas. */
 function deltas(file: string): { readonly rate: number; readonly growth: number } {
   const journal = sqliteJournal(file);
   let since = 0;
@@ -103,13 +103,13 @@ export async function benchJournal(): Promise<void> {
     const { bare, ours } = facts(folder);
     const { open, read } = opening(join(folder, 'opened'));
     const passed = deltas(join(folder, 'deltas'));
-    report('the journal on disk', {
+    report('the journal in a file', {
       'facts, bare node:sqlite': bare,
       'facts, the journal': ours,
-      'facts, beside bare': `${Math.round((ours / bare) * 100)} %`,
-      'opening 100 000 events': `${open.toFixed(1)} ms, ${Math.round(read)} ms with reading all of them`,
-      '1 000 000 deltas, read along': passed.rate,
-      'heap growth meanwhile, at most': `${passed.growth.toFixed(1)} MiB`,
+      'facts, of bare node:sqlite': `${Math.round((ours / bare) * 100)} %`,
+      'open 100 000 events': `${open.toFixed(1)} ms, ${Math.round(read)} ms with all of them read`,
+      '1 000 000 deltas, with a reader': passed.rate,
+      'largest growth of the heap': `${passed.growth.toFixed(1)} MiB`,
     });
   } finally {
     rmSync(folder, { recursive: true, force: true });

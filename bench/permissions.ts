@@ -84,10 +84,10 @@ export async function benchPermissions(): Promise<void> {
   const micros = (value: number) => `${value.toFixed(1)} µs (median of ${DECISIONS - WARM_UP})`;
   waiting();
   const { asking, releasing } = await settle(() => Promise.resolve(waiting()));
-  report('Permissions', {
+  report('permissions', {
     'a shell decision, 10 rules': micros(decisionMicros(0)),
     'a shell decision, 1 000 grants': micros(decisionMicros(1000)),
-    'asking 1 000 questions': ms(asking),
-    're-deciding 1 000 waiting relays': ms(releasing),
+    'ask 1 000 questions': ms(asking),
+    'decide 1 000 waiting calls again': ms(releasing),
   });
 }

@@ -1,4 +1,4 @@
-/** A process of readers: `<url> <token> <count>`. Prints how many lines they read when its input ends. */
+/** Reads event streams in a process of its own: `readers.ts <url> <token> <count>`. Prints the number of lines when its input ends. */
 import { createParser } from 'eventsource-parser';
 
 const [url = '', token = '', count = '1'] = process.argv.slice(2);

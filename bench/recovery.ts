@@ -1,4 +1,4 @@
-/** Coming back: a recorded session is opened, folded, and its agents stand where they stood. */
+/** Time to resume a recorded session, until its agents are at work again. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,12 +14,12 @@ import { report } from './report.ts';
 
 const EVENTS = 100_000;
 const AGENTS = 100;
-/** Events of one turn as they are written below. */
+/** Events of one turn of `turnOf`. */
 const TURN = 10;
 
 const usage = { inputTokens: 1000, outputTokens: 100 };
 
-/** What a run of agents records: turns with a text, a call that ran and one that waits for its answer. */
+/** The events of a run: turns with text and a call that ran. */
 function* recording(): Generator<HarnessEvent> {
   const setup = {
     messages: [{ role: 'user' as const, content: 'Look at the project and say what it is about.' }],
@@ -91,10 +91,10 @@ export async function benchRecovery(): Promise<void> {
     const team = await AgentOrchestrator.open({ journal: sqliteJournal(file), harness });
     const took = performance.now() - began;
     const live = team.agents().filter(({ state }) => state === 'running').length;
-    if (live !== AGENTS) throw new Error(`${live} of ${AGENTS} agents came back`);
+    if (live !== AGENTS) throw new Error(`${live} of ${AGENTS} agents were restored`);
     await team.suspend();
-    report('coming back', {
-      [`a session of ${seq} events and ${AGENTS} agents, opened and at work again`]: `${Math.round(took)} ms`,
+    report('resuming', {
+      [`a session of ${seq} events and ${AGENTS} agents`]: `${Math.round(took)} ms`,
     });
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -1,9 +1,9 @@
-/** How a benchmark prints what it measured. */
+/** Output of a benchmark. */
 import { cpus } from 'node:os';
 
 export const perSecond = (count: number, ms: number): number => Math.round((count / ms) * 1000);
 
-/** Collects garbage first, so that one measurement does not pay for the one before. */
+/** Collects garbage first, so that a measurement does not pay for the one before it. */
 export async function settle<T>(measure: () => Promise<T>): Promise<T> {
   globalThis.gc?.();
   return await measure();

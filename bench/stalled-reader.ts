@@ -1,4 +1,4 @@
-/** A reader that stops reading beside a million events: it must hold a place, not a queue. */
+/** Memory of a reader that stops reading while another reads a million events. */
 import { AgentOrchestrator, type Harness } from '../src/index.ts';
 import { report } from './report.ts';
 
@@ -27,9 +27,9 @@ export async function benchStalledReader(): Promise<void> {
   }
   const back = await stalled.next();
   report(`a stalled reader beside ${EVENTS.toLocaleString('en-US')} events`, {
-    'events the other reader saw': seen.toLocaleString('en-US'),
-    'heap growth at most': `${(peak / 2 ** 20).toFixed(1)} MiB`,
-    'first event when it came back': back.done === true ? 'none' : back.value.event.type,
+    'events that the other reader got': seen.toLocaleString('en-US'),
+    'largest growth of the heap': `${(peak / 2 ** 20).toFixed(1)} MiB`,
+    'first event when it reads again': back.done === true ? 'none' : back.value.event.type,
   });
   await orchestrator.cleanup();
 }

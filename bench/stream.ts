@@ -1,9 +1,9 @@
-/** Events through the whole stream, beside what bare RxJS and a bare async generator do in the same run. */
+/** Throughput of the stream, beside bare RxJS and a bare async generator in the same run. */
 import { merge, Subject } from 'rxjs';
 import { AgentOrchestrator, type Harness, type InvocationEvent } from '../src/index.ts';
 import { perSecond, report, settle } from './report.ts';
 
-/** A harness that is always ready: `count` text events, no waiting in between. */
+/** A harness that yields `count` text events without a pause. */
 function talker(count: number): Harness {
   return {
     async *invoke(): AsyncGenerator<InvocationEvent, void, void> {
@@ -16,7 +16,7 @@ async function throughStream(agents: number, events: number): Promise<number> {
   const each = Math.floor(events / agents);
   const orchestrator = new AgentOrchestrator(talker(each));
   for (let i = 0; i < agents; i += 1) orchestrator.spawn({ messages: [{ role: 'user', content: 'talk' }] });
-  const began = performance.now(); // what a spawn costs is measured by itself; no agent has spoken yet
+  const began = performance.now(); // spawning is measured elsewhere; no agent has emitted text yet
   let seen = 0;
   for await (const { event } of orchestrator.events()) if (event.type === 'text') seen += 1;
   const rate = perSecond(seen, performance.now() - began);

@@ -1,4 +1,4 @@
-/** The test kit: how many turns of a team fit into a second of a test run. */
+/** Speed of the test kit: turns of scripted teams, and the exploration of a team. */
 import { agentTool } from '../src/index.ts';
 import { call, exploreTeam, fakeTool, runTeam, type Script } from '../src/testing/index.ts';
 import { perSecond, report } from './report.ts';

@@ -1,9 +1,9 @@
 /**
- * Three agents at work at the same time, one stream to watch them.
+ * Runs three agents at the same time and watches them in one stream.
  *
  *     npx node examples/concurrent-tasks.ts
  *
- * No key is needed: the model is scripted, the tools are real. Put a real model in its place and the rest stays as it is.
+ * It needs no key: the model is scripted, the tools are real. With a real model in its place the rest stays the same.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -25,7 +25,7 @@ await Promise.all([
   writeFile(join(workspace, 'note.txt'), 'break a leg\n'),
 ]);
 
-// What the model does: counts the lines of the file it was given, then says what the command printed.
+// The model counts the lines of the file in its task, then reports what the command printed.
 const model = scriptedModel(function* ({ task }) {
   const file = /\S+\.txt/.exec(task)?.[0] ?? '';
   const [counted] = yield { text: 'Let me count. ', calls: [call('bash', { command: `wc -l ${file}` })] };
@@ -34,7 +34,7 @@ const model = scriptedModel(function* ({ task }) {
 
 await using orchestrator = new AgentOrchestrator(
   createAgentHarness({ harness: createGeneratorHarness({ model }) }),
-  // `wc -l` on anything needs no question; every other command would ask
+  // `wc -l` of any file is allowed; every other command asks
   { workspace, permissions: { allowlist: [{ tool: 'bash', params: { command: 'wc -l *' } }] } },
 );
 

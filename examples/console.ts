@@ -1,10 +1,10 @@
 /**
- * An application that serves its own team: people oversee it in the console, programs answer over the client.
+ * Serves the team of an application: people oversee it in the console, programs answer over the client.
  *
- *     npx node examples/console.ts          # a program answers, and it ends
- *     npx node examples/console.ts --stay   # you answer, in a browser, until Ctrl-C
+ *     npx node examples/console.ts          # a program answers, and the example ends
+ *     npx node examples/console.ts --stay   # you answer in a browser, until Ctrl-C
  *
- * The page is built by `npm run build:page`; a program needs none.
+ * `npm run build:page` builds the page; a program needs none.
  */
 import { once } from 'node:events';
 import * as z from 'zod';
@@ -52,7 +52,7 @@ await using server = await createServer({
   ],
 });
 
-// From here on it could be another process: all it knows is the address and the token.
+// From here on it could be another process: it knows only the address and the token.
 let atWork = Object.keys(LETTERS).length;
 const allDone = Promise.withResolvers<void>();
 const client = createClient({
@@ -75,14 +75,14 @@ for (const [name, goal] of Object.entries(LETTERS)) await client.start({ name, g
 await (isForYou ? once(process, 'SIGINT') : allDone.promise);
 client.close();
 
-/** Answers a question once, also when the store tells of it again. */
+/** Answers a question once, also when the store reports it again. */
 function answer({ id, path, params }: PendingRelay): void {
   if (answered.has(id)) return;
   answered.add(id);
   const ruled = ruling(params);
   console.log(`${path.join(' › ')} asks for ${JSON.stringify(params)}: ${ruled.approved ? 'yes' : 'no'}`);
   void client.answer(id, ruled).then(({ accepted, reason }) => {
-    if (!accepted) console.log(`${path.join(' › ')}: ${reason}`); // e.g. somebody in the console was first
+    if (!accepted) console.log(`${path.join(' › ')}: ${reason}`); // e.g. a person in the console was first
   });
 }
 

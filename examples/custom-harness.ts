@@ -1,16 +1,16 @@
 /**
- * Any object with `invoke()` can be an agent: here a "harness" that wraps a program of our own instead of a model.
+ * Makes an agent of a program: any object with `invoke()` is a harness, and a harness can be an agent.
  *
  *     npx node examples/custom-harness.ts
  *
- * It yields events as it goes. Before it does something that needs permission it yields a `relay` and waits until
- * `respond` is called: by a rule, by a saved "always", or by a human. The orchestrator decides, as for every other call.
+ * It yields events as it works. Before a step that needs permission it yields a `relay` and waits until `respond` is
+ * called. The orchestrator decides, as for every other call: by a rule, by a saved "always", or by a human.
  */
 import { setTimeout as after } from 'node:timers/promises';
 // in your own project: from 'greenroom'
 import { AgentOrchestrator, type Harness, type InvocationEvent, type RelayResponse } from '../src/index.ts';
 
-/** Sends each line of its task to a printer, if it may. */
+/** Sends each permitted line of its task to a printer. */
 const printer: Harness = {
   async *invoke({ messages, runId = 'printer', signal }): AsyncGenerator<InvocationEvent, void, void> {
     const [task] = messages;

@@ -1,10 +1,10 @@
 /**
- * A lead hands work to two specialists, who work side by side, and puts their answers together.
+ * Runs a lead that gives work to two specialists at the same time and combines their answers.
  *
  *     npx node examples/delegating-to-specialists.ts
  *
- * A subagent is an ordinary agent that another agent asked for with the `agent` tool. It may do what its parent may, never
- * more, and its events carry `parentId`: the id of the call that asked for it.
+ * A subagent is an ordinary agent that another agent started with the `agent` tool. It may do no more than its parent, and
+ * its events carry `parentId`, the id of the call that started it.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,5 @@
 /**
- * A human between the model and the tools: yes, always, no with a reason, and "yes, but with this".
+ * Puts a human between the model and the tools, with four answers: yes, always, no with a reason, yes with other arguments.
  *
  *     npx node examples/human-in-the-loop.ts
  *
@@ -24,7 +24,7 @@ import {
 const workspace = await mkdtemp(join(tmpdir(), 'greenroom-'));
 
 const model = scriptedModel(function* () {
-  // four calls of one turn are checked at once, and each waits for its own answer
+  // the four calls of a turn are checked at once, and each waits for its own answer
   yield {
     calls: [
       call('write', { path: 'plan.txt', content: 'Act one: the kettle.\n' }),
@@ -33,7 +33,7 @@ const model = scriptedModel(function* () {
       call('write', { path: 'title.txt', content: 'Untitled\n' }),
     ],
   };
-  // "always" was the answer to `pwd`, so this one asks nobody
+  // the answer to `pwd` was "always", so this call does not ask
   yield { calls: [call('bash', { command: 'pwd' })] };
   yield { text: 'Done. I kept the props.' };
 });
@@ -72,11 +72,11 @@ for await (const { event } of orchestrator.events()) {
 
 console.log(`files: ${(await readdir(workspace)).toSorted().join(', ')}`);
 console.log(`title: ${(await readFile(join(workspace, 'title.txt'), 'utf8')).trim()}`);
-// whatever "always" saved can be seen, and taken back
+// the grants that "always" made can be listed and revoked
 for (const grant of orchestrator.grants.list()) {
   console.log(`saved: ${formatRule(grant.permission)}, by ${grant.by}, ${grant.usesLeft} uses left`);
   orchestrator.grants.revoke(grant.id);
 }
-console.log(`after taking it back: ${orchestrator.grants.list().length} saved`);
+console.log(`after revoking it: ${orchestrator.grants.list().length} saved`);
 console.log((await orchestrator.result(id)).text);
 await rm(workspace, { recursive: true });

@@ -1,5 +1,5 @@
 /**
- * Draws the machines: writes `docs/charts/` anew. Run it when a machine has changed:
+ * Writes `docs/charts/`: the machines, drawn. Run it when a machine has changed:
  *
  *     npm run charts
  */

@@ -1,6 +1,6 @@
 /**
  * Prints `N passed, N failed` from the JSON report of vitest: `node scripts/ci-summary.ts REPORT`.
- * A test file that could not even be loaded reports no tests, so it counts as one failure.
+ * A test file that cannot be loaded reports no tests; it counts as one failure.
  */
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
@@ -12,7 +12,7 @@ const Report = z.object({
 });
 
 const [path] = process.argv.slice(2);
-if (path === undefined) throw new Error('Name the report: node scripts/ci-summary.ts REPORT');
+if (path === undefined) throw new Error('No report is named. Usage: node scripts/ci-summary.ts REPORT');
 
 const report = Report.parse(JSON.parse(readFileSync(path, 'utf8')));
 const brokenFiles = report.testResults.filter(

@@ -1,6 +1,6 @@
 /**
  * Draws the pictures of docs/console.md: the demo's team in the console, in a real browser (`docs/console*.png`), and in
- * the terminal view, in a real terminal (`docs/terminal.svg`). Run it again when one of them looks different:
+ * the terminal view, in a real terminal (`docs/terminal.svg`). Run it when the console or the view changed:
  *
  *     npx node scripts/console-pictures.ts
  */
@@ -21,9 +21,9 @@ import { KEY, startInTerminal } from '../test/cli/terminal/pty.ts';
 import { type Span, terminalSvg } from './terminal-svg.ts';
 
 const docs = fileURLToPath(new URL('../docs', import.meta.url));
-/** Agents and questions name it, so it is the same every time. */
+/** Agents and questions show this path, so it is the same in every run. */
 const workspace = join(tmpdir(), 'greenroom-shop');
-/** By then what is drawn has come to rest, and questions take answers. */
+/** Milliseconds until animations end and questions accept answers. */
 const REST_MS = 1000;
 const COLUMNS = 108;
 
@@ -53,7 +53,7 @@ async function drawConsole(): Promise<void> {
   }
 }
 
-/** Resolves once the two specialists and the one beside them have a question each. */
+/** Resolves when three agents have a question each. */
 async function allAsk(orchestrator: AgentOrchestrator): Promise<void> {
   for await (const _entry of orchestrator.events({ live: true }))
     if (orchestrator.getPendingRelays().length === 3) return;
@@ -69,7 +69,7 @@ async function drawViews(tab: Page): Promise<void> {
   await tab.getByRole('tab', { name: 'Machines' }).click();
   await tab.getByRole('img').waitFor();
   await draw('console-chart');
-  // a narrow page leaves all of its width to the inbox
+  // in a narrow page the inbox has the whole width
   await tab.setViewportSize({ width: 960, height: 800 });
   await tab.getByRole('button', { name: '3 questions' }).click();
   await tab.getByRole('list', { name: 'Waiting questions' }).getByRole('button', { name: /docs/ }).click();

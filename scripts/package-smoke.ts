@@ -1,6 +1,6 @@
 /**
- * Tries the built package as its user gets it: every sub-path of `exports` can be imported by the package's own name,
- * and the command starts. Run it after a build.
+ * Checks the built package: every sub-path of `exports` can be imported by the package's name, and the command starts.
+ * Run it after a build.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -19,7 +19,7 @@ for (const subPath of Object.keys(manifest.exports)) {
   if (subPath.endsWith('.json')) continue;
   const specifier = manifest.name + subPath.slice(1);
   const names = Object.keys(z.record(z.string(), z.unknown()).parse(await import(specifier)));
-  if (names.length === 0) throw new Error(`${specifier} exports nothing`);
+  if (names.length === 0) throw new Error(`${specifier} exports nothing. Check "exports" in package.json.`);
 }
 
 for (const [command, file] of Object.entries(manifest.bin)) {

@@ -1,6 +1,6 @@
 /**
- * Draws the picture of README.md: runs the demo as a pipe sees it, and renders what it really printed to `docs/run.svg`,
- * cut to size. Run it again when the output has changed:
+ * Draws the picture of README.md: runs the demo into a pipe and renders its output, shortened, to `docs/run.svg`. Run it when
+ * the output of the demo changed:
  *
  *     npx node scripts/readme-picture.ts
  */
@@ -12,7 +12,7 @@ import { type Colour, type Span, terminalSvg } from './terminal-svg.ts';
 const COLUMNS = 124;
 const HEAD_LINES = 56;
 const TAIL_LINES = 14;
-/** Lines of a question that are shown of what would run. */
+/** Lines of the command or diff shown in a question. */
 const QUESTION_LINES = 3;
 const AGENT_COLOURS: readonly Colour[] = ['cyan', 'magenta', 'blue', 'green'];
 const STATE_COLOURS: Readonly<Record<string, Colour>> = { running: 'dim', waiting: 'yellow', done: 'green' };
@@ -36,7 +36,7 @@ const svg = terminalSvg(['$ npm start', '', ...shown].map(spansOf), { title: 'np
 writeFileSync(`${root}/docs/run.svg`, svg);
 console.log(`docs/run.svg: ${shown.length} of the ${output.trimEnd().split('\n').length} lines that the demo printed`);
 
-/** Leaves out the middle of long questions. */
+/** Shortens long questions. */
 function shortQuestions(all: readonly string[]): string[] {
   const kept: string[] = [];
   let inside = 0;
@@ -48,7 +48,7 @@ function shortQuestions(all: readonly string[]): string[] {
   return kept;
 }
 
-/** `path  state  what`, or a line of another kind. */
+/** Colours a line `path  state  what`; any other line has one colour. */
 function spansOf(line: string): readonly Span[] {
   const parts = /^(\S.*?)( {2,})(running|waiting|done)( {2,})(.*)$/.exec(line);
   if (parts === null) return [{ text: line, colour: /^[┌│└⋮]/.test(line) ? 'yellow' : 'plain' }];

@@ -1,5 +1,5 @@
 /**
- * Lines of text → an SVG of a terminal. Guarantees: text only (no script, link, image, web font or request), every
+ * Renders lines of text as an SVG of a terminal. Guarantees: text only (no script, link, image, web font or request), every
  * character escaped, the same bytes for the same lines.
  */
 
@@ -29,7 +29,7 @@ const COLOURS = {
   blue: '#61afef',
 } as const;
 const FONT_SIZE = 13;
-/** A monospace character is about 0.6 em wide; `textLength` below makes it so whatever font there is. */
+/** A monospace character is about 0.6 em wide; `textLength` below enforces it in any font. */
 const CHARACTER = FONT_SIZE * 0.602;
 const LINE = 18;
 const MARGIN = 16;
@@ -56,7 +56,7 @@ export function terminalSvg(lines: readonly (readonly Span[])[], { title, column
   ].join('\n');
 }
 
-/** Every span at its own place: columns stay columns in any font. */
+/** Places every span by itself, so that columns stay columns in any font. */
 function row(spans: readonly Span[], y: number): string {
   let at = 0;
   return spans

@@ -1,7 +1,7 @@
 /**
- * `npm run mutation`: changes what is committed of `src/machines` and `src/permissions` in small ways, one at a time, and sees whether a test
- * notices. Writes docs/mutation.md. Options: `--sample N` (default 400; a mutant is drawn by a fixed seed), `--seed N`, `--at-once N`;
- * `--only FILE:LINE`, as often as needed, tries only those of the sample that stand there, and writes nothing.
+ * `npm run mutation`: plants small faults in the committed `src/machines` and `src/permissions`, one at a time, and reports
+ * those that no test notices in docs/mutation.md. Options: `--sample N` (default 400 mutants, drawn by a fixed seed), `--seed N`,
+ * `--at-once N`; `--only FILE:LINE` (repeatable) tries only mutants of the sample at that line, and writes nothing.
  */
 import { existsSync, globSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -16,9 +16,9 @@ import { build, layWorkbench, type Placed } from './workbench.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const SOURCES = 'src/{machines,permissions}/**/*.ts';
-/** Types and vocabulary: nothing in them runs. */
+/** Files of types only. */
 const TYPES_ONLY = ['src/machines/protocol.ts', 'src/machines/saved.ts', 'src/permissions/call.ts'];
-/** Suites that look at machines and permissions and are quick enough to be run hundreds of times. */
+/** Suites that test machines and permissions and are fast enough to run hundreds of times. */
 const SUITES = [
   'machines',
   'loop',
@@ -31,9 +31,9 @@ const SUITES = [
   'testing',
 ];
 const TOO_SLOW = ['test/recovery/crash', 'test/recovery/simulation', 'test/permissions/shell/bash-agreement'];
-/** What reads a command text; whether bash reads it in the same way, one test knows. */
+/** Files that read a command; one test compares them with bash. */
 const READERS = /shell\/(?:lexer|script|second-opinion)\.ts$/;
-/** Asked about what survived all others: slow, and strong. */
+/** Slow and strong tests, run for mutants that survived all others. */
 const lastFor = (file: string) =>
   file.startsWith('src/machines/')
     ? globSync('test/model/**/*.test.ts', { cwd: folder })
@@ -87,7 +87,7 @@ function draw(
 
 const Reached = z.object({ file: z.string(), ids: z.array(z.number()), ms: z.number() });
 
-/** Which test files reach each mutant, the quickest first. */
+/** The test files that reach each mutant, the fastest first. */
 async function reach(folder: string): Promise<ReadonlyMap<number, readonly string[]>> {
   const suites = globSync(
     SUITES.map((suite) => `test/${suite}/**/*.test.ts`),
@@ -105,7 +105,7 @@ async function reach(folder: string): Promise<ReadonlyMap<number, readonly strin
   return byMutant;
 }
 
-/** Files that speak of a source by name come first, the slow and strong ones last, and else the quickest first. */
+/** Orders test files: those of the mutant's room, then the fastest, then the slow and strong ones. */
 function inOrder({ file }: Placed, files: readonly string[]): readonly string[] {
   const suite = file.startsWith('src/machines/') ? 'test/machines/' : 'test/permissions/';
   const near = files.filter((one) => one.startsWith(suite));

@@ -3,13 +3,13 @@ import { stripTypeScriptTypes } from 'node:module';
 import { parseSync, Visitor } from 'oxc-parser';
 
 export interface Mutant {
-  /** Where the changed piece stands: offsets in the source. */
+  /** Offsets of the changed piece in the source. */
   readonly start: number;
   readonly end: number;
   readonly line: number;
   /** What was changed, for people: `a === b → a !== b`. */
   readonly what: string;
-  /** How the source is with a switch in it: original where `on` is false. */
+  /** The source with a switch in it: unchanged where `on` is false. */
   readonly switched: (on: string) => string;
 }
 
@@ -36,7 +36,7 @@ interface Node {
   readonly end: number;
 }
 
-/** Every mutant of a source, in its order. */
+/** Every mutant of a source, in the order of the source. */
 export function mutantsOf(file: string, source: string): readonly Mutant[] {
   const found: Mutant[] = [];
   const text = ({ start, end }: Node) => source.slice(start, end);
@@ -56,7 +56,7 @@ export function mutantsOf(file: string, source: string): readonly Mutant[] {
   const binary = (node: Node & { readonly operator: string; readonly left: Node; readonly right: Node }) => {
     const swap = SWAPS[node.operator];
     if (swap === undefined) return;
-    // text that is put together is for people
+    // composed text is for people
     if (node.operator === '+' && /['"`]/.test(text(node))) return;
     replace(node, `(${text(node.left)}) ${swap} (${text(node.right)})`);
   };
@@ -104,7 +104,7 @@ export function mutantsOf(file: string, source: string): readonly Mutant[] {
   return found.filter(isSound).toSorted((one, other) => one.start - other.start);
 }
 
-/** Node reads it, which is what child processes of tests do. */
+/** Whether Node can read the changed source: child processes of tests load it. */
 function isErasable(code: string): boolean {
   try {
     stripTypeScriptTypes(code);
@@ -114,7 +114,7 @@ function isErasable(code: string): boolean {
   }
 }
 
-/** In a type, or a case label, nothing can be switched. */
+/** Types and case labels take no switch. */
 function isTyped(source: string, start: number, end: number): boolean {
   const before = source.slice(source.lastIndexOf('\n', start) + 1, start);
   const after = source.slice(end, end + 2);

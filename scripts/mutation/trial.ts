@@ -3,14 +3,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
-/** A mutant that keeps a test from ending is noticed, too; milliseconds. */
+/** Milliseconds after which a mutant that keeps a test from ending counts as noticed. */
 const PATIENCE_MS = 240_000;
 
 export type Verdict = 'killed' | 'survived' | 'timeout';
 
 /**
- * Runs the files in this order, up to the first test that fails. Modules are loaded once for all of them, which halves the
- * time, unless it is to be known which file reaches what: then each loads its own (`isolate`).
+ * Runs the files in this order, up to the first test that fails. Modules are loaded once for all files, which halves the
+ * time; with `isolate` each file loads its own, which shows what it reaches.
  */
 export async function trial(
   folder: string,

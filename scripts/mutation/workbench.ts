@@ -10,7 +10,7 @@ export interface Placed extends Mutant {
   readonly file: string;
 }
 
-/** Which mutant is on comes from the environment; which were reached is written down for each test file. */
+/** Reads the active mutant from the environment, and writes the mutants that each test file reached. */
 const SETUP = `
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
@@ -29,7 +29,7 @@ if (active < 0) afterAll(() => {
 });
 `;
 
-/** Files run in the order they are asked for: those that notice soon come first. */
+/** Runs files in the given order: those that notice early come first. */
 const CONFIG = `
 import { defineConfig } from 'vitest/config';
 const order = (process.env.ORDER ?? '').split(' ');
@@ -49,7 +49,7 @@ export default defineConfig({
 });
 `;
 
-/** Makes a copy of what is committed; returns its folder. */
+/** Copies what is committed; returns the folder. */
 export function layWorkbench(root: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'greenroom-mutation-'));
   const archive = execFileSync('git', ['archive', 'HEAD'], { cwd: root, maxBuffer: 2 ** 28 });
@@ -61,7 +61,7 @@ export function layWorkbench(root: string): string {
   return folder;
 }
 
-/** Builds the mutants in, each with its switch. They must not overlap. */
+/** Inserts the mutants, each with its switch. They must not overlap. */
 export function build(folder: string, mutants: readonly Placed[]): void {
   for (const [file, own] of Map.groupBy(mutants, (mutant) => mutant.file)) {
     let source = readFileSync(join(folder, file), 'utf8');

@@ -75,9 +75,9 @@ describe('examples/human-in-the-loop.ts', () => {
     expect(lines).toContain('title: Tea for Twelve');
   });
 
-  test('lists the saved answer with who gave it and what is left of it, and takes it back', () => {
+  test('lists the grant with its author and its uses left, and revokes it', () => {
     expect(lines).toContain('saved: bash(pwd), by ada, 4 uses left');
-    expect(lines).toContain('after taking it back: 0 saved');
+    expect(lines).toContain('after revoking it: 0 saved');
   });
 });
 
