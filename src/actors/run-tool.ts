@@ -1,6 +1,6 @@
 /** Runs a tool. Its progress is emitted from here; how it ended, and the subagents it asks for, go to its machine. */
 import { type EventObject, fromCallback } from 'xstate';
-import { passing } from '../diagnostics/fault-points.ts';
+import { faultPoint } from '../diagnostics/fault-points.ts';
 import { isToolError, messageOf, ToolError } from '../errors.ts';
 import { CallOutput, type HarnessEvent, type SeenFile } from '../events.ts';
 import type { SubagentEvent, ToolCallEvent } from '../machines/protocol.ts';
@@ -103,7 +103,7 @@ export function defineRunTool({ tracker, fileTime, ids, isRecording, scheduler }
     const run = Promise.resolve().then(() => {
       // its start is on record by now, or it does not start
       if (over || !isRecording()) throw unrecorded();
-      passing('beforeExecute');
+      faultPoint('beforeExecute');
       return prepared.tool.execute(prepared.input, context);
     });
     tracker.track(run);
@@ -113,7 +113,7 @@ export function defineRunTool({ tracker, fileTime, ids, isRecording, scheduler }
       (output) => {
         if (over) return;
         over = true;
-        passing('afterExecute');
+        faultPoint('afterExecute');
         tell({ type: 'tool.done', output, files: [...files.values()] });
       },
       (error: unknown) => {

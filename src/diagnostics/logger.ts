@@ -1,8 +1,8 @@
-/** Structured logging: a port that pino fits, silent by default, and harmless when it throws. */
+/** Structured logging: a port that pino implements, silent by default. */
 
 import { redactedFields, redactedText } from './redact.ts';
 
-/** What a logger must have; a pino logger fits as it is. */
+/** The methods of a logger; a pino logger has them. */
 export interface Logger {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;
@@ -14,17 +14,17 @@ const nothing = () => undefined;
 
 export const silentLogger: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
-/** Calls somebody else's code and forgets how it went, now or later. */
+/** Calls code of the application and swallows its errors, synchronous and asynchronous. */
 export function harmless(call: () => unknown): void {
   try {
     const given = call();
     if (given !== undefined) Promise.resolve(given).catch(nothing);
   } catch {
-    // not ours to handle
+    // see above
   }
 }
 
-/** The same logger, but one that throws hurts nobody, and no secret reaches it. */
+/** Wraps a logger: swallows its errors and redacts secrets. */
 export function guardedLogger(logger: Logger): Logger {
   const guard = (level: keyof Logger) => (fields: object, message: string) => {
     // a log line is not worth an agent

@@ -1,30 +1,30 @@
-/** Takes secrets out of what is logged: by the name they stand under, and by what they look like. */
+/** Redacts secrets: by the name of a field, and by their form. */
 
 const NAMES = /token|secret|api_?key|authorization|password|passwd|cookie|credential/i;
-/** `key`, `ACCESS_KEY`, `privateKey`, but no monkey. */
+/** `key`, `ACCESS_KEY` and `privateKey`, but not `monkey`. */
 const KEY_NAMES = /(?:^|[_-])key$|[a-z]Key$|(?:^|[_-])KEY$/;
 const LOOKS =
   /\b(?:sk-[\w-]{8,}|gh[pousr]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|xox[abeprs]-[\w-]{8,}|AKIA[0-9A-Z]{16}|AIza[\w-]{30,}|eyJ[\w-]{8,1000}\.[\w-]{1,8000}\.[\w-]*)|\b(Bearer|Basic)\s+[\w.~+/=-]{4,}/g;
-/** `name=value` and `name: value` inside a text. What may repeat is bounded: a text of blanks must not take for ever. */
+/** `name=value` and `name: value` inside a text. Repetitions are bounded: a long run of blanks must not cost quadratic time. */
 const NAMED = /((?:key|token|secret|password|passwd)["']?[ \t]{0,8}[=:][ \t]{0,8}["']?)[^\s"'&]{4,}/gi;
-/** Stands in the place of a secret. */
+/** Replaces a secret. */
 export const REDACTED = '[redacted]';
 const MAX_DEPTH = 8;
 
-/** A text without anything that looks like a key. */
+/** Redacts everything in a text that looks like a key. */
 export function redactedText(text: string): string {
   return text
     .replace(LOOKS, (_found, scheme: string | undefined) => (scheme === undefined ? REDACTED : `${scheme} ${REDACTED}`))
     .replace(NAMED, `$1${REDACTED}`);
 }
 
-/** The fields of a log line without secrets. */
+/** Redacts the fields of a log line. */
 export function redactedFields(fields: object): object {
   const clean = redacted(fields);
   return typeof clean === 'object' && clean !== null ? clean : { fields: clean };
 }
 
-/** A copy without secrets. Numbers and booleans are none (`inputTokens`). Never throws. */
+/** A copy without secrets; never throws. */
 function redacted(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return redactedText(value);
   if (typeof value !== 'object' || value === null) return typeof value === 'bigint' ? `${value}` : value;
@@ -43,7 +43,7 @@ function redacted(value: unknown, depth = 0): unknown {
   }
 }
 
-/** Whether what stands under this name is to be kept to oneself. Numbers and booleans are none (`maxTokens`). */
+/** Whether a field of this name holds a secret. Numbers and booleans are never secrets (`maxTokens`). */
 export function isSecret(name: string, value: unknown): boolean {
   return (
     (NAMES.test(name) || KEY_NAMES.test(name)) &&

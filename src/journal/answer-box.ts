@@ -1,25 +1,25 @@
 /** Answers from other processes than the one that asks. */
 import type { DatabaseSync } from 'node:sqlite';
-import { passing } from '../diagnostics/fault-points.ts';
+import { faultPoint } from '../diagnostics/fault-points.ts';
 import { GreenroomError } from '../errors.ts';
 import type { RelayAnswer } from '../events.ts';
 import { answerJson, AnswerTable } from './answers.ts';
 import { damagedEntry, journalError } from './journal-errors.ts';
 import { ownerOf } from './owner.ts';
-import { openRecorded, type RecordedFile } from './recorded-file.ts';
+import { openRecorded, type RecordedFile } from './database-file.ts';
 import { entryOf } from './rows.ts';
 import { migrate, SCHEMA_VERSION, schemaOf } from './schema.ts';
 
 /**
- * Leaves an answer in the journal of a run, whether its process runs or not. The process that runs takes it up within a
- * moment, or whoever resumes the run; this one owns nothing and keeps nobody from writing.
+ * Leaves an answer in the journal of a run, whether its process runs or not. The running process takes it within a moment,
+ * a stopped run when it is resumed. This process does not own the journal and does not block its owner.
  *
- * - `recorded`: it is on the disk and the first one; it counts, unless the question ends in another way meanwhile
+ * - `recorded`: the answer is on the disk and the first one; it counts unless the question ends otherwise in the meantime
  *   (its agent is stopped, a grant releases it);
  * - `settled`: the question has an answer or has ended; nothing was changed;
- * - `unknown`: this run never asked it; nothing was changed.
+ * - `unknown`: this run never asked the question; nothing was changed.
  *
- * @throws GreenroomError `journal` when it cannot be read or written, `invalid_params` for what is no answer.
+ * @throws GreenroomError `journal` when the journal cannot be read or written, `invalid_params` for an invalid answer.
  */
 export function leaveAnswer(path: string, relayId: string, answer: RelayAnswer): 'recorded' | 'settled' | 'unknown' {
   const json = answerJson(answer);
@@ -29,13 +29,13 @@ export function leaveAnswer(path: string, relayId: string, answer: RelayAnswer):
   } catch (cause) {
     throw journalError(recorded.file, 'written', cause);
   } finally {
-    // takes back what was not committed
+    // rolls back what was not committed
     recorded.db.close();
   }
 }
 
 function leave({ file, db }: RecordedFile, relayId: string, json: string): ReturnType<typeof leaveAnswer> {
-  // all but the newest entries are looked through before the owner has to wait for us
+  // most entries are searched before the owner has to wait for the lock
   const until = lastSeq(db);
   const before = questionIn(db, { file, relayId, since: 0 });
   db.exec('PRAGMA synchronous = FULL; BEGIN IMMEDIATE');
@@ -44,20 +44,20 @@ function leave({ file, db }: RecordedFile, relayId: string, json: string): Retur
   if (before.resolved || after.resolved) return 'settled';
   prepare(db, file);
   if (new AnswerTable(db, file).add(relayId, json, Date.now()) === undefined) return 'settled';
-  passing('beforeAnswerCommit');
+  faultPoint('beforeAnswerCommit');
   db.exec('COMMIT');
-  passing('afterAnswerCommit');
+  faultPoint('afterAnswerCommit');
   return 'recorded';
 }
 
-/** What the entries behind `since` say of a question. */
+/** Whether the entries after `since` ask or resolve a question. */
 function questionIn(
   db: DatabaseSync,
   { file, relayId, since }: { readonly file: string; readonly relayId: string; readonly since: number },
 ): { readonly asked: boolean; readonly resolved: boolean } {
   let asked = false;
   let resolved = false;
-  // measured: 100 000 entries take 30 ms, so that an index, which every entry would pay for, is not worth it
+  // measured: 100 000 entries take 30 ms; an index would cost more with every entry
   const mentions = db.prepare('SELECT * FROM entry WHERE seq > ? AND instr(event, ?) > 0');
   for (const row of mentions.iterate(since, JSON.stringify(relayId))) {
     const { event } = entryOf(row, 0) ?? {};
@@ -68,12 +68,12 @@ function questionIn(
   return { asked, resolved };
 }
 
-/** A file of an earlier version becomes one of today, unless somebody writes it who would never look for answers. */
+/** Migrates a file of an earlier version, unless its owner still runs: that version never reads answers. */
 function prepare(db: DatabaseSync, file: string): void {
   if (schemaOf(db) === SCHEMA_VERSION) return;
   const owner = ownerOf(db);
   if (owner?.alive !== true) return migrate(db);
-  const message = `The journal ${file} is being written by process ${owner.pid}, an earlier version that takes no answers from outside. Answer there.`;
+  const message = `The journal ${file} is being written by process ${owner.pid}, an earlier version that reads no answers from other processes. Answer in that process.`;
   throw new GreenroomError('journal', message);
 }
 

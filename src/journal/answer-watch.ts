@@ -1,25 +1,25 @@
-/** Hears the answers that others leave in a journal. */
+/** Watches a journal for answers that other processes leave in it. */
 import type { NumberedAnswer } from './answers.ts';
 import type { RecordedAnswer } from './journal.ts';
 
 export interface AnswerSource {
-  /** Changes when somebody else has written; cheap. */
+  /** Changes when another connection has written; cheap. */
   version(): unknown;
-  /** The first answer behind that place. */
+  /** The first answer after that place. */
   after(place: number): NumberedAnswer | undefined;
 }
 
 type Heard = (recorded: RecordedAnswer) => void;
 
-/** How often it looks while somebody listens, in milliseconds: no human notices. */
+/** How often it looks while it has listeners, in milliseconds: no human notices. */
 const LOOK_MS = 100;
 
 export class AnswerWatch {
   readonly #source: AnswerSource;
   readonly #listeners = new Set<{ readonly heard: Heard }>();
-  /** Places behind `#place` that need no telling. */
+  /** Places after `#place` of this process's own answers. */
   readonly #own = new Set<number>();
-  /** Up to here all was handed over. */
+  /** All answers up to here were handed over. */
   #place: number;
   #version: unknown;
   #timer: NodeJS.Timeout | undefined;
@@ -39,13 +39,13 @@ export class AnswerWatch {
     };
   }
 
-  /** The answer at that place is this process's own. */
+  /** Skips an answer of this process. */
   skip(place: number): void {
     if (place === this.#place + 1) this.#place = place;
     else this.#own.add(place);
   }
 
-  /** Hands over what has come. Throws what the source or a listener throws; whoever looks again goes on behind it. */
+  /** Hands over new answers. Throws what the source or a listener throws; the next look continues after that answer. */
   look(): void {
     // one at a time, so that a listener may look as well
     while (this.#listeners.size > 0) {
@@ -70,7 +70,7 @@ export class AnswerWatch {
       this.look();
       this.#version = version;
     } catch {
-      // nobody is there to catch it; a source that failed says so again when it is next used
+      // a source that failed throws again when it is next used
     }
   }
 }

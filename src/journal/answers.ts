@@ -1,11 +1,11 @@
-/** The answers in a journal on disk. */
+/** The table of answers in a journal on disk. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { GreenroomError, messageOf } from '../errors.ts';
 import { RelayAnswer } from '../events.ts';
 import { damagedAnswer } from './journal-errors.ts';
 import type { RecordedAnswer } from './journal.ts';
 
-/** With its place among the answers of this file, from 1 on. */
+/** An answer with its place among those of the file, from 1. */
 export interface NumberedAnswer {
   readonly place: number;
   readonly recorded: RecordedAnswer;
@@ -13,7 +13,7 @@ export interface NumberedAnswer {
 
 const COLUMNS = 'seq, relay_id, answer, at FROM answer';
 
-/** For the owner, and for whoever leaves an answer. */
+/** Used by the owner and by processes that leave an answer. */
 export class AnswerTable {
   readonly #path: string;
   readonly #insert: StatementSync;
@@ -25,13 +25,13 @@ export class AnswerTable {
     this.#next = db.prepare(`SELECT ${COLUMNS} WHERE seq > ? ORDER BY seq LIMIT 1`);
   }
 
-  /** @returns its place; `undefined` when the relay has an answer already. */
+  /** @returns The place of the answer; `undefined` when the relay already has one. */
   add(relayId: string, json: string, at: number): number | undefined {
     const { changes, lastInsertRowid } = this.#insert.run(relayId, json, at);
     return Number(changes) === 1 ? Number(lastInsertRowid) : undefined;
   }
 
-  /** The first one behind that place. */
+  /** The first answer after that place. */
   after(place: number): NumberedAnswer | undefined {
     const row = this.#next.get(place);
     return row === undefined ? undefined : { place: Number(row['seq']), recorded: recordedOf(row, this.#path) };
@@ -39,7 +39,7 @@ export class AnswerTable {
 }
 
 /**
- * All of them, in the order given; none in a file of before there were any.
+ * All answers, in the order given; none in a file of a version without answers.
  * @throws GreenroomError `journal` for a damaged one.
  */
 export function answersIn(db: DatabaseSync, path: string): RecordedAnswer[] {
@@ -48,14 +48,13 @@ export function answersIn(db: DatabaseSync, path: string): RecordedAnswer[] {
   return rows.map((row) => recordedOf(row, path));
 }
 
-/** The place of the last one. */
+/** The place of the last answer. */
 export function lastAnswer(db: DatabaseSync): number {
   return Number(db.prepare('SELECT max(seq) AS seq FROM answer').get()?.['seq'] ?? 0);
 }
 
 /**
- * An answer as it is recorded. Unlike an event's, a value that JSON cannot hold is refused: what would run after a restart is
- * not what was approved.
+ * An answer as JSON. A value that JSON cannot hold is refused: after a restart something else would run than was approved.
  * @throws GreenroomError `invalid_params`
  */
 export function answerJson(answer: RelayAnswer): string {

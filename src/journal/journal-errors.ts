@@ -1,4 +1,4 @@
-/** What can go wrong with a journal on disk, said with what to do about it. */
+/** Errors of journals on disk, with their remedies. */
 import { GreenroomError, messageOf } from '../errors.ts';
 
 /** By SQLite's primary result code (https://sqlite.org/rescode.html). */
@@ -7,13 +7,13 @@ const REMEDIES: Readonly<Record<number, string>> = {
   5: 'Another process keeps it locked. Try again when that has ended.',
   8: 'The file or its folder cannot be written. Check who owns them.',
   10: 'The disk reported an error. Check it, and keep a copy of the file.',
-  11: 'The file is damaged. Keep a copy: what comes before the damage can still be read.',
-  13: 'The disk is full, or a quota is used up. Make room; what was recorded until now is safe.',
+  11: 'The file is damaged. Keep a copy: the entries before the damage can still be read.',
+  13: 'The disk is full, or a quota is used up. Make room; everything recorded so far is safe.',
   14: 'The file or its folder cannot be opened. Check that the folder exists and who owns it.',
-  26: 'It is no journal. Name another file.',
+  26: 'The file is not a journal. Name another file.',
 };
 
-/** @param done What could not be done, as a participle: `written`, `read`, `opened`. */
+/** @param done What failed, as a participle: `written`, `read`, `opened`. */
 export function journalError(path: string, done: string, cause: unknown): GreenroomError {
   if (cause instanceof GreenroomError) return cause;
   const remedy = REMEDIES[codeOf(cause) & 0xff];
@@ -21,7 +21,6 @@ export function journalError(path: string, done: string, cause: unknown): Greenr
   return new GreenroomError('journal', text, { cause });
 }
 
-/** What is in the file cannot be what was recorded. */
 export function damagedEntry(path: string, seq: number): GreenroomError {
   return damaged(`Entry ${seq} of the journal ${path} is damaged.`);
 }
@@ -39,7 +38,7 @@ export function damagedSettings(path: string): GreenroomError {
 }
 
 const damaged = (text: string) =>
-  new GreenroomError('journal', `${text} Keep a copy of the file: what comes before the damage can still be read.`);
+  new GreenroomError('journal', `${text} Keep a copy of the file: the entries before the damage can still be read.`);
 
 function codeOf(cause: unknown): number {
   return cause instanceof Error && 'errcode' in cause && typeof cause.errcode === 'number' ? cause.errcode : 0;

@@ -1,14 +1,15 @@
-/** The port of the record that is the truth: append-only, read by sequence number. */
+/** The port of the record: append-only, read by sequence number. */
+import { GreenroomError } from '../errors.ts';
 import type { Envelope, RelayAnswer } from '../events.ts';
 
 export interface JournalPage {
   /** In order, without gaps; but neighbouring deltas of one block may be joined, under the last `seq`. */
   readonly entries: readonly Envelope[];
-  /** True when the entries right after `since` are gone: the reader needs a `resync` first. */
+  /** True when the entries right after `since` were dropped: the reader needs a `resync` first. */
   readonly behind: boolean;
 }
 
-/** A human's answer, as it was recorded before anybody acted upon it. */
+/** A human's answer, as it was recorded before anything acted upon it. */
 export interface RecordedAnswer {
   readonly relayId: string;
   readonly answer: RelayAnswer;
@@ -17,31 +18,59 @@ export interface RecordedAnswer {
 }
 
 export interface Journal {
-  /** Takes entries whose `seq` follow the last one. Whoever reads next sees them. One that throws has taken none that counts. */
+  /**
+   * Takes entries whose `seq` follow the last one. They are stored when this returns, unless `settled()` was called before.
+   * One that throws has taken none.
+   */
   append(entries: readonly Envelope[]): void;
-  /** Called before anybody is told of deltas: makes them outlive the process, where the journal does. */
+  /**
+   * Resolves once everything appended before this call is stored. From the first call on, `append()` may store later, the
+   * entries of many agents at once: no reader is given an entry, no tool starts and no result is told before this resolves.
+   * Rejects when the entries cannot be stored; nothing more is appended then. Absent: `append()` stores.
+   */
+  settled?(): Promise<void>;
+  /** Stores everything appended before this call, and returns then. Throws when it cannot be stored. */
   flush?(): void;
-  /** At most `limit` entries with a `seq` greater than `since`. */
+  /** At most `limit` stored entries with a `seq` greater than `since`. */
   read(options: { readonly since: number; readonly limit: number }): JournalPage;
-  /** The last `seq` appended; 0 when there is none. */
+  /** The last `seq` appended; 0 before the first. */
   readonly lastSeq: number;
   /**
-   * Records an answer, where the journal outlives the process: when this returns `true` it is on the disk. The first one to
-   * a relay wins; a later one is `false` and changes nothing. One that throws was not taken: do not act upon it.
+   * Records an answer. When this returns `true`, the answer and everything appended before it are stored. The first answer
+   * to a relay wins; a later one gives `false` and changes nothing. When this throws, the answer was not taken: do not act
+   * upon it.
    */
   answer?(relayId: string, answer: RelayAnswer, at: number): boolean;
   /** Every recorded answer, in the order given. */
   answers?(): readonly RecordedAnswer[];
   /**
-   * Hands over, once each and in the order given, the answers that others than this object leave in the journal from the
-   * moment it was opened on; `answers()` has them too. Those that come while nobody listens are handed over later. A listener
-   * that throws is not told of that answer again. Returns what ends it.
+   * Hands over the answers that other processes leave in the journal after it was opened, once each and in the order given;
+   * `answers()` has them too. Those that come while no listener is set are handed over later. An answer whose listener throws
+   * is not repeated. Returns a function that ends it.
    */
   onAnswer?(heard: (recorded: RecordedAnswer) => void): () => void;
-  /** Looks for such answers at once: what has come is handed over before this returns. */
+  /** Looks for such answers at once: those found are handed over before this returns. */
   drainAnswers?(): void;
   /** Absolute paths of the files it lives in, if any: no rule lets an agent change them. */
   readonly files?: readonly string[];
-  /** Ends the session; with `unfinished` it is left to be resumed. */
+  /** Stores what was appended and ends the session; with `unfinished` it can be resumed. */
   close(how?: { readonly unfinished?: boolean }): void;
+}
+
+/** Journals that an orchestrator of this process writes: a second one would do everything twice. */
+const claimed = new WeakSet<Journal>();
+
+/** @throws GreenroomError `journal` when another orchestrator has it. */
+export function claimJournal(journal: Journal): void {
+  if (claimed.has(journal)) {
+    const message =
+      'This journal is in use by another orchestrator of this process. Await its suspend() or cleanup() first.';
+    throw new GreenroomError('journal', message);
+  }
+  // a value that is no object is refused with the other options
+  if (typeof journal === 'object' && journal !== null) claimed.add(journal);
+}
+
+export function releaseJournal(journal: Journal): void {
+  claimed.delete(journal);
 }

@@ -1,13 +1,11 @@
-/** A journal in memory: bounded in events and bytes, oldest dropped first, in whole chunks so that dropping costs nothing. */
+/** A journal in memory: bounded in events and bytes; whole chunks are dropped, oldest first, so that dropping costs nothing. */
 import type { Envelope } from '../events.ts';
-import type { Journal, JournalPage } from './journal.ts';
-import { memoryAnswers } from './memory-answers.ts';
-import { weightOf } from './weight.ts';
+import type { Journal, JournalPage, RecordedAnswer } from './journal.ts';
 
 export interface MemoryJournalOptions {
-  /** Events kept at least, while the bytes allow it. Default 200 000. */
+  /** The least number of events kept, as far as `maxBytes` allows. Default 200 000. */
   readonly maxEvents?: number;
-  /** Bytes kept at most, estimated from the text in the events; the newest event is always kept. Default 128 MiB. */
+  /** The most bytes kept, estimated from the text in the events; the newest event is always kept. Default 128 MiB. */
   readonly maxBytes?: number;
 }
 
@@ -17,79 +15,163 @@ interface Chunk {
   bytes: number;
 }
 
-/** Where a chunk is full: so many entries, or this part of the bytes, so that dropping one never drops most of them. */
+/** A chunk is full with so many entries, or with this part of the bytes: dropping one never drops most entries. */
 const CHUNK = 1024;
 const CHUNKS_OF_BYTES = 16;
 
 export function memoryJournal({ maxEvents = 200_000, maxBytes = 128 * 2 ** 20 }: MemoryJournalOptions = {}): Journal {
-  let chunks: Chunk[] = [];
-  let dropped = 0;
-  let bytes = 0;
-  let count = 0;
-  let lastSeq = 0;
-
-  const isFull = ({ entries, bytes: held }: Chunk) => entries.length === CHUNK || held >= maxBytes / CHUNKS_OF_BYTES;
-
-  const dropOldest = () => {
-    while (chunks.length - dropped > 1) {
-      const oldest = chunks[dropped];
-      if (oldest === undefined || (bytes <= maxBytes && count - oldest.entries.length < maxEvents)) break;
-      bytes -= oldest.bytes;
-      count -= oldest.entries.length;
-      chunks[dropped] = { firstSeq: oldest.firstSeq, entries: [], bytes: 0 };
-      dropped += 1;
-    }
-    if (dropped > 64) {
-      chunks = chunks.slice(dropped);
-      dropped = 0;
-    }
+  const chunks = new Chunks(maxEvents, maxBytes);
+  return {
+    append(entries) {
+      for (const entry of entries) chunks.add(entry);
+    },
+    read: (range) => chunks.page(range),
+    get lastSeq() {
+      return chunks.lastSeq;
+    },
+    ...memoryAnswers({ maxAnswers: maxEvents, maxBytes: maxBytes / CHUNKS_OF_BYTES }),
+    close() {
+      // its entries stay readable until the journal is collected
+    },
   };
+}
 
-  const add = (entry: Envelope) => {
-    let chunk = chunks.at(-1);
-    if (chunk === undefined || isFull(chunk)) {
+class Chunks {
+  readonly #maxEvents: number;
+  readonly #maxBytes: number;
+  #chunks: Chunk[] = [];
+  /** Chunks at the front that are empty by now. */
+  #dropped = 0;
+  #bytes = 0;
+  #count = 0;
+  lastSeq = 0;
+
+  constructor(maxEvents: number, maxBytes: number) {
+    this.#maxEvents = maxEvents;
+    this.#maxBytes = maxBytes;
+  }
+
+  add(entry: Envelope): void {
+    let chunk = this.#chunks.at(-1);
+    if (chunk === undefined || this.#isFull(chunk)) {
       chunk = { firstSeq: entry.seq, entries: [], bytes: 0 };
-      chunks.push(chunk);
+      this.#chunks.push(chunk);
     }
     const weight = weightOf(entry);
     chunk.entries.push(entry);
     chunk.bytes += weight;
-    bytes += weight;
-    count += 1;
-    lastSeq = entry.seq;
-    if (chunk.entries.length === 1 || bytes > maxBytes) dropOldest();
-  };
+    this.#bytes += weight;
+    this.#count += 1;
+    this.lastSeq = entry.seq;
+    if (chunk.entries.length === 1 || this.#bytes > this.#maxBytes) this.#dropOldest();
+  }
+
+  page({ since, limit }: { readonly since: number; readonly limit: number }): JournalPage {
+    const firstSeq = this.#chunks[this.#dropped]?.firstSeq ?? this.lastSeq + 1;
+    if (since + 1 < firstSeq) return { entries: [], behind: true };
+    if (since >= this.lastSeq) return { entries: [], behind: false };
+    const chunk = this.#chunkOf(since + 1);
+    const from = since + 1 - (chunk?.firstSeq ?? 0);
+    return { entries: chunk?.entries.slice(from, from + limit) ?? [], behind: false };
+  }
+
+  #isFull({ entries, bytes }: Chunk): boolean {
+    return entries.length === CHUNK || bytes >= this.#maxBytes / CHUNKS_OF_BYTES;
+  }
+
+  #dropOldest(): void {
+    while (this.#chunks.length - this.#dropped > 1) {
+      const oldest = this.#chunks[this.#dropped];
+      if (oldest === undefined) break;
+      if (this.#bytes <= this.#maxBytes && this.#count - oldest.entries.length < this.#maxEvents) break;
+      this.#bytes -= oldest.bytes;
+      this.#count -= oldest.entries.length;
+      this.#chunks[this.#dropped] = { firstSeq: oldest.firstSeq, entries: [], bytes: 0 };
+      this.#dropped += 1;
+    }
+    if (this.#dropped <= 64) return;
+    this.#chunks = this.#chunks.slice(this.#dropped);
+    this.#dropped = 0;
+  }
 
   /** The chunk that holds `seq`, which is one of those kept. */
-  const chunkOf = (seq: number): Chunk | undefined => {
-    let low = dropped;
-    let high = chunks.length - 1;
+  #chunkOf(seq: number): Chunk | undefined {
+    let low = this.#dropped;
+    let high = this.#chunks.length - 1;
     while (low < high) {
       const middle = Math.ceil((low + high) / 2);
-      if ((chunks[middle]?.firstSeq ?? 0) <= seq) low = middle;
+      if ((this.#chunks[middle]?.firstSeq ?? 0) <= seq) low = middle;
       else high = middle - 1;
     }
-    return chunks[low];
+    return this.#chunks[low];
+  }
+}
+
+type Answers = Required<Pick<Journal, 'answer' | 'answers' | 'onAnswer' | 'drainAnswers'>>;
+
+/** The answers; bounded as well, so an answer to a dropped question may be taken twice. */
+function memoryAnswers(limits: { readonly maxAnswers: number; readonly maxBytes: number }): Answers {
+  const kept = new Map<string, RecordedAnswer>();
+  let bytes = 0;
+
+  const dropOldest = () => {
+    for (const [relayId, oldest] of kept) {
+      if (kept.size <= 1 || (kept.size <= limits.maxAnswers && bytes <= limits.maxBytes)) return;
+      kept.delete(relayId);
+      bytes -= weightOfAnswer(oldest);
+    }
   };
 
   return {
-    append(entries) {
-      for (const entry of entries) add(entry);
+    answer(relayId, answer, at) {
+      if (kept.has(relayId)) return false;
+      const recorded = { relayId, answer, at };
+      kept.set(relayId, recorded);
+      bytes += weightOfAnswer(recorded);
+      dropOldest();
+      return true;
     },
-    read({ since, limit }): JournalPage {
-      const firstSeq = chunks[dropped]?.firstSeq ?? lastSeq + 1;
-      if (since + 1 < firstSeq) return { entries: [], behind: true };
-      if (since >= lastSeq) return { entries: [], behind: false };
-      const chunk = chunkOf(since + 1);
-      const from = since + 1 - (chunk?.firstSeq ?? 0);
-      return { entries: chunk?.entries.slice(from, from + limit) ?? [], behind: false };
-    },
-    get lastSeq() {
-      return lastSeq;
-    },
-    ...memoryAnswers({ maxAnswers: maxEvents, maxBytes: maxBytes / CHUNKS_OF_BYTES }),
-    close() {
-      // what was recorded stays readable for as long as somebody holds the journal
-    },
+    answers: () => [...kept.values()],
+    // no other process can reach it
+    onAnswer: () => () => undefined,
+    drainAnswers() {},
   };
+}
+
+/** Bytes of an envelope with a short event; measured with `process.memoryUsage()` over a million of them. */
+const ENVELOPE_BYTES = 200;
+
+/** Bytes in memory, estimated from the text in the event. */
+function weightOf({ event }: Envelope): number {
+  switch (event.type) {
+    case 'text':
+    case 'reasoning':
+    case 'tool_progress':
+      return ENVELOPE_BYTES + 2 * event.content.length;
+    case 'harness_start':
+    case 'message':
+    case 'turn':
+    case 'tool_call':
+    case 'tool_effect':
+    case 'tool_result':
+    case 'relay':
+    case 'relay_resolved':
+    case 'error':
+    case 'harness_end':
+      return ENVELOPE_BYTES + 2 * lengthOf(event);
+    default:
+      return ENVELOPE_BYTES;
+  }
+}
+
+function weightOfAnswer({ relayId, answer }: RecordedAnswer): number {
+  return ENVELOPE_BYTES + 2 * (relayId.length + lengthOf(answer));
+}
+
+function lengthOf(value: unknown): number {
+  try {
+    return JSON.stringify(value)?.length ?? 0;
+  } catch {
+    return 1024; // a value that JSON cannot hold, in an application's own `result`
+  }
 }

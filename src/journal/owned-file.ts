@@ -1,4 +1,4 @@
-/** A journal's file in the hands of the process that writes it: after the first failure it takes nothing more. */
+/** The file of a journal in the process that owns it: after the first failure nothing more is written. */
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { GreenroomError } from '../errors.ts';
@@ -7,7 +7,7 @@ import { journalError } from './journal-errors.ts';
 import { claim, release } from './owner.ts';
 import { checkSchema, migrate, schemaOf } from './schema.ts';
 import { beginSession, endSession, type SessionAbout } from './session.ts';
-import { openDatabase } from './sqlite.ts';
+import { openDatabase } from './database-file.ts';
 
 export interface OwnedFileOptions {
   readonly path: string;
@@ -20,7 +20,7 @@ export interface OwnedFileOptions {
 export class OwnedFile {
   readonly path: string;
   readonly db: DatabaseSync;
-  /** The last entry, and the place of the last answer, that were there when it was opened. */
+  /** The last entry and the place of the last answer when the file was opened. */
   readonly found: { readonly seq: number; readonly answer: number };
   readonly #token = randomUUID();
   readonly #onFailure: () => void;
@@ -42,18 +42,23 @@ export class OwnedFile {
     }
   }
 
-  /** Neither closed nor failed. */
+  /** True unless it was closed or has failed. */
   get isSound(): boolean {
     return !this.#closed && this.#failure === undefined;
   }
 
-  /** @throws GreenroomError `journal` for a file that takes nothing more. */
+  /** The first failure, if any. */
+  get failure(): GreenroomError | undefined {
+    return this.#failure;
+  }
+
+  /** @throws GreenroomError `journal` when the file has failed or was closed. */
   check(): void {
     if (this.#failure !== undefined) throw this.#failure;
     if (this.#closed) throw new GreenroomError('journal', `The journal ${this.path} was closed.`);
   }
 
-  /** What is durable takes what came before along: the log is synced as a whole. */
+  /** @param durable Syncs the write to the disk, and with it all writes before: the log is synced as a whole. */
   writing<T>(durable: boolean, write: () => T): T {
     try {
       if (durable !== this.#durable) this.db.exec(`PRAGMA synchronous = ${durable ? 'FULL' : 'NORMAL'}`);
@@ -64,7 +69,7 @@ export class OwnedFile {
     }
   }
 
-  /** Also after `close()`: nothing stays open for a reader that is late. */
+  /** Works after `close()`, too, on a connection of its own: no file stays open for late readers. */
   reading<T>(read: (db: DatabaseSync) => T): T {
     if (this.#closed) return this.#readingLate(read);
     try {
@@ -74,7 +79,7 @@ export class OwnedFile {
     }
   }
 
-  /** @param ended The session is over; otherwise it is left to be resumed. */
+  /** @param ended True when the session is over; otherwise it can be resumed. */
   close(ended: boolean): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -82,7 +87,7 @@ export class OwnedFile {
       if (ended && this.#failure === undefined) endSession(this.db);
       release(this.db, this.#token);
     } catch {
-      // the claim of a process that has ended counts for nothing
+      // the claim of an ended process does not count
     }
     try {
       this.db.close();
@@ -110,7 +115,7 @@ export class OwnedFile {
     this.db.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(maxBytes / size))}`);
   }
 
-  /** A later entry that fits would leave a gap, and what comes after damage can be trusted no more. */
+  /** Keeps the first failure: a later entry that fits would leave a gap, and data after damage cannot be trusted. */
   #fail(done: 'written' | 'read', cause: unknown): GreenroomError {
     const error = journalError(this.path, done, cause);
     if (this.#failure !== undefined) return error;

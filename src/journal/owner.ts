@@ -1,4 +1,4 @@
-/** The one process that may write a journal. */
+/** The owner of a journal: the one process that may write it. */
 import type { DatabaseSync } from 'node:sqlite';
 import { GreenroomError } from '../errors.ts';
 import type { ProcessIdentity } from '../events.ts';
@@ -19,7 +19,7 @@ export function ownerOf(db: DatabaseSync): JournalOwner | undefined {
 }
 
 /**
- * Makes this process the owner; what a dead one left is taken over. Call it inside an immediate transaction.
+ * Makes this process the owner, and takes over the claim of a dead one. Call it inside an immediate transaction.
  * @throws GreenroomError `journal` that names the owner.
  */
 export function claim(db: DatabaseSync, path: string, token: string): void {
@@ -27,7 +27,7 @@ export function claim(db: DatabaseSync, path: string, token: string): void {
   if (owner?.alive === true) {
     const where = owner.host === thisProcess().host ? '' : ` on ${owner.host.split(' ')[0]}`;
     const since = new Date(owner.claimedAt).toISOString();
-    const message = `The journal ${path} is being written by process ${owner.pid}${where}, since ${since}. Wait for it or end it; reading is possible all the while.`;
+    const message = `The journal ${path} is being written by process ${owner.pid}${where}, since ${since}. Wait for it or end it. Reading is possible meanwhile.`;
     throw new GreenroomError('journal', message);
   }
   const { pid, started, host } = thisProcess();

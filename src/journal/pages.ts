@@ -1,4 +1,4 @@
-/** A page of a journal on disk. */
+/** Reads pages of a journal on disk. */
 import type { StatementSync } from 'node:sqlite';
 import { Envelope } from '../events.ts';
 import { damagedEntry, missingEntries } from './journal-errors.ts';
@@ -8,20 +8,20 @@ import { entryOf } from './rows.ts';
 export const SELECT_PAGE =
   'SELECT seq, first, at, agent_id, event, lengths FROM entry WHERE seq > ? ORDER BY seq LIMIT ?';
 
-/** A page ends where its events weigh this much, in UTF-16 units, so that large results are not all held at once. */
+/** A page ends once its events have this many UTF-16 units, so that large results are not all held at once. */
 const PAGE_LENGTH = 4 * 1024 * 1024;
 
 export interface PageRequest {
   readonly path: string;
   readonly since: number;
   readonly limit: number;
-  /** Entries behind this one are this process's own, and are not checked. Default: all are checked. */
+  /** Entries after this one were written by this process and are not checked. Default: all are checked. */
   readonly found?: number;
 }
 
 /**
- * A page ends before what is damaged or missing, so that all before it is read.
- * @throws GreenroomError `journal` when it would begin there.
+ * Reads a page. It ends before a damaged or missing entry, so that all entries before are read.
+ * @throws GreenroomError `journal` when the first entry of the page is damaged or missing.
  */
 export function pageOf(select: StatementSync, { path, since, limit, found = Infinity }: PageRequest): JournalPage {
   const entries: Envelope[] = [];

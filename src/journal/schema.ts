@@ -1,13 +1,13 @@
-/** The tables of a journal, and how an older file becomes one of today. */
+/** The tables of a journal, and the migrations of older files. */
 import type { DatabaseSync } from 'node:sqlite';
 import { GreenroomError } from '../errors.ts';
 
-/** Marks the file as ours, for `file(1)` and for us: "GrRm". */
+/** Marks the file as a journal, also for `file(1)`: "GrRm". */
 const APPLICATION_ID = 0x47_72_52_6d;
 
 /**
- * One step each, never changed once released. An entry of joined deltas covers `first` to `seq`, and `lengths` says how
- * long each of them was, in UTF-16 units.
+ * One step for each version; a released step never changes. An entry of joined deltas covers `first` to `seq`, and `lengths`
+ * holds the length of each delta in UTF-16 units.
  */
 const MIGRATIONS: readonly string[] = [
   `CREATE TABLE session (
@@ -31,7 +31,7 @@ const MIGRATIONS: readonly string[] = [
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
-/** How a file stands: `empty` has nothing in it, `foreign` belongs to another program. */
+/** The schema version of a file; `empty` has no tables, `foreign` belongs to another program. */
 export function schemaOf(db: DatabaseSync): 'empty' | 'foreign' | number {
   const version = numberOf(db, 'user_version');
   if (numberOf(db, 'application_id') === APPLICATION_ID) return version;
@@ -39,17 +39,17 @@ export function schemaOf(db: DatabaseSync): 'empty' | 'foreign' | number {
   return version === 0 && count === 0 ? 'empty' : 'foreign';
 }
 
-/** @throws GreenroomError `journal` for a file of another program, or of a later version than this one. */
+/** @throws GreenroomError `journal` for a file of another program or of a later version. */
 export function checkSchema(path: string, found: ReturnType<typeof schemaOf>): void {
   if (found === 'foreign') {
     throw new GreenroomError('journal', `${path} is the database of another program. Name another file.`);
   }
   if (found === 'empty' || found <= SCHEMA_VERSION) return;
-  const message = `${path} was written by a later version (format ${found}; this one knows up to ${SCHEMA_VERSION}). Update Greenroom to use it.`;
+  const message = `${path} was written by a later version (format ${found}; this version reads up to ${SCHEMA_VERSION}). Update Greenroom to use it.`;
   throw new GreenroomError('journal', message);
 }
 
-/** Brings an open transaction's file to today's tables. */
+/** Migrates the file to the current tables. Call it inside a transaction. */
 export function migrate(db: DatabaseSync, migrations: readonly string[] = MIGRATIONS): void {
   const found = schemaOf(db);
   const from = typeof found === 'number' ? found : 0;

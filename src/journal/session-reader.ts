@@ -1,4 +1,4 @@
-/** Reads a journal that may be another process's, while it is written or after. Changes nothing in it. */
+/** Reads a journal, also while another process writes it. Changes nothing in it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatabaseSync } from 'node:sqlite';
 import { GreenroomError } from '../errors.ts';
@@ -7,17 +7,17 @@ import { answersIn } from './answers.ts';
 import { journalError } from './journal-errors.ts';
 import type { RecordedAnswer } from './journal.ts';
 import { pageOf, SELECT_PAGE } from './pages.ts';
-import { openRecorded } from './recorded-file.ts';
+import { openRecorded } from './database-file.ts';
 import { infoOf, type SessionInfo, stateOf } from './session.ts';
 
 export interface SessionReader extends Disposable {
-  /** How it stands now. */
+  /** The session as it is now. */
   info(): SessionInfo;
-  /** Everything recorded until now, from after `since` up to and with `until`. */
+  /** The entries recorded so far, after `since` up to and including `until`. */
   entries(range?: { readonly since?: number; readonly until?: number }): Iterable<Envelope>;
-  /** Every answer that a human gave until now, in the order given. */
+  /** The answers recorded so far, in the order given. */
   answers(): readonly RecordedAnswer[];
-  /** The same as `entries()`, and then what is recorded later, until the session ends or `signal` aborts. */
+  /** The same as `entries()`, then entries as they are recorded, until the session ends or `signal` aborts. */
   follow(options?: { readonly since?: number; readonly signal?: AbortSignal }): AsyncIterable<Envelope>;
   close(): void;
 }
@@ -25,7 +25,7 @@ export interface SessionReader extends Disposable {
 const PAGE = 512;
 /** How often a follower looks for more, in milliseconds. */
 const POLL_MS = 50;
-/** How often it asks whether the owner still runs: every so many looks. */
+/** It checks whether the owner still runs once in so many looks. */
 const OWNER_EVERY = 20;
 
 /**
@@ -60,7 +60,7 @@ class Reader implements SessionReader {
     for (;;) {
       const page = this.#page(at);
       for (const entry of page) {
-        // deltas that were joined past it were not all there yet
+        // deltas joined past `until` were not all recorded yet
         if (entry.seq > until) return;
         yield entry;
         at = entry.seq;
@@ -76,7 +76,7 @@ class Reader implements SessionReader {
     for (let look = 0, seen: unknown; !isStopped(); look += 1) {
       const { data_version: now } = this.#reading(() => version.get()) ?? {};
       if (now !== seen || look % OWNER_EVERY === 0) {
-        const state = this.#reading(() => stateOf(this.#db)); // before reading: what it wrote last is read then
+        const state = this.#reading(() => stateOf(this.#db)); // before reading, so that its last entries are read
         seen = now;
         for (const entry of this.entries({ since: at })) {
           yield entry;

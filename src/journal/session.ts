@@ -1,4 +1,4 @@
-/** What a journal on disk knows of its session as a whole. */
+/** The session of a journal on disk: its id, settings and state. */
 import type { DatabaseSync } from 'node:sqlite';
 import { v7 as uuidv7 } from 'uuid';
 import { GreenroomError, messageOf } from '../errors.ts';
@@ -11,19 +11,19 @@ export interface SessionInfo {
   readonly path: string;
   readonly title?: string;
   readonly workspace?: string;
-  /** What it was started with, as whoever recorded it chose to keep that. */
+  /** The settings it was recorded with; see `SqliteJournalOptions.settings`. */
   readonly settings?: unknown;
   /** Epoch milliseconds. */
   readonly createdAt: number;
-  /** When it was closed in order; epoch milliseconds. */
+  /** When it was ended; epoch milliseconds. */
   readonly endedAt?: number;
-  /** `stopped`: its process is gone or let go of it, and it was not ended. It can be resumed. */
+  /** `stopped`: it was not ended and no process owns it. It can be resumed. */
   readonly state: 'running' | 'ended' | 'stopped';
   readonly owner?: JournalOwner;
   readonly lastSeq: number;
 }
 
-/** What a session says about itself. */
+/** Facts about a session that its creator gives. */
 export interface SessionAbout {
   readonly id?: string;
   readonly title?: string;
@@ -32,7 +32,7 @@ export interface SessionAbout {
   readonly settings: string | null;
 }
 
-/** A new session, or the one that is there going on: it keeps what it says about itself, but for settings that are given. */
+/** Begins a new session, or continues the one in the file: only its settings are replaced, if new ones are given. */
 export function beginSession(db: DatabaseSync, about: SessionAbout): void {
   const { id = uuidv7(), title = null, workspace = null, settings } = about;
   const insert = 'INSERT OR IGNORE INTO session (one, id, title, workspace, created_at) VALUES (1, ?, ?, ?, ?)';
@@ -45,11 +45,11 @@ export function endSession(db: DatabaseSync): void {
   db.prepare('UPDATE session SET ended_at = ?').run(Date.now());
 }
 
-/** All of it is of one moment. */
+/** Reads everything in one transaction. */
 export function infoOf(db: DatabaseSync, path: string): SessionInfo {
   db.exec('BEGIN');
   try {
-    // every column: those of a file of an earlier version are fewer
+    // a file of an earlier version has fewer columns
     const row = db.prepare('SELECT * FROM session').get() ?? {};
     const { seq } = db.prepare('SELECT coalesce(max(seq), 0) AS seq FROM entry').get() ?? {};
     const owner = ownerOf(db);
@@ -72,7 +72,7 @@ export function infoOf(db: DatabaseSync, path: string): SessionInfo {
 }
 
 export function stateOf(db: DatabaseSync): SessionInfo['state'] {
-  // an end is written before the owner lets go: looked at after it, it is not missed
+  // the owner writes the end before it releases its claim, so it is read after the claim
   const owner = ownerOf(db);
   return stateFrom(owner, db.prepare('SELECT ended_at FROM session').get()?.['ended_at']);
 }
@@ -92,11 +92,11 @@ export function settingsJson(settings: unknown): string | null {
   } catch (cause) {
     problem = messageOf(cause);
   }
-  const message = `sqliteJournal(): settings: must be what JSON can hold: ${problem}.`;
+  const message = `sqliteJournal(): settings: cannot be stored as JSON: ${problem}. Give plain data.`;
   throw new GreenroomError('invalid_params', message, { path: 'settings' });
 }
 
-/** Resuming without them could allow what was forbidden, so damaged ones are never taken for none. */
+/** Damaged settings are an error: resuming without them could allow what was forbidden. */
 function settingsOf(json: string, path: string): unknown {
   try {
     return JSON.parse(json);

@@ -3,26 +3,27 @@
  *
  * Guarantees (one test each in test/journal):
  * - a fact (anything but `text`, `reasoning` and `tool_progress`) is on the disk when `append()` returns;
- * - a delta is in the file before anybody reads it, so it outlives the process; it reaches the disk with the next fact;
- * - an answer is on the disk when `answer()` returns true, and the first one to a relay is the only one;
+ * - from the first call of `settled()` on, the facts of one turn of the event loop share one commit, however many agents
+ *   they come from, and are on the disk when a later `settled()` resolves or `flush()` returns;
+ * - deltas are in the file then, so they outlive the process; they reach the disk with the next fact;
+ * - when `answer()` returns true, the answer and all that was appended before are on the disk; the first answer to a relay
+ *   is the only one;
  * - after a crash the file holds a prefix of what was appended: no gap, no duplicate;
- * - one process writes; a second is refused, and a dead one's claim is taken over; answers may come from any process;
- * - the first entry or answer that cannot be written is the last one that was tried: what was recorded stays readable;
- * - a file that is found damaged takes nothing more, and what comes before the damage is read.
+ * - one process writes; a second one is refused, and the claim of a dead one is taken over; any process may leave answers;
+ * - after the first entry or answer that cannot be written, nothing more is written; what was stored stays readable;
+ * - a file that is found damaged takes nothing more; the entries before the damage are read.
  */
 import type { StatementSync } from 'node:sqlite';
-import { type Fact, passing } from '../diagnostics/fault-points.ts';
+import { faultPoint, type Fact } from '../diagnostics/fault-points.ts';
 import type { Envelope, RelayAnswer } from '../events.ts';
 import { AnswerWatch } from './answer-watch.ts';
 import { answerJson, answersIn, AnswerTable } from './answers.ts';
-import { factOf } from './fact.ts';
+import { createPrivateDatabase, databaseFiles } from './database-file.ts';
 import type { Journal, JournalPage, RecordedAnswer } from './journal.ts';
 import { OwnedFile } from './owned-file.ts';
 import { pageOf, SELECT_PAGE } from './pages.ts';
-import { createPrivateDatabase, databaseFiles } from './private-database.ts';
-import { isDelta, type Row, rowOf } from './rows.ts';
+import { type Row, WaitingEntries } from './rows.ts';
 import { type SessionAbout, settingsJson } from './session.ts';
-import { WaitingDeltas } from './waiting-deltas.ts';
 
 export interface SqliteJournalOptions {
   /** Names the session in listings. Default: a UUID v7; an existing file keeps its own. */
@@ -42,7 +43,7 @@ export interface SqliteJournalOptions {
 
 const INSERT = 'INSERT INTO entry (seq, first, at, agent_id, event, lengths) VALUES (?, ?, ?, ?, ?, ?)';
 
-/** How long deltas wait that nobody reads, in milliseconds. */
+/** How long deltas wait while nothing asks for them, in milliseconds. */
 const WAITING_MS = 20;
 
 /**
@@ -63,11 +64,18 @@ class SqliteJournal implements Journal {
   readonly #select: StatementSync;
   readonly #answers: AnswerTable;
   readonly #watch: AnswerWatch;
-  readonly #waiting = new WaitingDeltas();
+  readonly #waiting = new WaitingEntries();
+  /** True once `settled()` was called: facts wait for the end of the turn of the event loop. */
+  #isGrouped = false;
+  /** Set while a commit is due after this turn of the event loop. */
+  #due: NodeJS.Immediate | undefined;
+  /** Set while deltas wait and no commit is due. */
   #timer: NodeJS.Timeout | undefined;
-  /** What is in the file. */
+  /** Settles with the next commit. */
+  #gate: PromiseWithResolvers<void> | undefined;
+  /** The last entry in the file. */
   #stored: number;
-  /** What was taken. */
+  /** The last entry appended. */
   #lastSeq: number;
 
   constructor(path: string, about: SessionAbout, maxBytes: number | undefined) {
@@ -88,26 +96,37 @@ class SqliteJournal implements Journal {
 
   append(entries: readonly Envelope[]): void {
     this.#file.check();
-    const rows: Row[] = [];
-    const facts: Fact[] = [];
     for (const entry of entries) {
       this.#lastSeq = entry.seq;
-      if (isDelta(entry.event)) {
-        this.#waiting.add(entry, entry.event);
-        continue;
-      }
-      rows.push(...this.#takeWaiting(), rowOf(entry));
-      facts.push(factOf(entry.event));
+      this.#waiting.add(entry);
     }
-    if (rows.length > 0) this.#storeFacts(rows, facts);
-    if (this.#waiting.isFull) this.flush();
-    else if (!this.#waiting.isEmpty) this.#timer ??= setTimeout(() => this.#flushLate(), WAITING_MS);
+    if (this.#waiting.isFull || (this.#waiting.hasFacts && !this.#isGrouped)) this.flush();
+    else if (this.#waiting.hasFacts) this.#commitSoon();
+    else if (!this.#waiting.isEmpty) this.#timer ??= setTimeout(() => this.#commitLate(), WAITING_MS);
   }
 
-  /** Puts the deltas that wait into the file. */
+  settled(): Promise<void> {
+    this.#isGrouped = true;
+    if (this.#waiting.isEmpty) {
+      const { failure } = this.#file;
+      return failure === undefined ? Promise.resolve() : Promise.reject(failure);
+    }
+    this.#gate ??= Promise.withResolvers<void>();
+    this.#commitSoon();
+    return this.#gate.promise;
+  }
+
   flush(): void {
-    if (this.#waiting.isEmpty) return;
-    this.#store(this.#takeWaiting(), false);
+    const gate = this.#gate;
+    this.#gate = undefined;
+    const { rows, facts } = this.#takeWaiting();
+    try {
+      if (rows.length > 0) this.#store(rows, facts);
+      gate?.resolve();
+    } catch (error) {
+      gate?.reject(error);
+      throw error;
+    }
   }
 
   read({ since, limit }: { readonly since: number; readonly limit: number }): JournalPage {
@@ -121,10 +140,11 @@ class SqliteJournal implements Journal {
   answer(relayId: string, answer: RelayAnswer, at: number): boolean {
     this.#file.check();
     const json = answerJson(answer);
-    passing('beforeAnswerCommit');
+    this.flush();
+    faultPoint('beforeAnswerCommit');
     const place = this.#file.writing(true, () => this.#answers.add(relayId, json, at));
     if (place === undefined) return false;
-    passing('afterAnswerCommit');
+    faultPoint('afterAnswerCommit');
     this.#watch.skip(place);
     return true;
   }
@@ -134,7 +154,7 @@ class SqliteJournal implements Journal {
   }
 
   onAnswer(heard: (recorded: RecordedAnswer) => void): () => void {
-    if (!this.#file.isSound) return () => undefined; // nothing that is heard could be acted upon
+    if (!this.#file.isSound) return () => undefined; // an answer could not be acted upon
     return this.#watch.listen(heard);
   }
 
@@ -146,7 +166,7 @@ class SqliteJournal implements Journal {
     try {
       if (this.#file.isSound) this.flush();
     } finally {
-      clearTimeout(this.#timer);
+      this.#takeWaiting();
       this.#watch.stop();
       this.#file.close(!unfinished);
     }
@@ -161,26 +181,36 @@ class SqliteJournal implements Journal {
     return new AnswerWatch(source, place);
   }
 
-  #takeWaiting(): Row[] {
+  #commitSoon(): void {
+    this.#due ??= setImmediate(() => this.#commitLate());
+  }
+
+  #commitLate(): void {
+    try {
+      this.flush();
+    } catch {
+      // who waits for `settled()` is told; others are when they next use the journal
+    }
+  }
+
+  #takeWaiting(): ReturnType<WaitingEntries['take']> {
+    clearImmediate(this.#due);
     clearTimeout(this.#timer);
+    this.#due = undefined;
     this.#timer = undefined;
     return this.#waiting.take();
   }
 
-  #storeFacts(rows: readonly Row[], facts: readonly Fact[]): void {
-    for (const fact of facts) passing(`before${fact}Commit`);
-    this.#store(rows, true);
-    for (const fact of facts) passing(`after${fact}Commit`);
-  }
-
   /** All of them or none. */
-  #store(rows: readonly Row[], durable: boolean): void {
+  #store(rows: readonly Row[], facts: readonly Fact[]): void {
+    for (const fact of facts) faultPoint(`before${fact}Commit`);
     const [row] = rows;
-    this.#file.writing(durable, () => {
+    this.#file.writing(facts.length > 0, () => {
       if (rows.length === 1 && row !== undefined) this.#insert.run(...row);
       else this.#storeTogether(rows);
     });
     this.#stored = rows.at(-1)?.[0] ?? this.#stored;
+    for (const fact of facts) faultPoint(`after${fact}Commit`);
   }
 
   #storeTogether(rows: readonly Row[]): void {
@@ -190,16 +220,7 @@ class SqliteJournal implements Journal {
     db.exec('COMMIT');
   }
 
-  #flushLate(): void {
-    this.#timer = undefined;
-    try {
-      this.flush();
-    } catch {
-      // the next entry is refused with this failure; nobody was told of these
-    }
-  }
-
-  /** The file has failed: what waits was told to nobody. */
+  /** After a failure of the file: what waits is not stored, and no reader was given it. */
   #giveUp(): void {
     this.#takeWaiting();
     this.#watch.stop();

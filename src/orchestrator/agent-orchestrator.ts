@@ -1,7 +1,7 @@
 /** The front: a thin layer over the root actor. Everything it does is a message to an actor or a look at the stream. */
 import type { Observable } from 'rxjs';
 import { Answering } from './answers.ts';
-import { passing } from '../diagnostics/fault-points.ts';
+import { faultPoint } from '../diagnostics/fault-points.ts';
 import { GreenroomError, messageOf } from '../errors.ts';
 import {
   type AgentOutcome,
@@ -14,7 +14,7 @@ import {
   type RelayAnswer,
 } from '../events.ts';
 import type { Harness } from '../harness/harness.ts';
-import { claimJournal, releaseJournal } from '../journal/in-use.ts';
+import { claimJournal, releaseJournal } from '../journal/journal.ts';
 import type { ParkedAgent } from '../recovery/restore.ts';
 import { takesMessages } from '../machines/agent-context.ts';
 import { releasesOf } from '../machines/orchestrator-transitions.ts';
@@ -91,11 +91,11 @@ export class AgentOrchestrator implements AsyncDisposable {
       tracker,
       fits: ({ agentId, tool }, input) => fitsTool(live.get(agentId)?.getSnapshot().context.spec.tools, tool, input),
     });
-    passing('beforeRevive');
+    faultPoint('beforeRevive');
     root.start();
     for (const back of recovered?.roots ?? []) root.send({ type: 'agent.returned', back });
     if (recovered !== undefined) root.send({ type: 'all.returned' });
-    passing('afterRevive');
+    faultPoint('afterRevive');
     this.#answering.open();
   }
 

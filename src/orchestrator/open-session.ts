@@ -2,7 +2,7 @@
 import { Account } from './projections.ts';
 import { monotonicClock } from '../actors/clock.ts';
 import type { PrepareCallDeps } from '../actors/prepare-call.ts';
-import { passing } from '../diagnostics/fault-points.ts';
+import { faultPoint } from '../diagnostics/fault-points.ts';
 import type { Envelope } from '../events.ts';
 import { clearUp } from '../recovery/left-over-effects.ts';
 import type { GivenCode } from '../recovery/given-code.ts';
@@ -41,12 +41,12 @@ export async function recover({ options, code, deps }: RecoveryOptions): Promise
   const { journal, clock } = options;
   const account = new Account();
   const fileTime = new FileTime();
-  passing('afterClaim');
+  faultPoint('afterClaim');
   const fold = foldJournal(journal, (entry) => {
     account.apply(entry);
     recall(fileTime, entry, account.team.agent(entry.agentId)?.name);
   });
-  passing('afterFold');
+  faultPoint('afterFold');
   const aftermath = await clearUp(fold);
   const since = monotonicClock(clock, fold.lastAt);
   const session = await revive({ fold, code, deps: { ...deps, clock: since }, aftermath, now: since.now() });

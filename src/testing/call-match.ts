@@ -1,14 +1,14 @@
-/** Which calls and questions are meant: by tool, agent, arguments. */
+/** Matches calls and questions by tool, agent and arguments. */
 import type { PendingRelay } from '../index.ts';
 
-/** Every field that is given must fit. A bare string is the name of a tool. */
+/** Every given field must match. A bare string is the name of a tool. */
 export type CallMatch =
   | string
   | {
       readonly tool?: string | RegExp;
       /** The name of the agent, or its path from the root, joined by ` › `. */
       readonly agent?: string | RegExp;
-      /** Arguments that must be there: equal ones, or texts that match. Others may be there, too. */
+      /** Arguments that must be present: equal values, or texts that match. More arguments are allowed. */
       readonly params?: Readonly<Record<string, unknown>>;
       readonly kind?: PendingRelay['kind'];
     };
@@ -29,7 +29,7 @@ export function matchesCall(match: CallMatch, call: MatchedCall): boolean {
   return Object.entries(params ?? {}).every(([key, wanted]) => fits(wanted, fieldOf(call.params, key)));
 }
 
-/** As it was meant, for messages. */
+/** A match as text, for messages. */
 export function matchText(match: CallMatch): string {
   if (typeof match === 'string') return match;
   return JSON.stringify(match, (_key, value: unknown) => (value instanceof RegExp ? String(value) : value));

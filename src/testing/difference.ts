@@ -1,11 +1,11 @@
-/** Where a run is not what was recorded, for people. */
+/** The first difference between a run and its recording, as text for people. */
 import { createTwoFilesPatch } from 'diff';
 import { type Envelope, GreenroomError } from '../index.ts';
 
-/** A replay that came to something else than its recording. */
+/** A replay that differs from its recording. */
 export class ReplayDifference extends GreenroomError {
   override readonly name = 'ReplayDifference';
-  /** The first entry that is not the same. */
+  /** The first entry that differs. */
   readonly seq: number;
 
   constructor(seq: number, message: string) {
@@ -15,9 +15,9 @@ export class ReplayDifference extends GreenroomError {
 }
 
 /**
- * Compares what there is with what was recorded.
- * @param after What was let in last, for the message.
- * @throws ReplayDifference at the first entry that is not the same.
+ * Compares the entries so far with those recorded.
+ * @param after The last input, for the message.
+ * @throws ReplayDifference at the first entry that differs.
  */
 export function compare(recorded: readonly Envelope[], now: readonly Envelope[], after: string): void {
   for (const [index, entry] of now.entries()) {
@@ -29,12 +29,12 @@ export function compare(recorded: readonly Envelope[], now: readonly Envelope[],
 
 export function missing(recorded: Envelope | undefined, after: string): ReplayDifference {
   const what = recorded === undefined ? 'the end' : `${recorded.event.type} of ${recorded.agentId}`;
-  const text = `replay(): after ${after} nothing more happens, and the recording goes on with ${what} (seq ${recorded?.seq ?? '-'}). ${REMEDY}`;
+  const text = `replay(): nothing happens after ${after}, but the recording continues with ${what} (seq ${recorded?.seq ?? '-'}). ${REMEDY}`;
   return new ReplayDifference(recorded?.seq ?? 0, text);
 }
 
 const REMEDY =
-  'If the code was meant to change, record again. If not, something in it is not the same each time: a tool that looks at the time, a schema or rule that changed.';
+  'If the change is intended, record again. If not, find what differs between runs: a tool that reads the time, a changed schema or rule.';
 
 function differenceText(recorded: Envelope | undefined, now: Envelope, after: string): string {
   const patch = createTwoFilesPatch('recorded', 'now', pretty(recorded), pretty(now), undefined, undefined, {

@@ -1,29 +1,29 @@
 /**
- * What a run of agents did, as facts that hold or fail with the place. Works in any test runner: a fact that does not hold
- * throws an AssertionError.
+ * Assertions about what a run of agents did. Works in any test runner: one that does not hold throws an AssertionError that
+ * names the place.
  */
 import { AssertionError } from 'node:assert';
 import { type AgentStatus, type Envelope, type HarnessEvent } from '../index.ts';
 import { createTeam } from '../read-model/team.ts';
 import { type CallMatch, callText, type MatchedCall, matchesCall, matchText } from './call-match.ts';
 
-/** The shape of a tree of agents: names, and how they nest. Subagents in the order of their start. */
+/** A tree of agents by name; subagents in the order of their start. */
 export interface AgentTree {
   readonly name: string;
   readonly agents?: readonly AgentTree[];
 }
 
 export interface Budget {
-  /** In and out, of all agents. */
+  /** Input and output tokens of all agents. */
   readonly tokens?: number;
-  /** Answers of models, of all agents. */
+  /** Model answers of all agents. */
   readonly turns?: number;
   readonly agents?: number;
   /** Tool calls that were started. */
   readonly calls?: number;
 }
 
-/** Each returns the same object, so that facts can be chained. */
+/** Each assertion returns the same object, so that they can be chained. */
 export interface AgentFacts {
   /** No such call was started. */
   neverRuns(match: CallMatch): AgentFacts;
@@ -32,17 +32,17 @@ export interface AgentFacts {
   /** A human was asked about such a call: at least once, or exactly `times`. */
   asks(match: CallMatch, times?: number): AgentFacts;
   neverAsks(match: CallMatch): AgentFacts;
-  /** Every start of such a call came after a human was asked about that very call. */
+  /** Every such call that started had asked a human first. */
   asksBeforeRunning(match: CallMatch): AgentFacts;
   /** The first question about `first` came before the first start of `then`; both happened. */
   asksBefore(first: CallMatch, then: CallMatch): AgentFacts;
   /** The first start of `first` came before the first start of `then`; both happened. */
   runsBefore(first: CallMatch, then: CallMatch): AgentFacts;
-  /** The agent of this name ended so, with a text that is or matches this. */
+  /** The agent of this name ended with this status, and with a text that equals or matches `text`. */
   endsWith(agent: string, status: AgentStatus, text?: string | RegExp): AgentFacts;
-  /** The agents that the application started, and all below them. */
+  /** The agents that the application started, with all their subagents. */
   hasTree(...roots: readonly AgentTree[]): AgentFacts;
-  /** No more than this was spent. */
+  /** The run used no more than this. */
   staysWithin(budget: Budget): AgentFacts;
 }
 
@@ -74,7 +74,7 @@ class RunFacts implements AgentFacts {
   neverRuns(match: CallMatch): this {
     const ran = this.#meant(match).filter(({ startedAt }) => startedAt.length > 0);
     if (ran.length === 0) return this;
-    return fail(`${matchText(match)} was never to run, and did (seq ${ran[0]?.startedAt[0]}):${listOf(ran)}`);
+    return fail(`${matchText(match)} must not run, but ran (seq ${ran[0]?.startedAt[0]}):${listOf(ran)}`);
   }
 
   runs(match: CallMatch, times?: number): this {
@@ -88,7 +88,7 @@ class RunFacts implements AgentFacts {
   neverAsks(match: CallMatch): this {
     const asked = this.#meant(match).filter(({ askedAt }) => askedAt.length > 0);
     if (asked.length === 0) return this;
-    return fail(`Nobody was to be asked about ${matchText(match)}, and somebody was:${listOf(asked)}`);
+    return fail(`A human must not be asked about ${matchText(match)}, but was:${listOf(asked)}`);
   }
 
   asksBeforeRunning(match: CallMatch): this {
@@ -117,14 +117,14 @@ class RunFacts implements AgentFacts {
     if (ends.some((end) => end.status === status && fits(end.text ?? ''))) return this;
     const found = ends.map((end) => `${end.status}: ${JSON.stringify(end.text)} ${end.reason ?? ''}`.trim()).join('; ');
     const wanted = `${status}${text === undefined ? '' : ` with ${String(text)}`}`;
-    return fail(`Agent "${agent}" was to end ${wanted}, and ended ${found}.`);
+    return fail(`Agent "${agent}" must end ${wanted}, but ended ${found}.`);
   }
 
   hasTree(...roots: readonly AgentTree[]): this {
     const actual = JSON.stringify(treeOf(this.#entries), undefined, 2);
     const expected = JSON.stringify(roots.map(plainTree), undefined, 2);
     if (actual === expected) return this;
-    const message = `The agents have another tree. Expected:\n${expected}\nFound:\n${actual}`;
+    const message = `The tree of agents differs. Expected:\n${expected}\nFound:\n${actual}`;
     throw new AssertionError({ message, actual, expected, operator: 'strictEqual' });
   }
 
@@ -138,7 +138,8 @@ class RunFacts implements AgentFacts {
     };
     for (const key of ['tokens', 'turns', 'agents', 'calls'] as const) {
       const limit = budget[key];
-      if (limit !== undefined && spent[key] > limit) fail(`${spent[key]} ${key} were spent, allowed were ${limit}.`);
+      if (limit !== undefined && spent[key] > limit)
+        fail(`${spent[key]} ${key} were used; the budget allows ${limit}.`);
     }
     return this;
   }
@@ -188,7 +189,7 @@ function note(calls: Map<string, Seen>, { seq, event }: Envelope, path: readonly
   if (event.type === 'tool_start') calls.get(event.id)?.startedAt.push(seq);
   if (event.type !== 'relay_resolved' || event.input === undefined) return;
   const call = calls.get(event.toolCallId);
-  if (call !== undefined) calls.set(call.id, { ...call, params: event.input }); // what would run is what a human put there
+  if (call !== undefined) calls.set(call.id, { ...call, params: event.input }); // the human's input is what runs
 }
 
 function treeOf(entries: readonly Envelope[]): AgentTree[] {

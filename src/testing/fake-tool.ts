@@ -1,4 +1,4 @@
-/** A tool whose results are part of the test. */
+/** A tool whose results the test gives. */
 import * as z from 'zod';
 import { defineTool, type Tool, type ToolContext, ToolError, type ToolOutput } from '../index.ts';
 
@@ -14,9 +14,9 @@ export interface FakeToolOptions {
   readonly description?: string;
   /** Default: takes any object. */
   readonly schema?: z.ZodType;
-  /** What it gives: a text for the model, an output, or what is worked out from the arguments. Default `ok`. */
+  /** Its result: a text for the model, an output, or a function of the arguments. Default `ok`. */
   readonly result?: string | ToolOutput | ((input: never, call: FakeCall) => string | ToolOutput);
-  /** It fails with this text instead. */
+  /** Makes it fail with this text. */
   readonly fails?: string;
   readonly idempotent?: boolean;
   /** See `Tool.derivePermission`. Default: "always" covers exactly the arguments. */
@@ -24,7 +24,7 @@ export interface FakeToolOptions {
   readonly subjects?: Tool['subjects'];
   /** How long it runs, in milliseconds of `clock`. Default 0. */
   readonly takesMs?: number;
-  /** Default: real time. Give the virtual clock that the team has. */
+  /** Default: real time. Give the virtual clock of the team. */
   readonly clock?: FakeToolClock;
 }
 

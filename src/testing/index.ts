@@ -2,7 +2,7 @@
 export { call } from '../index.ts';
 export type { Script, ScriptContext, ScriptStep } from '../index.ts';
 export type { CallMatch } from './call-match.ts';
-export { Conductor, type Arrival, type ConductorOptions } from './test-scheduler.ts';
+export { TestScheduler, type Arrival, type TestSchedulerOptions } from './test-scheduler.ts';
 export { expectAgents, type AgentFacts, type AgentTree, type Budget } from './expect-agents.ts';
 export { fakeTool, type FakeCall, type FakeTool, type FakeToolClock, type FakeToolOptions } from './fake-tool.ts';
 export { ReplayDifference } from './difference.ts';
@@ -10,10 +10,9 @@ export { record, type RecordOptions } from './record.ts';
 export { loadRecording, type Recording, saveRecording } from './recording.ts';
 export { replay, type Branch, type ReplayOptions } from './replay.ts';
 export { runTeam } from './run-team.ts';
-export type { TeamOptions, TeamRun } from './team-options.ts';
+export { seededIds, type TeamOptions, type TeamRun } from './team-options.ts';
 export { scriptedHuman, type ExpectedQuestion, type ScriptedHuman } from './scripted-human.ts';
 export { scriptedModel, type StrictScriptedModel } from './scripted-model.ts';
-export { seededIds } from './seeded-ids.ts';
 export {
   type ActorReplies,
   type ActorReply,

@@ -1,4 +1,4 @@
-/** Writes down a session while it happens: with real models, real tools and real people, if that is what there is. */
+/** Records a session while it runs. Models, tools and humans may be real. */
 import {
   AgentOrchestrator,
   type Harness,
@@ -12,11 +12,10 @@ import {
   type ToolOutput,
   type TurnResult,
 } from '../index.ts';
-import { Conductor } from './test-scheduler.ts';
-import { type Move, playOn } from './play.ts';
+import { TestScheduler } from './test-scheduler.ts';
+import { type Move, playOn } from './run-team.ts';
 import { type Act, type Input, type Invocation, type Recording, saveRecording, type ToolEnd } from './recording.ts';
 import { isStrict } from './scripted-model.ts';
-import { seededIds } from './seeded-ids.ts';
 import {
   agentsOf,
   callsOf,
@@ -25,6 +24,7 @@ import {
   modelOf,
   orchestratorOptions,
   runOf,
+  seededIds,
   type TeamOptions,
   type TeamRun,
 } from './team-options.ts';
@@ -36,9 +36,9 @@ export interface RecordOptions extends TeamOptions {
 }
 
 /**
- * Runs a team as `runTeam` does, and writes down what came from outside: the pieces of the models' answers, what tools did and
- * gave, the answers of the human, the clock. `replay` plays it again. Tools and models may be real; each thing they come to is let
- * in by itself, and time stands still in between.
+ * Runs a team as `runTeam` does, and records every input from outside: the parts of model answers, what tools did and
+ * returned, the human's answers, the clock. `replay` plays the recording. Each input is released by itself, and time stands
+ * still in between.
  * @throws GreenroomError as `runTeam` does.
  */
 export async function record(options: RecordOptions): Promise<TeamRun & { readonly recording: Recording }> {
@@ -54,7 +54,7 @@ class Recorder {
   readonly #options: TeamOptions;
   readonly #clock: VirtualClock;
   readonly #start: number;
-  readonly #conductor = new Conductor({ parts: true });
+  readonly #scheduler = new TestScheduler({ parts: true });
   readonly #inputs: Input[] = [];
   readonly #models: Record<string, Invocation[]> = {};
   readonly #tools: Record<string, ToolEnd[]> = {};
@@ -70,20 +70,20 @@ class Recorder {
     const human = humanOf(this.#options);
     const model = modelOf(this.#options);
     const harness = loopAround(this.#harness(callsOf(model)), this.#options);
-    const fixed = { clock: this.#clock, ids: seededIds(seed), scheduler: this.#conductor };
+    const fixed = { clock: this.#clock, ids: seededIds(seed), scheduler: this.#scheduler };
     const team = new AgentOrchestrator(harness, { ...orchestratorOptions(this.#options), ...fixed });
     try {
       const [first = ''] = agentsOf(this.#options).map((params) =>
         team.spawn({ ...params, tools: (params.tools ?? []).map((tool) => this.#tool(tool)) }),
       );
-      const table = { team, conductor: this.#conductor, clock: this.#clock, human };
+      const table = { team, scheduler: this.#scheduler, clock: this.#clock, human };
       await playOn(table, (move) => this.#note(move));
       const run = await runOf(team, first);
       if (isStrict(model)) model.assertComplete();
       human.assertComplete();
       return run;
     } finally {
-      this.#conductor.open();
+      this.#scheduler.open();
       await team.cleanup();
     }
   }
@@ -130,9 +130,9 @@ class Recorder {
     }
   }
 
-  /** What a tool does waits its turn like everything else. */
+  /** What a tool does waits for its release like every other input. */
   #act(id: string, act: Act, perform: () => void): void {
-    this.#conductor.enqueue({ kind: 'act', id, part: false }, () => {
+    this.#scheduler.enqueue({ kind: 'act', id, part: false }, () => {
       this.#inputs.push({ kind: 'act', at: this.#clock.now(), id, act });
       perform();
     });
@@ -212,7 +212,7 @@ class Recorder {
   }
 }
 
-/** As a file would give it back. */
+/** A copy as a file would give it back. */
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what JSON cannot hold is lost, which is what replay shows
 const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 

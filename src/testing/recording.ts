@@ -1,4 +1,4 @@
-/** A session on paper: what came from outside, in which order, and the stream that came of it. */
+/** A recorded session: the inputs from outside, in order, and the resulting stream. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import * as z from 'zod';
 import {
@@ -18,10 +18,10 @@ import {
   Usage,
 } from '../index.ts';
 
-/** Grows by one with each change after which an older recording cannot be played any more. */
+/** Grows by one with each change that makes older recordings unusable. */
 const FORMAT = 1;
 
-/** What a running tool does besides its outcome. */
+/** Something that a running tool does before its outcome. */
 export const Act = z.discriminatedUnion('type', [
   z.object({ type: z.literal('progress'), content: z.string(), stream: z.enum(['stdout', 'stderr', 'status']) }),
   z.object({ type: z.literal('effect'), effect: ToolEffect }),
@@ -41,7 +41,7 @@ export type Act = z.infer<typeof Act>;
 
 const at = { at: z.number() };
 
-/** One thing that came from outside. */
+/** One input from outside. */
 export const Input = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('release'),
@@ -49,7 +49,7 @@ export const Input = z.discriminatedUnion('kind', [
     work: z.enum(['check', 'verify', 'model', 'tool']),
     id: z.string(),
     part: z.boolean(),
-    /** What a check found; `replay` goes by it. */
+    /** The result of a check; `replay` uses it. */
     found: z.custom<CheckResult>((value) => typeof value === 'object' && value !== null && 'of' in value).optional(),
   }),
   z.object({ kind: z.literal('act'), ...at, id: z.string(), act: Act }),
@@ -58,7 +58,7 @@ export const Input = z.discriminatedUnion('kind', [
 ]);
 export type Input = z.infer<typeof Input>;
 
-/** One call of a model: what it streamed, and what it came to. */
+/** One model call: the parts it streamed, and its turn or error. */
 export const Invocation = z.object({
   parts: z.array(HarnessEvent),
   turn: z.object({ message: AssistantMessage, usage: Usage, finishReason: z.string() }).optional(),
@@ -117,7 +117,7 @@ export function saveRecording(file: string, recording: Recording): void {
 
 /**
  * Reads a recording.
- * @throws GreenroomError `invalid_params` when it is none, or of another version; it says what to do.
+ * @throws GreenroomError `invalid_params` for a file that holds no recording, or one of another version.
  */
 export function loadRecording(file: string): Recording {
   const fail = (problem: string, cause?: unknown) =>
@@ -130,7 +130,7 @@ export function loadRecording(file: string): Recording {
   }
   const format: unknown = typeof value === 'object' && value !== null && 'format' in value ? value.format : undefined;
   if (format !== FORMAT) {
-    throw fail(`it has format ${String(format)}, and this version plays ${FORMAT}. Record it again.`);
+    throw fail(`it has format ${String(format)}; this version plays format ${FORMAT}. Record it again.`);
   }
   const parsed = Recording.safeParse(value);
   // as it was written: a schema may put keys in another order
@@ -139,7 +139,7 @@ export function loadRecording(file: string): Recording {
   throw fail(`${z.prettifyError(parsed.error)}\nRecord it again.`);
 }
 
-/** Data that came from JSON, where a key that has no value is not there. */
+/** Data from JSON, where a key without a value is absent. */
 export const fromJson = <T extends object>(value: T) =>
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- JSON has no undefined
   value as { [K in keyof T]: Exclude<T[K], undefined> };

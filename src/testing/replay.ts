@@ -1,4 +1,4 @@
-/** Plays a recorded session again, and what would have become of it. */
+/** Plays a recorded session again, or branches off it. */
 import {
   AgentOrchestrator,
   type Envelope,
@@ -14,9 +14,9 @@ import {
   type ToolOutput,
   type TurnResult,
 } from '../index.ts';
-import { Conductor } from './test-scheduler.ts';
+import { TestScheduler } from './test-scheduler.ts';
 import { compare, missing } from './difference.ts';
-import { isOver, playOn } from './play.ts';
+import { isOver, playOn } from './run-team.ts';
 import {
   type Act,
   fromJson,
@@ -26,22 +26,30 @@ import {
   type Recording,
   type ToolEnd,
 } from './recording.ts';
-import { seededIds } from './seeded-ids.ts';
-import { callsOf, humanOf, loopAround, modelOf, runOf, type TeamOptions, type TeamRun } from './team-options.ts';
+import {
+  callsOf,
+  humanOf,
+  loopAround,
+  modelOf,
+  runOf,
+  seededIds,
+  type TeamOptions,
+  type TeamRun,
+  watchedJournal,
+} from './team-options.ts';
 import { type VirtualClock, virtualClock } from './virtual-clock.ts';
-import { watchedJournal } from './watched-journal.ts';
 
 export interface ReplayOptions {
-  /** The tools of the agents, by name: their schemas and what they say of permissions are code. */
+  /** The tools of the agents, by name: schemas and permission methods are code, so no recording holds them. */
   readonly tools?: readonly Tool[];
-  /** Runs the tools instead of giving what was recorded, and compares. Default false. */
+  /** Runs the tools instead of returning the recorded output, and compares. Default false. */
   readonly liveTools?: boolean;
   /**
-   * Checks calls anew (schemas, paths, seals of files) and compares, instead of going by what was found then. The files must be as
-   * they were. Default false.
+   * Repeats the checks of calls (schemas, paths, seals of files) and compares, instead of using the recorded results. The
+   * files must be as they were. Default false.
    */
   readonly liveChecks?: boolean;
-  /** From this question on, another answer: what if? */
+  /** Gives another answer to one question, and plays on from there. */
   readonly branch?: Branch;
 }
 
@@ -49,14 +57,14 @@ export interface Branch extends Pick<TeamOptions, 'human'> {
   /** The id of a relay of the recording. */
   readonly relayId: string;
   readonly answer: RelayAnswer;
-  /** What agents say from there on; tools run from there on. */
+  /** The model from there on; tools run from there on. */
   readonly model: TeamOptions['model'];
 }
 
 /**
  * Plays a recording. Every entry of the stream is compared with the recorded one, to the byte.
  * @param from A recording, or the file it is in.
- * @throws ReplayDifference (as a rejection) at the first entry that is not the same; GreenroomError `invalid_params` for a
+ * @throws ReplayDifference (as a rejection) at the first entry that differs; GreenroomError `invalid_params` for a
  *   recording that cannot be used or a tool that is missing.
  */
 export async function replay(from: Recording | string, options: ReplayOptions = {}): Promise<TeamRun> {
@@ -68,7 +76,7 @@ class Replay {
   readonly #recording: Recording;
   readonly #options: ReplayOptions;
   readonly #clock: VirtualClock;
-  readonly #conductor = new Conductor({ parts: true });
+  readonly #scheduler = new TestScheduler({ parts: true });
   readonly #entries: Envelope[] = [];
   readonly #contexts = new Map<string, ToolContext>();
   readonly #models: Map<string, Invocation[]>;
@@ -89,7 +97,7 @@ class Replay {
       ...fromJson(options),
       clock: this.#clock,
       ids: seededIds(seed),
-      scheduler: this.#conductor,
+      scheduler: this.#scheduler,
       journal: watchedJournal((entry) => void this.#entries.push(entry)),
     });
     try {
@@ -97,12 +105,12 @@ class Replay {
       const [first = ''] = agents.map((agent) =>
         team.spawn({ ...fromJson(agent), tools: agent.tools.map((name) => tools.get(name) ?? absent(name)) }),
       );
-      await this.#conductor.settle();
+      await this.#scheduler.settle();
       this.#compare('the start');
       await this.#play(team);
       return await runOf(team, first);
     } finally {
-      this.#conductor.open();
+      this.#scheduler.open();
       await team.cleanup();
     }
   }
@@ -124,26 +132,26 @@ class Replay {
     if (!isOver(team) || this.#entries.length < entries.length) throw missing(entries[this.#entries.length], after);
   }
 
-  /** From here on it is a run like any other. */
+  /** From here on it is an ordinary run. */
   async #goAnotherWay(team: AgentOrchestrator, branch: Branch): Promise<void> {
     this.#branched = true;
     team.resolveRelay(branch.relayId, branch.answer);
-    await playOn({ team, conductor: this.#conductor, clock: this.#clock, human: humanOf(branch) });
+    await playOn({ team, scheduler: this.#scheduler, clock: this.#clock, human: humanOf(branch) });
   }
 
-  /** Lets one thing in; false when it is not there. */
+  /** Plays one input; false when it does not occur in this run. */
   async #let(input: Input, team: AgentOrchestrator): Promise<boolean> {
     switch (input.kind) {
       case 'release': {
         const { work, id, part } = input;
         const isIt = (one: { kind: string; id: string; part: boolean }) =>
           one.kind === work && one.id === id && one.part === part;
-        if (this.#options.liveTools === true && work === 'tool' && !this.#conductor.ready.some(isIt)) {
-          await this.#conductor.arrival();
+        if (this.#options.liveTools === true && work === 'tool' && !this.#scheduler.ready.some(isIt)) {
+          await this.#scheduler.arrival();
         }
-        const arrival = this.#conductor.ready.find(isIt);
+        const arrival = this.#scheduler.ready.find(isIt);
         if (arrival === undefined) return false;
-        await this.#conductor.release(arrival, this.#options.liveChecks === true ? undefined : input.found);
+        await this.#scheduler.release(arrival, this.#options.liveChecks === true ? undefined : input.found);
         return true;
       }
       case 'answer':
@@ -161,7 +169,7 @@ class Replay {
       default:
         input satisfies never;
     }
-    await this.#conductor.settle();
+    await this.#scheduler.settle();
     return true;
   }
 
@@ -222,18 +230,18 @@ function perform(act: Act, context: ToolContext): void {
   else if (act.type === 'effect') context.effect(act.effect);
   else if (act.type === 'file') context.fileTime.know(act.file);
   else {
-    void context.spawn(fromJson(act.params)).catch(() => undefined); // what came of it is recorded as the outcome of the call
+    void context.spawn(fromJson(act.params)).catch(() => undefined); // its outcome is recorded with the call
   }
 }
 
 function inputText(input: Input): string {
-  if (input.kind === 'release') return `${input.work} ${input.id} was let in`;
+  if (input.kind === 'release') return `the release of ${input.work} ${input.id}`;
   if (input.kind === 'answer') return `the answer to ${input.relayId}`;
   return input.kind === 'timer' ? 'a timer' : `${input.act.type} of ${input.id}`;
 }
 
 function absent(name: string): never {
-  const problem = `replay(): the tool "${name}" is missing. Give it in tools: its schema is code, and not in the recording.`;
+  const problem = `replay(): the tool "${name}" is missing. Give it in tools: its schema is code, and no recording holds it.`;
   throw new GreenroomError('invalid_params', problem, { path: 'tools' });
 }
 

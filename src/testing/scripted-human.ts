@@ -1,4 +1,4 @@
-/** A human who gives the answers that a test expects to be asked for, and no others. */
+/** A human who answers the questions that a test expects, and no others. */
 import { GreenroomError, type PendingRelay, RelayAnswer } from '../index.ts';
 import { type CallMatch, callText, matchesCall, matchText } from './call-match.ts';
 
@@ -6,17 +6,17 @@ export interface ExpectedQuestion {
   readonly when: CallMatch | ((relay: PendingRelay) => boolean);
   /** `yes`, `always`, `no`, or any answer that `resolveRelay` takes. */
   readonly answer: 'yes' | 'always' | 'no' | RelayAnswer;
-  /** How often it is asked: exactly so many times, or any number. Default 1. */
+  /** How often it is asked: an exact number, or any. Default 1. */
   readonly times?: number | 'any';
 }
 
 export interface ScriptedHuman {
   /**
-   * The answer to a question: of the first expectation that fits and is not used up.
-   * @throws GreenroomError `invalid_params` for a question that none fits; it says which, and what was expected.
+   * The answer of the first expectation that matches and has uses left.
+   * @throws GreenroomError `invalid_params` for a question that no expectation matches.
    */
   answerTo(relay: PendingRelay): RelayAnswer;
-  /** @throws GreenroomError `invalid_params` when an expected question was not asked, or another one was. */
+  /** @throws GreenroomError `invalid_params` when an expected question was not asked, or an unexpected one was. */
   assertComplete(): void;
 }
 
@@ -67,8 +67,8 @@ function unexpected(relay: PendingRelay, expected: readonly ExpectedQuestion[], 
     return `  ${what} (asked ${asked[index] ?? 0} of ${times})`;
   });
   return [
-    `scriptedHuman(): nobody expected this question: ${callText(relay)} (${relay.why}).`,
-    'Add it to the list, or allow the call. Expected were:',
+    `scriptedHuman(): unexpected question: ${callText(relay)} (${relay.why}).`,
+    'Add it to the list, or allow the call. Expected questions:',
     ...(list.length === 0 ? ['  none'] : list),
   ].join('\n');
 }

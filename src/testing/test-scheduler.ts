@@ -1,38 +1,38 @@
 /**
- * Lets one thing happen at a time: what models and tools come to waits here until it is let in, so that the order of a whole
- * run is the test's to choose, and the same every time.
+ * A scheduler for tests: the results of models, tools and checks wait here until the test releases them, so the test chooses
+ * the order of a whole run.
  */
 import { setImmediate as nextRound } from 'node:timers/promises';
 import { type CheckResult, GreenroomError, type Scheduler, type WorkCompletion, type WorkItem } from '../index.ts';
 
-/** Something that has come and waits to be let in. */
+/** A result that waits for its release. */
 export interface Arrival {
-  /** `act`: something that a running tool does. */
+  /** `act`: something that a running tool does before its outcome. */
   readonly kind: WorkItem['kind'] | 'act';
   readonly id: string;
-  /** A piece of a model's answer, not its end. */
+  /** True for a part of a model's answer, false for its end. */
   readonly part: boolean;
-  /** Of checks. */
+  /** The result of a check. */
   readonly found?: CheckResult;
 }
 
-export interface ConductorOptions {
-  /** Every piece of a model's answer waits, too. Default: only its end does. */
+export interface TestSchedulerOptions {
+  /** Every part of a model's answer waits, too. Default: only its end. */
   readonly parts?: boolean;
-  /** How long real work outside (files, commands, networks) may take while nothing else is left, in milliseconds. Default 30 000. */
+  /** How long `arrival()` waits for real work (files, commands, networks), in milliseconds. Default 30 000. */
   readonly patienceMs?: number;
 }
 
-export class Conductor implements Scheduler {
+export class TestScheduler implements Scheduler {
   readonly #parts: boolean;
   readonly #patienceMs: number;
   readonly #waiting = new Map<Arrival, (instead?: CheckResult) => void>();
-  /** Work that has begun and not arrived. */
+  /** Work that has begun and not arrived yet. */
   readonly #away = new Map<WorkItem, WorkItem['kind']>();
   #wake: (() => void) | undefined;
   #open = false;
 
-  constructor({ parts = false, patienceMs = 30_000 }: ConductorOptions = {}) {
+  constructor({ parts = false, patienceMs = 30_000 }: TestSchedulerOptions = {}) {
     this.#parts = parts;
     this.#patienceMs = patienceMs;
   }
@@ -49,26 +49,26 @@ export class Conductor implements Scheduler {
     };
   }
 
-  /** Has this wait, too, and done when it is let in. */
+  /** Makes `act` wait, and calls it when it is released. */
   enqueue(arrival: Arrival, act: () => void): void {
     if (this.#open) return act();
     this.#waiting.set(arrival, act);
     this.#wake?.();
   }
 
-  /** What waits, in the order of arrival. */
+  /** The results that wait, in the order of arrival. */
   get ready(): readonly Arrival[] {
     return [...this.#waiting.keys()];
   }
 
-  /** Lets it in, and returns once everything that follows from it has happened. `instead` counts for what a check found. */
+  /** Releases a result and resolves once all its consequences have happened. `instead` replaces the result of a check. */
   async release(arrival: Arrival, instead?: CheckResult): Promise<void> {
     this.#waiting.get(arrival)?.(instead);
     this.#waiting.delete(arrival);
     await this.settle();
   }
 
-  /** Resolves once nothing more happens by itself: no step follows, and no check is under way. */
+  /** Resolves once nothing more happens by itself: no step follows, and no check runs. */
   async settle(): Promise<void> {
     let quiet = 0;
     for (let seen = -1; quiet < 2;) {
@@ -80,21 +80,21 @@ export class Conductor implements Scheduler {
     }
   }
 
-  /** Whether something is being done outside that has not arrived. */
+  /** Whether some work has begun and not arrived yet. */
   get isAway(): boolean {
     return this.#away.size > 0;
   }
 
   /**
    * Waits for the next arrival.
-   * @throws GreenroomError `internal` when nothing comes in time; it names what is waited for.
+   * @throws GreenroomError `internal` after `patienceMs`; it names the work that has not arrived.
    */
   async arrival(): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#wake = resolve;
     const names = [...this.#away.keys()].map(({ kind, id }) => `${kind} ${id}`).join(', ');
     const late = () =>
-      reject(new GreenroomError('internal', `Nothing came of ${names} within ${this.#patienceMs} ms.`));
+      reject(new GreenroomError('internal', `Timed out after ${this.#patienceMs} ms waiting for ${names}.`));
     const timer = setTimeout(late, this.#patienceMs);
     try {
       if (this.#waiting.size === 0) await promise;
@@ -104,7 +104,7 @@ export class Conductor implements Scheduler {
     }
   }
 
-  /** From here on everything is let in at once. */
+  /** From here on everything is released at once. */
   open(): void {
     this.#open = true;
     for (const resolve of this.#waiting.values()) resolve();

@@ -1,16 +1,16 @@
-/** Time that only moves when it is told to. */
+/** A clock that moves only when the test moves it. */
 import type { Clock } from '../index.ts';
 
 export interface VirtualClock extends Clock {
-  /** Timers that wait. */
+  /** The number of timers that wait. */
   readonly pending: number;
   /** When the earliest of them is due, epoch milliseconds; `undefined` when none waits. */
   readonly nextAt: number | undefined;
-  /** Moves on by so many milliseconds; what falls due runs in order, timers that it sets included. */
+  /** Moves forward by `ms` milliseconds; due timers run in order, those they set included. */
   advance(ms: number): void;
-  /** Moves on to the earliest timer and runs it. False when there is none. */
+  /** Moves forward to the earliest timer and runs it. False when there is none. */
   fireNext(): boolean;
-  /** Moves on to this time, if it is later, and runs nothing on the way. */
+  /** Moves forward to this time, if it is later, and runs no timer. */
   set(now: number): void;
 }
 
@@ -24,7 +24,7 @@ export function virtualClock(start: number = Date.UTC(2026, 0, 1)): VirtualClock
   const timers = new Map<number, Timer>();
   let now = start;
   let ids = 0;
-  /** The earliest; of several at one time the one that was set first. */
+  /** The earliest timer; of several at one time the first one set. */
   const earliest = (): readonly [number, Timer] | undefined => {
     let found: readonly [number, Timer] | undefined;
     for (const entry of timers) if (found === undefined || entry[1].at < found[1].at) found = entry;

@@ -16,7 +16,7 @@
 import { constants, type Stats } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { passing } from '../diagnostics/fault-points.ts';
+import { faultPoint } from '../diagnostics/fault-points.ts';
 import { ToolError, messageOf } from '../errors.ts';
 import type { PlannedChange } from '../events.ts';
 import { AnchoredFolders, syncFolder } from './anchored-folder.ts';
@@ -53,7 +53,7 @@ export async function changeFiles(changes: readonly FileChange[], options: Chang
   if (changes.length === 0) return;
   const plan = await planChanges(changes);
   options.effect(plan);
-  passing('beforeStage');
+  faultPoint('beforeStage');
   const leftovers = new Leftovers();
   try {
     const staged: Staged[] = [];
@@ -64,7 +64,7 @@ export async function changeFiles(changes: readonly FileChange[], options: Chang
     await swapAll(staged, leftovers, options.steps ?? fs);
     await leftovers.sync();
   } finally {
-    passing('beforeTidy');
+    faultPoint('beforeTidy');
     await leftovers.clear();
   }
 }
@@ -139,10 +139,10 @@ async function swapAll(staged: readonly Staged[], leftovers: Leftovers, steps: F
   const isWrite = ({ planned }: Staged) => Number(planned.next !== undefined);
   for (const one of staged.toSorted((a, b) => isWrite(a) - isWrite(b))) {
     try {
-      passing('beforeRename');
+      faultPoint('beforeRename');
       await steps.rename(one.from, one.to);
       done.push(one);
-      passing('afterRename');
+      faultPoint('afterRename');
     } catch (error) {
       const lost = await undoAll(done.toReversed(), leftovers);
       const state = lost.length === 0 ? 'Nothing was changed.' : lost.join(' ');

@@ -5,7 +5,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, resolve } from 'node:path';
-import { passing } from '../diagnostics/fault-points.ts';
+import { faultPoint } from '../diagnostics/fault-points.ts';
 import type { ProcessIdentity } from '../events.ts';
 import { identityOf } from './process-identity.ts';
 import { codeOf } from './workspace-path.ts';
@@ -40,11 +40,11 @@ export function gated(program: Program): Program {
  * @throws whatever `record` threw, and an error when there is no process to be recorded. The gate stays shut then.
  */
 export function letIn(child: ChildProcess, record: (process: ProcessIdentity) => void): void {
-  passing('afterProcessSpawn');
+  faultPoint('afterProcessSpawn');
   const identity = child.pid === undefined ? undefined : identityOf(child.pid);
   if (identity === undefined) throw new Error('it ended before it could be recorded');
   record(identity);
-  passing('afterProcessRecord');
+  faultPoint('afterProcessRecord');
   // The process may be killed at any moment; that is told by its exit.
   child.stdin?.on('error', () => undefined);
   child.stdin?.end('\n');

@@ -1,5 +1,5 @@
 /** Processes that an orchestrator started and did not live to end. */
-import { passing } from '../diagnostics/fault-points.ts';
+import { faultPoint } from '../diagnostics/fault-points.ts';
 import type { ProcessIdentity } from '../events.ts';
 import { identityOf, placeOf, statOf } from './process-identity.ts';
 import { killSession, liveMembers } from './process-session.ts';
@@ -31,9 +31,9 @@ export async function endOrphan(recorded: ProcessIdentity): Promise<OrphanEnd> {
   if (pid <= 1 || members.some((member) => member.pid === process.pid) || ages.includes(undefined)) return 'unknown';
   // Members are forked from the leader or from each other: with an older one it is another session.
   if (!ages.every((age) => isSince(age, started))) return 'gone';
-  passing('beforeOrphansEnd');
+  faultPoint('beforeOrphansEnd');
   const left = await killSession(pid);
-  passing('afterOrphansEnd');
+  faultPoint('afterOrphansEnd');
   return left === 0 ? 'ended' : 'survived';
 }
 

@@ -11,7 +11,7 @@
  */
 import { constants } from 'node:fs';
 import * as fs from 'node:fs/promises';
-import { passing } from '../diagnostics/fault-points.ts';
+import { faultPoint } from '../diagnostics/fault-points.ts';
 import { messageOf } from '../errors.ts';
 import type { PlannedChange } from '../events.ts';
 import { AnchoredFolders } from './anchored-folder.ts';
@@ -85,7 +85,7 @@ function isTidied(found: readonly Found[]): boolean {
 }
 
 async function tidy(found: readonly Found[], anchors: AnchoredFolders): Promise<Complaints> {
-  passing('beforeTidy');
+  faultPoint('beforeTidy');
   for (const one of found) if (isMade(one)) await removeTemporary(one.change, anchors);
   await anchors.sync();
   return { end: 'done', conflicts: found.filter((one) => !isMade(one)).map(foreign) };
@@ -100,10 +100,10 @@ async function undo(
   // what waits stays until the others are put back: it tells that the change was cut
   const waitsLast = found.toReversed().toSorted((one, other) => Number(one.isWaiting) - Number(other.isWaiting));
   for (const one of waitsLast) {
-    passing('beforeUndo');
+    faultPoint('beforeUndo');
     const conflict = await undoOne(one, anchors);
     if (conflict !== undefined) conflicts.set(one, conflict);
-    passing('afterUndo');
+    faultPoint('afterUndo');
   }
   await anchors.sync();
   const deepestFirst = folders.toSorted((one, other) => other.length - one.length);

@@ -109,7 +109,7 @@ describe('leaveAnswer', () => {
     ['a folder', (path) => mkdirSync(path), 'no journal'],
     ['a FIFO', (path) => execFileSync('mkfifo', [path]), 'no journal'],
     ['an empty file', (path) => writeFileSync(path, ''), 'no session'],
-    ['no database', (path) => writeFileSync(path, 'x'.repeat(5000)), 'no journal'],
+    ['no database', (path) => writeFileSync(path, 'x'.repeat(5000)), 'not a journal'],
     [
       'the database of another program',
       (path) => new DatabaseSync(path).exec('CREATE TABLE answer (x)'),

@@ -11,7 +11,7 @@ import { asked, delta, fact } from './entries.ts';
 
 const [, , path = '', mode = '', step = ''] = process.argv;
 const answer = { approved: true, by: mode } as const;
-subscribe('greenroom:step', (now) => {
+subscribe('greenroom:fault-point', (now) => {
   if (now === step) process.kill(process.pid, 'SIGKILL');
 });
 

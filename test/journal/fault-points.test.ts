@@ -2,7 +2,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { describe, expect, test } from 'vitest';
 import type { Envelope, HarnessEvent } from '../../src/index.ts';
-import { factOf } from '../../src/journal/fact.ts';
+import { factOf } from '../../src/diagnostics/fault-points.ts';
 import { leaveAnswer, openSession, sqliteJournal } from '../../src/journal/index.ts';
 import { asked, delta, fact, folder } from './entries.ts';
 
@@ -13,11 +13,11 @@ function steps(run: () => void, look: () => unknown = () => undefined): unknown[
     const found = look();
     seen.push(found === undefined ? step : [step, found]);
   };
-  subscribe('greenroom:step', hear);
+  subscribe('greenroom:fault-point', hear);
   try {
     run();
   } finally {
-    unsubscribe('greenroom:step', hear);
+    unsubscribe('greenroom:fault-point', hear);
   }
   return seen;
 }
@@ -70,7 +70,7 @@ describe('factOf', () => {
 });
 
 describe('sqliteJournal', () => {
-  test('says each fact before it is in the file and after it, and says nothing of deltas', () => {
+  test('are before and after the commit of each fact; deltas have none, and share the commit of a fact', () => {
     using dir = folder();
     const journal = sqliteJournal(dir.file());
     using reader = openSession(dir.file());
@@ -89,8 +89,8 @@ describe('sqliteJournal', () => {
       ['afterQuestionCommit', 1],
       ['beforeOtherCommit', 2],
       ['beforeEndCommit', 2],
-      ['afterOtherCommit', 4],
-      ['afterEndCommit', 4],
+      ['afterOtherCommit', 5],
+      ['afterEndCommit', 5],
     ]);
     journal.close();
   });

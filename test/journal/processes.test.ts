@@ -60,7 +60,8 @@ test(
     const random = seeded(4);
     let last = 0;
     for (let round = 0; round < 20; round += 1) {
-      const heard = await killedAfter(writer(dir.file()), 5 + Math.floor(random.next().value * 4000));
+      const child = writer(dir.file(), round % 2 === 0 ? 'each' : 'grouped');
+      const heard = await killedAfter(child, 5 + Math.floor(random.next().value * 4000));
       const told = Number(heard.split('\n').slice(0, -1).at(-1));
       const now = checkPrefix(dir.file());
       if (Number.isInteger(told)) expect(now).toBeGreaterThanOrEqual(told);

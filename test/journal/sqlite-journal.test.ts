@@ -185,9 +185,9 @@ describe('files that cannot be used', () => {
       (path: string) => new DatabaseSync(path).exec('CREATE TABLE t (x)'),
       'another program',
     ],
-    ['no database', (path: string) => writeFileSync(path, 'x'.repeat(5000)), 'no journal'],
-    ['a folder', (path: string) => mkdirSync(path), 'no regular file'],
-    ['a FIFO', (path: string) => execFileSync('mkfifo', [path]), 'no regular file'],
+    ['no database', (path: string) => writeFileSync(path, 'x'.repeat(5000)), 'not a journal'],
+    ['a folder', (path: string) => mkdirSync(path), 'not a regular file'],
+    ['a FIFO', (path: string) => execFileSync('mkfifo', [path]), 'not a regular file'],
   ])('%s is refused with what to do, and is left as it is', (_name, make, said) => {
     using dir = folder();
     make(dir.file());

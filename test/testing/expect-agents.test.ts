@@ -42,16 +42,12 @@ describe('facts of a run', () => {
   });
 
   test.each<[string, () => unknown, string | RegExp]>([
-    ['neverRuns', () => facts.neverRuns('read'), /read was never to run, and did \(seq \d+\):\n {2}agent: read\(/],
+    ['neverRuns', () => facts.neverRuns('read'), /read must not run, but ran \(seq \d+\):\n {2}agent: read\(/],
     ['runs', () => facts.runs('bash'), 'bash ran 0 times, expected at least one. There were:\n  agent: read'],
     ['runs so often', () => facts.runs('read', 2), 'read ran 1 times, expected 2'],
     ['runs, of a refused call', () => facts.runs(passwd), 'ran 0 times'],
     ['asks', () => facts.asks('read'), 'read was asked about 0 times'],
-    [
-      'neverAsks',
-      () => facts.neverAsks('write'),
-      'Nobody was to be asked about write, and somebody was:\n  agent: write',
-    ],
+    ['neverAsks', () => facts.neverAsks('write'), 'A human must not be asked about write, but was:\n  agent: write'],
     ['asksBeforeRunning', () => facts.asksBeforeRunning('read'), 'Ran without a question:\n  agent: read'],
     [
       'asksBefore',
@@ -64,12 +60,12 @@ describe('facts of a run', () => {
     [
       'endsWith, its status',
       () => facts.endsWith('agent', 'failed'),
-      'was to end failed, and ended completed: "all done"',
+      'must end failed, but ended completed: "all done"',
     ],
-    ['endsWith, its text', () => facts.endsWith('agent', 'completed', /none/), 'was to end completed with /none/'],
+    ['endsWith, its text', () => facts.endsWith('agent', 'completed', /none/), 'must end completed with /none/'],
     ['endsWith, its name', () => facts.endsWith('nobody', 'completed'), 'There were: agent, kid.'],
-    ['hasTree', () => facts.hasTree({ name: 'agent' }), 'another tree'],
-    ['staysWithin', () => facts.staysWithin({ agents: 1 }), '2 agents were spent, allowed were 1'],
+    ['hasTree', () => facts.hasTree({ name: 'agent' }), 'The tree of agents differs'],
+    ['staysWithin', () => facts.staysWithin({ agents: 1 }), '2 agents were used; the budget allows 1.'],
   ])('%s fails with the place', (_name, check, message) => {
     expect(check).toThrow(message);
   });

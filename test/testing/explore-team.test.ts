@@ -36,17 +36,17 @@ describe('exploreTeam', () => {
     expect(explored.schedules).toBe(20);
   });
 
-  test('refutes with the shortest way there', async () => {
+  test('refutes with the shortest path', async () => {
     const { deny: _deny, ...permissions } = team.permissions;
     const exploring = exploreTeam({
       team: { ...team, permissions },
       always: { 'nothing is removed': (run) => expectAgents(run).neverRuns(rm) },
     });
     await expect(exploring).rejects.toThrow(
-      /"nothing is removed" does not hold \(\d+ states\): .*was never to run, and did/s,
+      /"nothing is removed" does not hold \(\d+ states\): .*must not run, but ran/s,
     );
     const error = await exploring.catch((thrown: unknown) => String(thrown));
-    expect(error).toMatch(/The shortest way there:\n {2}1\. model: agent\n/);
+    expect(error).toMatch(/The shortest path to it:\n {2}1\. model: agent\n/);
     expect(error).toMatch(/\d+\. answer (yes|always): agent\/shell call_1_0$/);
   });
 
@@ -61,7 +61,7 @@ describe('exploreTeam', () => {
   });
 
   test('says when there is too much to prove anything, and when a team is not the same each time', async () => {
-    await expect(exploreTeam({ team, maxStates: 5 })).rejects.toThrow('more than 5 states, so nothing is proved');
+    await expect(exploreTeam({ team, maxStates: 5 })).rejects.toThrow('more than 5 states. Make the team smaller');
     let count = 0;
     const moody = fakeTool({ name: 'shell', result: () => `${(count += 1)}` });
     const options = { ...team, task: 'look', tools: [moody], permissions: {} };

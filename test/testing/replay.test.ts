@@ -81,7 +81,7 @@ describe('a recording', () => {
       return join(folder, name);
     };
     expect(() => loadRecording(write('old.json', { ...recording, format: 0 }))).toThrow(
-      'it has format 0, and this version plays 1. Record it again.',
+      'it has format 0; this version plays format 1. Record it again.',
     );
     expect(() => loadRecording(write('none.json', '{'))).toThrow('cannot be used');
     expect(() => loadRecording(write('less.json', { format: 1 }))).toThrow('Record it again');
@@ -115,7 +115,7 @@ describe('a replay fails at the first difference', () => {
       (thrown: unknown) => thrown,
     );
     expect(error).toBeInstanceOf(ReplayDifference);
-    expect(String(error)).toMatch(/differs from its recording at seq \d+, after tool .*call_0_0 was let in/);
+    expect(String(error)).toMatch(/differs from its recording at seq \d+, after the release of tool .*call_0_0/);
     expect(String(error)).toMatch(/-\s+"context": "1"\n\+\s+"context": "2"/);
     expect(String(error)).toContain('record again');
   });
@@ -127,10 +127,10 @@ describe('a replay fails at the first difference', () => {
       /differs from its recording at seq/,
     );
     const unruly = { ...recording, options: { ...recording.options, permissions: {} } };
-    await expect(replay(unruly, { tools: [counting(() => 1)] })).rejects.toThrow(/differs|nothing more happens/);
+    await expect(replay(unruly, { tools: [counting(() => 1)] })).rejects.toThrow(/differs|nothing happens after/);
   });
 
-  test('when something that was let in does not come any more', async () => {
+  test('when a recorded result no longer arrives', async () => {
     const { recording } = await record({ ...options, tools: [counting(() => 1)] });
     const cut = { ...recording, models: {} };
     await expect(replay(cut, { tools: [counting(() => 1)] })).rejects.toThrow(/seq/);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { agentTool } from '../../src/index.ts';
-import { call, Conductor, fakeTool, runTeam, type Script, virtualClock } from '../../src/testing/index.ts';
+import { call, TestScheduler, fakeTool, runTeam, type Script, virtualClock } from '../../src/testing/index.ts';
 
 const script: Script = function* ({ task }) {
   if (task === 'go') {
@@ -47,10 +47,10 @@ describe('runTeam', () => {
     expect(JSON.stringify(runs[1])).toBe(JSON.stringify(runs[0]));
   });
 
-  test('fails at a question that nobody expected, names it and says what to do', async () => {
+  test('fails at an unexpected question, names it and says what to do', async () => {
     const { human: _human, ...rest } = team();
     await expect(runTeam(rest)).rejects.toThrow(
-      /nobody expected this question: agent: shell\(\{"command":"rm -rf \/"\}\).*\nAdd it to the list/,
+      /unexpected question: agent: shell\(\{"command":"rm -rf \/"\}\).*\nAdd it to the list/,
     );
   });
 
@@ -78,16 +78,16 @@ describe('runTeam', () => {
   });
 
   test('work that comes when all is let in at once is not waited for', async () => {
-    const conductor = new Conductor();
-    conductor.open();
-    expect(conductor.begin({ kind: 'check', id: 'a/b' })({})).toBeUndefined();
-    await conductor.settle();
-    expect(conductor.isAway).toBe(false);
+    const scheduler = new TestScheduler();
+    scheduler.open();
+    expect(scheduler.begin({ kind: 'check', id: 'a/b' })({})).toBeUndefined();
+    await scheduler.settle();
+    expect(scheduler.isAway).toBe(false);
   });
 
   test('fails when work outside does not come back, and says which', async () => {
-    const conductor = new Conductor({ patienceMs: 1 });
-    conductor.begin({ kind: 'tool', id: 'a/b' });
-    await expect(conductor.arrival()).rejects.toThrow('Nothing came of tool a/b within 1 ms');
+    const scheduler = new TestScheduler({ patienceMs: 1 });
+    scheduler.begin({ kind: 'tool', id: 'a/b' });
+    await expect(scheduler.arrival()).rejects.toThrow('Timed out after 1 ms waiting for tool a/b.');
   });
 });

@@ -18,7 +18,7 @@ function moment(name: string): void {
   if (moments === Number(chosen)) process.kill(process.pid, 'SIGKILL');
 }
 
-subscribe('greenroom:step', (step) => moment(String(step)));
+subscribe('greenroom:fault-point', (step) => moment(String(step)));
 
 const OPERATIONS = ['mkdir', 'open', 'link', 'rename', 'unlink', 'rm', 'rmdir'] as const;
 for (const name of OPERATIONS) {

@@ -144,7 +144,7 @@ describe('before it is on record', () => {
       const script = `
       import { subscribe } from 'node:diagnostics_channel';
       import { runInGroup } from ${JSON.stringify(import.meta.resolve('../../src/tools/process-group.ts'))};
-      subscribe('greenroom:step', (step) => { if (step === '${step}') process.kill(process.pid, 'SIGKILL'); });
+      subscribe('greenroom:fault-point', (step) => { if (step === '${step}') process.kill(process.pid, 'SIGKILL'); });
       await runInGroup({ file: 'bash', args: ['-c', 'touch ran; sleep 60'], cwd: ${JSON.stringify(folder)},
         env: { PATH: process.env.PATH }, signal: new AbortController().signal, timeoutMs: 60_000,
         onOutput: () => {}, onSpawn: () => {} });`;

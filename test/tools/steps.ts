@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 export function heardSteps(): readonly unknown[] {
   const heard: unknown[] = [];
   const listen = (step: unknown) => void heard.push(step);
-  subscribe('greenroom:step', listen);
-  onTestFinished(() => void unsubscribe('greenroom:step', listen));
+  subscribe('greenroom:fault-point', listen);
+  onTestFinished(() => void unsubscribe('greenroom:fault-point', listen));
   return heard;
 }

@@ -1,13 +1,20 @@
-/** One way through a team: the real orchestrator, moved on one thing at a time. */
+/** One path through a team: the real orchestrator, moved one event at a time. */
 import { AgentOrchestrator, type Envelope, type Grant } from '../../index.ts';
-import { Conductor } from '../test-scheduler.ts';
-import { seededIds } from '../seeded-ids.ts';
-import { agentsOf, callsOf, loopAround, modelOf, orchestratorOptions, type TeamOptions } from '../team-options.ts';
+import { TestScheduler } from '../test-scheduler.ts';
+import {
+  agentsOf,
+  callsOf,
+  loopAround,
+  modelOf,
+  orchestratorOptions,
+  seededIds,
+  type TeamOptions,
+  watchedJournal,
+} from '../team-options.ts';
 import { type VirtualClock, virtualClock } from '../virtual-clock.ts';
-import { watchedJournal } from '../watched-journal.ts';
 import { type AnswersTo, type Explored, Names, type PossibleMove, possibleMoves } from './moves.ts';
 
-/** What a team under exploration is made of; made anew for every way, around a clock of its own. */
+/** The options of a team under exploration, or a function that makes them for each path around its clock. */
 export type TeamUnderTest =
   Omit<TeamOptions, 'human' | 'clock'> | ((clock: VirtualClock) => Omit<TeamOptions, 'human' | 'clock'>);
 
@@ -15,7 +22,7 @@ export interface AttemptOptions {
   readonly team: TeamUnderTest;
   readonly answers: AnswersTo;
   readonly kills: boolean;
-  /** Every piece of an answer and every check is a move of its own. Otherwise only turns, outcomes, answers and time are. */
+  /** Every part of a model's answer and every check is a move. Otherwise only turns, outcomes, answers and timers are. */
   readonly fine: boolean;
 }
 
@@ -26,11 +33,11 @@ interface SeenCall {
 
 export class Attempt implements Explored {
   readonly team: AgentOrchestrator;
-  readonly conductor: Conductor;
+  readonly scheduler: TestScheduler;
   readonly clock = virtualClock();
   readonly names = new Names();
   readonly entries: Envelope[] = [];
-  /** The moves that were made. */
+  /** The moves made so far. */
   readonly way: string[] = [];
   readonly #options: AttemptOptions;
   readonly #calls = new Map<string, SeenCall>();
@@ -42,12 +49,12 @@ export class Attempt implements Explored {
     this.#options = options;
     const given = typeof options.team === 'function' ? options.team(this.clock) : options.team;
     this.#given = given;
-    this.conductor = new Conductor({ parts: options.fine });
+    this.scheduler = new TestScheduler({ parts: options.fine });
     this.team = new AgentOrchestrator(loopAround(callsOf(modelOf(given)), given), {
       ...orchestratorOptions(given),
       clock: this.clock,
       ids: seededIds(given.seed ?? 1),
-      scheduler: this.conductor,
+      scheduler: this.scheduler,
       journal: watchedJournal((entry) => this.#see(entry)),
     });
   }
@@ -61,7 +68,7 @@ export class Attempt implements Explored {
     return this.team.agents().every(({ state }) => state === 'done');
   }
 
-  /** Ids of all questions there ever were. */
+  /** Ids of all questions asked so far. */
   get relayIds(): ReadonlySet<string> {
     return this.#relays;
   }
@@ -70,7 +77,7 @@ export class Attempt implements Explored {
     return this.isOver ? [] : possibleMoves(this, this.#options.answers, this.#options.kills);
   }
 
-  /** False when there is no such move now. */
+  /** Makes a move. False when it is not possible now. */
   async go(label: string): Promise<boolean> {
     const move = this.moves().find((one) => one.label === label);
     if (move === undefined) return false;
@@ -80,7 +87,7 @@ export class Attempt implements Explored {
     return true;
   }
 
-  /** Two ways that lead here have everything in common that can make a difference later. */
+  /** Two paths with the same state have the same future. */
   state(): string {
     const { names, team, clock } = this;
     const agents = team.agents().map(({ id, state, status }) => {
@@ -100,19 +107,19 @@ export class Attempt implements Explored {
   }
 
   async close(): Promise<void> {
-    this.conductor.open();
+    this.scheduler.open();
     await this.team.cleanup();
   }
 
-  /** Checks follow by themselves, in one order, unless they are moves. */
+  /** Releases checks in a fixed order, unless they are moves. */
   async #rest(): Promise<void> {
-    await this.conductor.settle();
+    await this.scheduler.settle();
     if (this.#options.fine) return;
     for (;;) {
-      const checks = this.conductor.ready.filter(({ kind }) => kind === 'check' || kind === 'verify');
+      const checks = this.scheduler.ready.filter(({ kind }) => kind === 'check' || kind === 'verify');
       const [first] = checks.toSorted((one, other) => (this.names.call(one.id) < this.names.call(other.id) ? -1 : 1));
       if (first === undefined) return;
-      await this.conductor.release(first);
+      await this.scheduler.release(first);
     }
   }
 

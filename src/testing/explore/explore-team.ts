@@ -1,48 +1,47 @@
-/** Goes every way that a team can go, and proves or refutes what is said of it. */
+/** Tries every path of a team, and proves or refutes properties of it. */
 import { AssertionError } from 'node:assert';
 import { type Envelope, GreenroomError, messageOf } from '../../index.ts';
 import { Attempt, type TeamUnderTest } from './attempt.ts';
 import { Graph } from './graph.ts';
 import { type AnswersTo, usualAnswers } from './moves.ts';
 
-/** Something that is to hold of the stream so far. It does not when this returns `false` or throws, as `expectAgents` does. */
+/** A property of the stream so far. It fails by returning `false` or by throwing, as `expectAgents` does. */
 export type Property = (entries: readonly Envelope[]) => unknown;
 
 export interface ExploreOptions {
   readonly team: TeamUnderTest;
-  /** What each question is tried with. Default: yes, always where that can be given, and no. */
+  /** The answers to try for each question. Default: yes, no, and always where that is possible. */
   readonly answers?: AnswersTo;
-  /** Every agent may be killed at any time, too. Default false: it multiplies the states. */
+  /** Also kill each agent at any time. Default false: it multiplies the states. */
   readonly kills?: boolean;
   /** Must hold in every state, by name. */
   readonly always?: Readonly<Record<string, Property>>;
   /** Must hold whenever all agents have ended, by name. */
   readonly finally?: Readonly<Record<string, Property>>;
-  /** States at most; with more nothing is proved. Default 2000. */
+  /** The most states; with more, the exploration fails. Default 2000. */
   readonly maxStates?: number;
-  /** Runs with a random order of every single step on top, and the seed of the first. Default: 50 from 1. */
+  /** Further runs in random order, and the seed of the first. Default: 50 from seed 1. */
   readonly schedules?: { readonly count: number; readonly seed?: number };
 }
 
-/** How far it went. Everything that was said held. */
+/** The extent of an exploration in which every property held. */
 export interface Exploration {
   readonly states: number;
-  /** Moves from one state to another; each was made at least once. */
+  /** Moves between states; each was made at least once. */
   readonly edges: number;
-  /** Events that a state does not take and that were tried in it; none changed anything. */
+  /** Events that were tried in a state that does not take them; none changed anything. */
   readonly disabled: number;
   readonly runs: number;
   readonly schedules: number;
 }
 
 /**
- * Explores a team under a policy: every state that its script, its tools, the answers of people (and kills) can lead to, every
- * move, and in every state what it must not take. Each way is gone by the real orchestrator. Then so many random schedules, in which
- * every piece of text and every check is let in by itself.
+ * Explores a team under a policy with the real orchestrator: every state that its script, its tools, human answers (and
+ * kills) can lead to, every move, and in every state the events that it must not take. Then runs random schedules, in which
+ * every part of a text and every check is released by itself.
  *
- * The script and the tools must be the same each time, and there must be finitely many states: an agent that goes on for ever
- * has a limit.
- * @throws AssertionError (as a rejection) with the shortest way to where a property does not hold; GreenroomError
+ * The script and the tools must be deterministic, and the number of states finite: limit an agent that would not end.
+ * @throws AssertionError (as a rejection) with the shortest path to a state in which a property fails; GreenroomError
  *   `invalid_params` when there are more than `maxStates`, or when the same moves lead elsewhere.
  */
 export async function exploreTeam(options: ExploreOptions): Promise<Exploration> {
@@ -85,7 +84,7 @@ class Explorer {
     return new Attempt({ team, answers, kills, fine });
   }
 
-  /** Goes a known way, and on from there where nobody has gone. */
+  /** Follows a known path, and continues with untried moves. */
   async #attempt(way: readonly string[]): Promise<readonly string[]> {
     const attempt = this.#begin(false);
     try {
@@ -112,7 +111,7 @@ class Explorer {
     );
     const { maxStates = 2000 } = this.#options;
     if (this.#graph.states > maxStates) {
-      const problem = `exploreTeam(): there are more than ${maxStates} states, so nothing is proved. Make the team smaller (fewer agents, turns, answers), or set maxStates.`;
+      const problem = `exploreTeam(): there are more than ${maxStates} states. Make the team smaller (fewer agents, turns, answers), or set maxStates.`;
       throw new GreenroomError('invalid_params', problem, { path: 'maxStates' });
     }
     this.#check(attempt);
@@ -131,9 +130,9 @@ class Explorer {
     }
   }
 
-  /** What a state does not take changes nothing in it. */
+  /** Tries the events that a state must not take: none may change it. */
   async #tryDisabled(attempt: Attempt, state: string): Promise<void> {
-    const { team, relayIds, entries, conductor } = attempt;
+    const { team, relayIds, entries, scheduler } = attempt;
     const before = entries.length;
     const waiting = new Set(team.getPendingRelays().map(({ id }) => id));
     const taken: string[] = [];
@@ -141,18 +140,18 @@ class Explorer {
       this.#disabled += 1;
       if (isTaken) taken.push(what);
     };
-    for (const id of ['nobody', ...relayIds]) {
+    for (const id of ['unknown', ...relayIds]) {
       if (!waiting.has(id))
         refuse(`an answer to the settled question ${id}`, team.resolveRelay(id, { approved: true }));
     }
-    refuse('revoking a grant that is not there', team.grants.revoke('nobody'));
-    refuse('a message to nobody', team.send('nobody', 'hello'));
+    refuse('the revocation of an unknown grant', team.grants.revoke('unknown'));
+    refuse('a message to an unknown agent', team.send('unknown', 'hello'));
     for (const { id, state: agentState } of team.agents()) {
       if (agentState !== 'done') continue;
       team.kill(id);
       refuse(`a message to the ended agent ${attempt.names.agent(id)}`, team.send(id, 'hello'));
     }
-    await conductor.settle();
+    await scheduler.settle();
     if (entries.length !== before || attempt.state() !== state) taken.push('an event that it should not take');
     const [first] = taken;
     if (first === undefined) return;
@@ -163,7 +162,7 @@ class Explorer {
     });
   }
 
-  /** The shortest way there is to that failure: all shorter ones are gone before it is believed. */
+  /** The shortest path to that failure: all shorter paths are tried first. */
   async #refutation(): Promise<AssertionError> {
     const known = this.#failures.toSorted((one, other) => one.way.length - other.way.length)[0];
     const among = `${this.#graph.states} states`;
@@ -216,17 +215,17 @@ function errorOf(holds: Property, entries: readonly Envelope[]): string | undefi
 
 function refuted(failure: Failure | undefined, among: string): AssertionError {
   const { property = '', way = [], error = '' } = failure ?? {};
-  const steps = way.length === 0 ? ['  (right at the start)'] : way.map((label, at) => `  ${at + 1}. ${label}`);
+  const steps = way.length === 0 ? ['  (at the start)'] : way.map((label, at) => `  ${at + 1}. ${label}`);
   const message = [
     `exploreTeam(): "${property}" does not hold (${among}): ${error}`,
-    'The shortest way there:',
+    'The shortest path to it:',
     ...steps,
   ];
   return new AssertionError({ message: message.join('\n'), stackStartFn: exploreTeam });
 }
 
 function unsteady(way: readonly string[], label: string): GreenroomError {
-  const problem = `exploreTeam(): the same moves do not always lead to the same state: after ${way.join(', ') || 'the start'}, "${label}" is different. Scripts and tools must depend on nothing but what they are given.`;
+  const problem = `exploreTeam(): the same moves do not always lead to the same state: after ${way.join(', ') || 'the start'}, "${label}" is different. Scripts and tools must depend on their arguments only.`;
   return new GreenroomError('invalid_params', problem);
 }
 

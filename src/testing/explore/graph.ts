@@ -1,4 +1,4 @@
-/** What was found out about a team: states, and the moves between them. */
+/** The explored part of a team: states, and the moves between them. */
 import { fromTransition } from 'xstate';
 import { getShortestPaths } from 'xstate/graph';
 
@@ -9,7 +9,7 @@ export interface Edge {
 }
 
 export class Graph {
-  /** By state, by move: where it leads; `undefined` while nobody has gone there. */
+  /** By state and move: the next state; `undefined` while the move is untried. */
   readonly #moves = new Map<string, Map<string, string | undefined>>();
   #start: string | undefined;
 
@@ -23,27 +23,27 @@ export class Graph {
     );
   }
 
-  /** Notes a state with its moves. */
+  /** Adds a state with its moves. */
   reach(state: string, labels: readonly string[]): void {
     this.#start ??= state;
     if (this.#moves.has(state)) return;
     this.#moves.set(state, new Map(labels.map((label) => [label, undefined])));
   }
 
-  /** Notes where a move leads. False when it led elsewhere before. */
+  /** Records where a move leads. False when it led elsewhere before. */
   lead(from: string, label: string, to: string): boolean {
     const known = this.#moves.get(from)?.get(label);
     this.#moves.get(from)?.set(label, to);
     return known === undefined || known === to;
   }
 
-  /** A move of this state that nobody has made. */
+  /** An untried move of this state. */
   openMove(state: string): string | undefined {
     for (const [label, to] of this.#moves.get(state) ?? []) if (to === undefined) return label;
     return undefined;
   }
 
-  /** The shortest way from the start to a state with a move that nobody has made. */
+  /** The shortest path from the start to a state with an untried move. */
   wayToOpen(): readonly string[] | undefined {
     const start = this.#start;
     if (start === undefined) return undefined;
@@ -57,7 +57,7 @@ export class Graph {
     return undefined;
   }
 
-  /** The shortest way to each state, by `xstate/graph`. */
+  /** The shortest path to each state, by `xstate/graph`. */
   shortestWays(): ReadonlyMap<string, readonly string[]> {
     const start = this.#start;
     if (start === undefined) return new Map();

@@ -1,9 +1,9 @@
-/** What can happen next in a team, by names that are the same on every way to it. */
+/** The moves that a team can make next, under names that are the same on every path. */
 import type { AgentOrchestrator, PendingRelay, RelayAnswer } from '../../index.ts';
-import type { Conductor } from '../test-scheduler.ts';
+import type { TestScheduler } from '../test-scheduler.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
 
-/** A move that a team could make now. */
+/** A move that is possible now. */
 export interface PossibleMove {
   /** E.g. `answer always: agent/bash call_0_0`. */
   readonly label: string;
@@ -12,12 +12,12 @@ export interface PossibleMove {
 
 export interface Explored {
   readonly team: AgentOrchestrator;
-  readonly conductor: Conductor;
+  readonly scheduler: TestScheduler;
   readonly clock: VirtualClock;
   readonly names: Names;
 }
 
-/** The answers that a question is tried with, by name. */
+/** The answers to try for a question, by name. */
 export type AnswersTo = (relay: PendingRelay) => Readonly<Record<string, RelayAnswer>>;
 
 export const usualAnswers: AnswersTo = ({ kind, proposal }) => {
@@ -29,7 +29,7 @@ export const usualAnswers: AnswersTo = ({ kind, proposal }) => {
   };
 };
 
-/** Names of agents and calls that do not depend on the order in which they came to be. */
+/** Names of agents and calls that do not depend on the order of their start. */
 export class Names {
   readonly #agents = new Map<string, string>();
   readonly #calls = new Map<string, string>();
@@ -42,7 +42,7 @@ export class Names {
     return this.#calls.get(id) ?? id;
   }
 
-  /** Learns of a new agent. */
+  /** Adds an agent. */
   born(id: string, name: string, parentId: string | undefined): void {
     // several agents may have one name: which call asked for it tells them apart
     this.#agents.set(id, parentId === undefined ? name : `${this.call(parentId)}>${name}`);
@@ -54,13 +54,13 @@ export class Names {
   }
 }
 
-/** Every move there is now, in an order that is always the same. */
+/** Every move that is possible now, in a fixed order. */
 export function possibleMoves(explored: Explored, answers: AnswersTo, kills: boolean): readonly PossibleMove[] {
-  const { team, conductor, clock, names } = explored;
+  const { team, scheduler, clock, names } = explored;
   const moves: PossibleMove[] = [];
-  for (const arrival of conductor.ready) {
+  for (const arrival of scheduler.ready) {
     const what = arrival.kind === 'model' ? names.agent(arrival.id) : names.call(arrival.id);
-    moves.push({ label: `${arrival.kind}: ${what}`, make: () => conductor.release(arrival) });
+    moves.push({ label: `${arrival.kind}: ${what}`, make: () => scheduler.release(arrival) });
   }
   for (const relay of team.getPendingRelays()) {
     for (const [name, answer] of Object.entries(answers(relay))) {

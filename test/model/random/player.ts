@@ -12,8 +12,8 @@ import {
   type RelayAnswer,
 } from '../../../src/index.ts';
 import { createTeam } from '../../../src/read-model/team.ts';
-import { Conductor, seededIds, virtualClock } from '../../../src/testing/index.ts';
-import { watchedJournal } from '../../../src/testing/watched-journal.ts';
+import { TestScheduler, seededIds, virtualClock } from '../../../src/testing/index.ts';
+import { watchedJournal } from '../../../src/testing/team-options.ts';
 import { playedTeam } from '../../support/played-model.ts';
 import type { Move, Play } from './play.ts';
 import { playedScript, taskOf } from './script.ts';
@@ -48,7 +48,7 @@ export async function perform(play: Play): Promise<Played> {
 class Player {
   readonly #play: Play;
   readonly #clock = virtualClock();
-  readonly #conductor = new Conductor();
+  readonly #scheduler = new TestScheduler();
   readonly #actors = new Set<AnyActorRef>();
   readonly #entries: Envelope[] = [];
   readonly #fold = createTeam();
@@ -70,7 +70,7 @@ class Player {
       limits: { maxDepth: 2 },
       clock: this.#clock,
       ids: seededIds(),
-      scheduler: this.#conductor,
+      scheduler: this.#scheduler,
       journal: watchedJournal((entry) => {
         this.#entries.push(entry);
         this.#fold.apply(entry);
@@ -87,7 +87,7 @@ class Player {
     await this.#rest();
     for (const move of this.#play.moves) {
       const rests = move.rests || move.kind === 'let all in';
-      // the conductor goes on to the end of a step; only then may it be opened
+      // the scheduler goes on to the end of a step; only then may it be opened
       if (move.kind === 'cleanup') await Promise.all(made);
       made.push(this.#make(move));
       if (rests) {
@@ -117,12 +117,12 @@ class Player {
     const { pick } = move;
     switch (move.kind) {
       case 'let in': {
-        const arrival = oneOf(this.#conductor.ready, pick);
-        return arrival === undefined ? undefined : this.#conductor.release(arrival);
+        const arrival = oneOf(this.#scheduler.ready, pick);
+        return arrival === undefined ? undefined : this.#scheduler.release(arrival);
       }
       case 'let all in':
-        for (let round = 0; round < 30 && this.#conductor.ready.length > 0; round += 1) {
-          for (const arrival of this.#conductor.ready) await this.#conductor.release(arrival);
+        for (let round = 0; round < 30 && this.#scheduler.ready.length > 0; round += 1) {
+          for (const arrival of this.#scheduler.ready) await this.#scheduler.release(arrival);
         }
         return undefined;
       case 'answer': {
@@ -152,7 +152,7 @@ class Player {
     this.#isOpen = false;
     // it finds everything as it stands: what has come and was not let in is too late
     const closed = this.#team.cleanup();
-    this.#conductor.open();
+    this.#scheduler.open();
     await closed;
   }
 
@@ -211,9 +211,9 @@ class Player {
   async #goOn(): Promise<void> {
     await this.#rest();
     for (let move = 0; move < PATIENCE; move += 1) {
-      const [arrival] = this.#conductor.ready;
+      const [arrival] = this.#scheduler.ready;
       const [relay] = this.#team.getPendingRelays();
-      if (arrival !== undefined) await this.#conductor.release(arrival);
+      if (arrival !== undefined) await this.#scheduler.release(arrival);
       else if (relay !== undefined) this.#resolve(relay, move % 3 === 0 ? { approved: false } : { approved: true });
       else if (!this.#clock.fireNext()) return;
       await this.#rest();
@@ -224,14 +224,14 @@ class Player {
   /** Until nothing more happens by itself. */
   async #rest(): Promise<void> {
     // once everything is let in at once there is nothing to wait for but its own steps
-    if (this.#isOpen) await this.#conductor.settle();
+    if (this.#isOpen) await this.#scheduler.settle();
     else await nextRound();
   }
 
   #compare(hasRested = true): void {
     const now = this.#clock.now();
     // a use is told with the start of its call, which the last look comes before
-    const isStarting = !hasRested || this.#conductor.ready.some(({ kind }) => kind === 'verify');
+    const isStarting = !hasRested || this.#scheduler.ready.some(({ kind }) => kind === 'verify');
     // and nobody tells of time that passes
     const shown = (grants: readonly Grant[]) =>
       grants.filter(({ expiresAt = now + 1, usesLeft }) => now < expiresAt && !(isStarting && usesLeft !== undefined));
@@ -250,7 +250,7 @@ class Player {
 
   /** Half of those who are killed have a call that is about to start. */
   #starter(pick: number): string | undefined {
-    const starts = this.#conductor.ready.filter(({ kind }) => kind === 'verify');
+    const starts = this.#scheduler.ready.filter(({ kind }) => kind === 'verify');
     return pick % 2 === 0 ? undefined : oneOf(starts, pick)?.id.split('/')[0];
   }
 

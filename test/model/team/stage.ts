@@ -13,8 +13,8 @@ import {
   type Tool,
   ToolError,
 } from '../../../src/index.ts';
-import { Conductor, seededIds, virtualClock } from '../../../src/testing/index.ts';
-import { watchedJournal } from '../../../src/testing/watched-journal.ts';
+import { TestScheduler, seededIds, virtualClock } from '../../../src/testing/index.ts';
+import { watchedJournal } from '../../../src/testing/team-options.ts';
 import { type PlayedTurn, playedTeam } from '../../support/played-model.ts';
 import { expectLaws, mirrorOf } from '../../lifecycle/laws.ts';
 import { TURNS } from './semantics.ts';
@@ -38,7 +38,7 @@ type Gate<T> = PromiseWithResolvers<T>;
 export class Stage {
   readonly team: AgentOrchestrator;
   readonly #cast: Cast;
-  readonly #conductor = new Conductor();
+  readonly #scheduler = new TestScheduler();
   readonly #clock = virtualClock();
   readonly #journal = watchedJournal((entry) => this.#see(entry));
   readonly #mirror = mirrorOf(this.#journal);
@@ -107,10 +107,10 @@ export class Stage {
         return this.#letIn('tool', this.#fullId(act.call));
       case 'cleanup':
         void this.team.cleanup();
-        return this.#conductor.settle();
+        return this.#scheduler.settle();
       default:
         this.try(act);
-        return this.#conductor.settle();
+        return this.#scheduler.settle();
     }
   }
 
@@ -140,14 +140,14 @@ export class Stage {
 
   /** Lets in what has come and is of no use any more, and returns once everything that follows has happened. */
   async settle(): Promise<void> {
-    const { ready } = this.#conductor;
-    for (const arrival of ready) if (!this.#isReturn(arrival.id)) await this.#conductor.release(arrival);
-    await this.#conductor.settle();
+    const { ready } = this.#scheduler;
+    for (const arrival of ready) if (!this.#isReturn(arrival.id)) await this.#scheduler.release(arrival);
+    await this.#scheduler.settle();
   }
 
   /** The end of the play; nothing is left behind. */
   async close(): Promise<void> {
-    this.#conductor.open();
+    this.#scheduler.open();
     await this.team.cleanup();
     expectLaws(this.#entries);
     expect(this.#clock.pending).toBe(0);
@@ -157,15 +157,15 @@ export class Stage {
   #checksAtOnce(): Scheduler {
     return {
       begin: (work) =>
-        work.kind === 'check' || work.kind === 'verify' ? () => undefined : this.#conductor.begin(work),
+        work.kind === 'check' || work.kind === 'verify' ? () => undefined : this.#scheduler.begin(work),
     };
   }
 
   async #letIn(kind: 'model' | 'tool', id: string): Promise<void> {
-    await this.#conductor.settle();
-    const arrival = this.#conductor.ready.find((one) => one.kind === kind && one.id === id);
+    await this.#scheduler.settle();
+    const arrival = this.#scheduler.ready.find((one) => one.kind === kind && one.id === id);
     if (arrival === undefined) throw new Error(`nothing has come of ${kind} ${id}`);
-    await this.#conductor.release(arrival);
+    await this.#scheduler.release(arrival);
   }
 
   /** Whether there is something of which this could come. */
@@ -180,7 +180,7 @@ export class Stage {
     return (
       name in this.#cast.hires &&
       this.#calls.get(name) === 'running' &&
-      this.#conductor.ready.some((arrival) => arrival.id === id)
+      this.#scheduler.ready.some((arrival) => arrival.id === id)
     );
   }
 

@@ -8,7 +8,7 @@ import { play } from './session.ts';
 
 const [, , dir = '', at = '0', inRecovery] = process.argv;
 const steps: unknown[] = [];
-subscribe('greenroom:step', (name) => {
+subscribe('greenroom:fault-point', (name) => {
   const step = steps.push(name);
   const isNamed = at === `${String(name)}:${steps.filter((one) => one === name).length}`;
   if (step < Number(at) && inRecovery === 'true' && name === 'afterRevive') process.exit();
