@@ -51,8 +51,8 @@ export interface GreenroomClient {
   state(at?: number): Promise<TeamState>;
   /** The machine of an agent or a call and its state; `undefined` when the server does not know it. */
   actor(id: string): Promise<ActorState | undefined>;
-  /** A machine as SVG. */
-  chart(machine: string): Promise<string>;
+  /** A machine as SVG: all of it, or the state at the dotted path `root`, opened `depth` levels deep (1 to 20). */
+  chart(machine: string, view?: { readonly root?: string; readonly depth?: number }): Promise<string>;
   /** Connects again: after signing in when `signed_out`, without waiting when `offline`. */
   reconnect(): void;
   /** Ends the connection and stops retrying. Idempotent. */
@@ -91,7 +91,13 @@ export function createClient(options: ClientOptions = {}): GreenroomClient {
       ),
     state: (at) => requests.get(at === undefined ? '/state' : `/state?at=${at}`),
     actor: (id) => requests.find(`/actors/${id.split('/').map(encoded).join('/')}`),
-    chart: (machine) => requests.text(`/charts/${encoded(machine)}`),
+    chart: (machine, { root, depth } = {}) => {
+      const query = new URLSearchParams({
+        ...(root === undefined ? {} : { root }),
+        ...(depth === undefined ? {} : { depth: String(depth) }),
+      });
+      return requests.text(`/charts/${encoded(machine)}?${query}`);
+    },
     reconnect: () => follower.reconnect(),
     close: () => follower.close(),
   };

@@ -1,14 +1,15 @@
 /**
- * The state that every machine is in, and what brought it there, for whoever asks by the id of an agent or a call.
+ * A record of the state of every machine and of its last transitions, by the id of an agent or a call.
  *
- * What you can rely on:
- * - An actor is known from its birth on, and for a while after its end; of those that ended the oldest are forgotten first.
- * - What is kept are names of states and events, never a context or a payload. Memory is bounded.
- * - `inspect` never throws, and keeps nothing of an actor alive.
+ * Guarantees:
+ * - An actor is known from its start. Of the actors that ended, the oldest are forgotten first.
+ * - It keeps names of states and events, never a context or a payload. Memory is bounded.
+ * - `inspect` never throws and keeps no actor alive.
  */
 import type { InspectionEvent } from 'xstate';
+import { dottedPath } from '../charts/state-paths.ts';
 
-/** A change from some states to others. States are dotted paths, outermost first. */
+/** A change of the active states. States are dotted paths, outermost first. */
 export interface WatchedTransition {
   /** Epoch milliseconds. */
   readonly at: number;
@@ -18,26 +19,34 @@ export interface WatchedTransition {
   readonly to: readonly string[];
 }
 
+/** An arrow of the chart: from the state that has the transition to its target, as dotted paths. */
+export interface WatchedMove {
+  readonly from: string;
+  readonly to: string;
+}
+
 export interface WatchedActor {
   /** Of an agent or a call (`<agentId>/<callId>`); `orchestrator` for the root. */
   readonly id: string;
-  /** The name of its machine. */
+  /** The id of its machine. */
   readonly machine: string;
-  /** The states that are active, as dotted paths, outermost first. */
+  /** The active states, as dotted paths, outermost first. */
   readonly active: readonly string[];
   /** The last ones, oldest first. */
   readonly transitions: readonly WatchedTransition[];
+  /** The arrows of the last microstep that had any; more than one in a parallel state. */
+  readonly lastMoves: readonly WatchedMove[];
 }
 
 export interface ActorWatch {
   /** For `inspect` of the orchestrator. */
   readonly inspect: (event: InspectionEvent) => void;
-  /** `undefined`: no such actor was seen, or it was forgotten. */
+  /** `undefined` for an actor that is not known or was forgotten. */
   state(id: string): WatchedActor | undefined;
 }
 
 export interface ActorWatchOptions {
-  /** Actors kept; those that ended go first. Default 5000. */
+  /** Actors kept; those that ended are forgotten first. Default 5000. */
   readonly maxActors?: number;
   /** Transitions kept of each. Default 20. */
   readonly maxTransitions?: number;
@@ -48,6 +57,8 @@ interface Watched {
   value: unknown;
   active: readonly string[];
   readonly transitions: WatchedTransition[];
+  lastMoves: readonly WatchedMove[];
+  isNew: boolean;
   hasEnded: boolean;
 }
 
@@ -59,38 +70,54 @@ export function createActorWatch({ maxActors = 5000, maxTransitions = 20 }: Acto
       if (hasEnded) actors.delete(id);
     }
   };
-  const see = (id: string, machine: string, event: string, snapshot: Machine) => {
+  const actorOf = (ref: unknown): Watched | undefined => {
+    const machine = machineOf(ref);
+    if (machine === undefined) return undefined;
+    const id = machine === 'orchestrator' ? machine : idOf(ref); // the root actor has a generated id
     const known = actors.get(id);
-    if (known?.value === snapshot.value && !snapshot.hasEnded) return;
+    if (known !== undefined) return known;
+    const actor = {
+      machine,
+      value: undefined,
+      active: [],
+      transitions: [],
+      lastMoves: [],
+      isNew: true,
+      hasEnded: false,
+    };
+    actors.set(id, actor);
+    if (actors.size > maxActors) forgetSome();
+    return actor;
+  };
+  const see = (actor: Watched, event: string, snapshot: Machine) => {
+    if (actor.value === snapshot.value && !snapshot.hasEnded) return;
     const active = pathsOf(snapshot.value);
-    const actor = known ?? { machine, value: undefined, active: [], transitions: [], hasEnded: false };
-    if (known === undefined) {
-      actors.set(id, actor);
-      if (actors.size > maxActors) forgetSome();
-    }
     if (active.join() !== actor.active.join()) {
-      if (known !== undefined) actor.transitions.push({ at: Date.now(), event, from: actor.active, to: active });
+      if (!actor.isNew) actor.transitions.push({ at: Date.now(), event, from: actor.active, to: active });
       if (actor.transitions.length > maxTransitions) actor.transitions.shift();
     }
+    actor.isNew = false;
     actor.value = snapshot.value;
     actor.active = active;
     actor.hasEnded = snapshot.hasEnded;
   };
   return {
     inspect(event) {
-      if (event.type !== '@xstate.snapshot') return;
-      const machine = machineOf(event.actorRef);
-      const snapshot = machine === undefined ? undefined : machineSnapshot(event.snapshot);
-      if (machine !== undefined && snapshot !== undefined) {
-        // the root was given no id of its own
-        see(machine === 'orchestrator' ? machine : idOf(event.actorRef), machine, event.event.type, snapshot);
+      if (event.type === '@xstate.microstep') {
+        const moves = movesOf(event._transitions);
+        const actor = moves.length === 0 ? undefined : actorOf(event.actorRef);
+        if (actor !== undefined) actor.lastMoves = moves;
+      } else if (event.type === '@xstate.snapshot') {
+        const snapshot = machineSnapshot(event.snapshot);
+        const actor = snapshot === undefined ? undefined : actorOf(event.actorRef);
+        if (actor !== undefined && snapshot !== undefined) see(actor, event.event.type, snapshot);
       }
     },
     state(id) {
       const actor = actors.get(id);
       if (actor === undefined) return undefined;
-      const { machine, active, transitions } = actor;
-      return { id, machine, active, transitions: [...transitions] };
+      const { machine, active, transitions, lastMoves } = actor;
+      return { id, machine, active, transitions: [...transitions], lastMoves };
     },
   };
 }
@@ -118,9 +145,28 @@ function machineSnapshot(snapshot: unknown): Machine | undefined {
   return value === undefined ? undefined : { value, hasEnded: fieldOf(snapshot, 'status') !== 'active' };
 }
 
+/** The arrows of transitions; one without a target has none. */
+function movesOf(transitions: unknown): readonly WatchedMove[] {
+  if (!Array.isArray(transitions)) return [];
+  return transitions.flatMap((transition: unknown) => {
+    const targets = fieldOf(transition, 'target');
+    if (!Array.isArray(targets)) return [];
+    const from = pathOf(fieldOf(transition, 'source'));
+    return targets.map((target: unknown) => ({ from, to: pathOf(target) }));
+  });
+}
+
+function pathOf(node: unknown): string {
+  const path = fieldOf(node, 'path');
+  return Array.isArray(path) ? dottedPath({ path: path.map(String) }) : '';
+}
+
 /** `{ running: { acting: 'idle' } }` → `running`, `running.acting`, `running.acting.idle`. */
-function pathsOf(value: unknown, within = ''): readonly string[] {
-  if (typeof value === 'string') return [within + value];
+function pathsOf(value: unknown, within: readonly string[] = []): readonly string[] {
+  if (typeof value === 'string') return [dottedPath({ path: [...within, value] })];
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, below]) => [within + key, ...pathsOf(below, `${within}${key}.`)]);
+  return Object.entries(value).flatMap(([key, below]) => {
+    const path = [...within, key];
+    return [dottedPath({ path }), ...pathsOf(below, path)];
+  });
 }

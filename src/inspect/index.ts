@@ -5,5 +5,6 @@ export {
   type ActorWatch,
   type ActorWatchOptions,
   type WatchedActor,
+  type WatchedMove,
   type WatchedTransition,
 } from './actor-watch.ts';

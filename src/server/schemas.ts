@@ -92,6 +92,8 @@ export const ActorState = z.object({
   transitions: z.array(
     z.object({ at: z.number(), event: z.string(), from: z.array(z.string()), to: z.array(z.string()) }),
   ),
+  /** The arrows of the chart that were taken last, as dotted paths. */
+  lastMoves: z.array(z.object({ from: z.string(), to: z.string() })),
 });
 export type ActorState = z.infer<typeof ActorState>;
 

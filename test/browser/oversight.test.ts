@@ -55,7 +55,7 @@ describe('the page', () => {
       for (const name of ['Machines', 'Graph', 'Grants']) {
         await at.page.getByRole('tab', { name }).click();
         await at.page.getByRole('heading', { name: name === 'Graph' ? 'Agent graph' : name }).waitFor();
-        if (name === 'Machines') await at.page.getByRole('img', { name: /machine as a chart/ }).waitFor();
+        if (name === 'Machines') await at.page.getByRole('group', { name: /machine as a chart/ }).waitFor();
         expect(await faults(at.page), name).toEqual([]);
       }
       await at.page.getByRole('button', { name: 'Start', exact: true }).click();
@@ -156,6 +156,39 @@ describe('the views', () => {
     await chart.locator('[data-state="done"].active').waitFor();
     await at.page.getByRole('combobox', { name: 'Machine of' }).selectOption({ label: 'orchestrator' });
     await at.page.getByRole('figure', { name: 'orchestrator machine' }).locator('[data-state="open"].active').waitFor();
+  });
+
+  test('open a state of the chart, and lead back out', async () => {
+    await using at = await familyStage();
+    await at.page.setViewportSize({ width: 1440, height: 900 });
+    await at.page.getByRole('treeitem', { name: /left/ }).click();
+    await at.page.getByRole('tab', { name: 'Machines' }).click();
+    const chart = at.page.getByRole('figure', { name: 'agent machine' });
+    const levels = chart.getByRole('navigation', { name: 'Levels of the chart' });
+    // the agent waits: the last arrow is lit, from the closed state that it started in
+    await chart.locator('.move.last[data-from="running"][data-to="awaitingRelay"]').waitFor();
+    const running = chart.getByRole('button', { name: 'Open running', exact: true });
+    await running.click();
+    await chart.locator('.move.last[data-to="awaitingRelay"]').waitFor();
+    const thinking = chart.getByRole('button', { name: /thinking/ });
+    await thinking.focus();
+    await at.page.keyboard.press('Enter');
+    await levels.getByText('thinking', { exact: true }).waitFor();
+    expect(await chart.locator('.state').first().getAttribute('data-state')).toBe('running.thinking');
+    await at.page.keyboard.press('Escape');
+    await levels.locator('[aria-current]', { hasText: 'running' }).waitFor();
+    await thinking.and(at.page.locator(':focus')).waitFor();
+    await levels.getByRole('button', { name: 'agent' }).click();
+    await running.waitFor();
+    // fitted, no text is smaller than 10 px
+    const sizes = await at.page.evaluate<number[]>(`(() => {
+      const svg = document.querySelector('.machine-paper > svg');
+      const scale = svg.getBoundingClientRect().width / svg.getAttribute('width');
+      return [...svg.querySelectorAll('tspan')].map((text) => text.getAttribute('font-size') * scale);
+    })()`);
+    expect(Math.min(...sizes)).toBeGreaterThanOrEqual(10);
+    for (const { id } of at.team.getPendingRelays()) at.team.resolveRelay(id, { approved: true });
+    await chart.locator('.move.last[data-to="done"]').waitFor();
   });
 
   test('draw who made whom, and lead to an agent', async () => {

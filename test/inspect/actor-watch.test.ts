@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { createActor, createMachine } from 'xstate';
 import { call } from '../../src/index.ts';
 import { createActorWatch } from '../../src/inspect/index.ts';
 import { echoTool, relaysWaiting, scriptedTeam, start } from '../support/team.ts';
@@ -41,6 +42,42 @@ describe('a watch', () => {
     for (const [at, { from }] of transitions.entries()) if (at > 0) expect(from).toEqual(transitions[at - 1]?.to);
   });
 
+  test('has the arrows that were taken last, those of transitions without an event included', () => {
+    const watch = createActorWatch();
+    const machine = createMachine({
+      id: 'm',
+      initial: 'a.b',
+      states: {
+        'a.b': { on: { go: 'p', stay: { actions: () => undefined } } },
+        p: {
+          type: 'parallel',
+          on: { leave: 'c' },
+          states: {
+            x: { initial: 'x1', states: { x1: { on: { both: 'x2' } }, x2: {} } },
+            y: { initial: 'y1', states: { y1: { on: { both: 'y2' } }, y2: {} } },
+          },
+        },
+        c: { initial: 'c1', states: { c1: { always: '#m.d' } } },
+        d: { type: 'final' },
+      },
+    });
+    const actor = createActor(machine, { id: 'one', inspect: watch.inspect }).start();
+    const moves = () => watch.state('one')?.lastMoves;
+    expect(moves()).toEqual([]);
+    actor.send({ type: 'go' });
+    expect(moves()).toEqual([{ from: String.raw`a\.b`, to: 'p' }]);
+    actor.send({ type: 'both' });
+    expect(moves()).toEqual([
+      { from: 'p.x.x1', to: 'p.x.x2' },
+      { from: 'p.y.y1', to: 'p.y.y2' },
+    ]);
+    actor.send({ type: 'unknown' });
+    expect(moves()).toHaveLength(2);
+    actor.send({ type: 'leave' });
+    expect(moves()).toEqual([{ from: 'c.c1', to: 'd' }]);
+    expect(watch.state('one')?.active).toEqual(['d']);
+  });
+
   test('keeps a bounded number of transitions and of actors; those that ended go first', async () => {
     const watch = createActorWatch({ maxActors: 6, maxTransitions: 2 });
     await using team = scriptedTeam(
@@ -72,6 +109,17 @@ describe('a watch', () => {
         const event = { type: '@xstate.snapshot', actorRef, snapshot, event: { type: 'e' } };
         expect(() => inspect(event as never)).not.toThrow();
       }
+    }
+    for (const _transitions of [
+      undefined,
+      null,
+      7,
+      [null],
+      [{ target: [null] }],
+      [{ source: 7, target: [{ path: 7 }] }],
+    ]) {
+      const event = { type: '@xstate.microstep', actorRef: { logic: { config: { id: 'x' } } }, _transitions };
+      expect(() => inspect(event as never)).not.toThrow();
     }
     expect(() => inspect({ type: '@xstate.event' } as never)).not.toThrow();
   });

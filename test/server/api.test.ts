@@ -263,6 +263,10 @@ describe('what is there to look at', () => {
     expect(picture.headers.get('content-type')).toContain('image/svg+xml');
     expect(await picture.text()).toContain('data-state="running.thinking"');
     expect((await at.ask('/api/charts/nothing')).status).toBe(404);
+    const part = await (await at.ask('/api/charts/agent?root=running&depth=1')).text();
+    expect(part).toMatch(/data-state="running.thinking" class="[^"]*closed/);
+    expect((await at.ask('/api/charts/agent?root=nowhere')).status).toBe(400);
+    expect((await at.ask('/api/charts/agent?depth=0')).status).toBe(400);
   });
 
   test('the OpenAPI document names every route, made from the schemas', async () => {

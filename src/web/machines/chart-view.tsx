@@ -1,129 +1,169 @@
-/** The drawing of a machine with the states that are active lit: fitted to the width, or zoomed, scrolled and dragged. */
-import { type PointerEvent, type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import { light, svgNode } from './svg-nodes.ts';
-import { descriptionOf, sizeOf, svgTree } from './svg-tree.ts';
-
-export interface ChartViewProps {
-  readonly machine: string;
-  /** As the server gives it. */
-  readonly svg: string;
-  /** Dotted paths. */
-  readonly active: readonly string[];
-}
+/** One level of a machine's chart, with the active states and the last transition lit. A closed state opens on a click. */
+import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { ChartPaper } from './chart-paper.tsx';
+import { keysIn, light, makeClosedStatesOpen, parentPath, svgNode } from './svg-nodes.ts';
+import { descriptionOf, sizeOf, type SvgElement, svgTree } from './svg-tree.ts';
+import type { WatchedMachine } from './use-actor.ts';
+import { useChart } from './use-chart.ts';
 
 const STEP = 1.25;
 const SMALLEST = 0.2;
 const LARGEST = 3;
 
-export function ChartView({ machine, svg, active }: ChartViewProps) {
-  const tree = useMemo(() => svgTree(svg), [svg]);
+export function ChartView({ actor }: { readonly actor: WatchedMachine }) {
+  const { machine, active, lastMoves } = actor;
+  const [root, setRoot] = useState('');
   const [scale, setScale] = useState<number>();
   const frame = useRef<HTMLDivElement>(null);
   const paper = useRef<HTMLDivElement>(null);
+  const svg = useChart(machine, root);
+  const tree = useMemo(() => (svg === undefined ? undefined : svgTree(svg)), [svg]);
+  const afterOpening = useRef<(drawing: Element) => void>(undefined);
+  const open = (path: string) => {
+    afterOpening.current = focusAfter(path, root, frame);
+    setScale(undefined);
+    setRoot(path);
+  };
+  useDrawing(paper, tree, { machine, open });
   useLayoutEffect(() => {
-    if (tree === undefined) return;
-    const node = svgNode(tree);
-    node.setAttribute('role', 'img');
-    node.setAttribute('aria-label', `The ${machine} machine as a chart`);
-    paper.current?.replaceChildren(node);
-  }, [tree, machine]);
-  useLayoutEffect(() => {
-    if (paper.current !== null) light(paper.current, active);
-  }, [tree, machine, active]);
+    if (paper.current !== null) light(paper.current, { active, lastMoves });
+  }, [tree, active, lastMoves]);
+  useEffect(() => {
+    if (paper.current === null || tree === undefined) return;
+    afterOpening.current?.(paper.current);
+    afterOpening.current = undefined;
+  }, [tree]);
 
-  if (tree === undefined) return <p role="alert">The drawing of this machine cannot be read.</p>;
-  const { width } = sizeOf(tree);
+  if (svg !== undefined && tree === undefined) return <p role="alert">The drawing of this machine cannot be read.</p>;
+  const width = tree === undefined ? 0 : sizeOf(tree).width;
   const zoom = (by: number) => {
     const box = frame.current;
     const before = scale ?? (box === null ? 1 : Math.min(1, box.clientWidth / width));
     setScale(Math.min(LARGEST, Math.max(SMALLEST, before * by)));
   };
   const showActive = () => {
-    const state = [...(paper.current?.querySelectorAll('.state.active:not(.group)') ?? [])].at(-1);
-    state?.scrollIntoView({ block: 'center', inline: 'center' });
+    const level = parentPath(active.at(-1) ?? '');
+    if (level === root && paper.current !== null) scrollToActive(paper.current);
+    else {
+      open(level);
+      afterOpening.current = scrollToActive;
+    }
   };
   return (
-    <figure className="machine-chart" aria-label={`${machine} machine`}>
-      <figcaption>{descriptionOf(tree)}</figcaption>
-      <div className="machine-zoom" role="group" aria-label="Size of the chart">
-        <button type="button" onClick={() => zoom(1 / STEP)}>
-          Zoom out
-        </button>
-        <button type="button" onClick={() => zoom(STEP)}>
-          Zoom in
-        </button>
-        <button type="button" aria-pressed={scale === undefined} onClick={() => setScale(undefined)}>
-          Fit
-        </button>
-        <button type="button" onClick={showActive}>
-          Go to current state
-        </button>
-      </div>
-      <Paper frame={frame} paper={paper} width={scale === undefined ? undefined : scale * width} natural={width} />
+    <figure
+      className="machine-chart"
+      aria-label={`${machine} machine`}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || root === '') return;
+        event.stopPropagation();
+        open(parentPath(root));
+      }}
+    >
+      <Levels machine={machine} root={root} onOpen={open} />
+      {tree !== undefined && <figcaption>{descriptionOf(tree)}</figcaption>}
+      <SizeButtons
+        isFitted={scale === undefined}
+        onZoom={zoom}
+        onFit={() => setScale(undefined)}
+        onShowActive={showActive}
+      />
+      {svg === undefined && <p role="status">Drawing …</p>}
+      <ChartPaper frame={frame} paper={paper} width={scale === undefined ? undefined : scale * width} natural={width} />
     </figure>
   );
 }
 
-interface PaperProps {
-  readonly frame: RefObject<HTMLDivElement | null>;
-  readonly paper: RefObject<HTMLDivElement | null>;
-  /** In pixels; `undefined`: as wide as there is room, and no wider than drawn. */
-  readonly width: number | undefined;
-  readonly natural: number;
+interface SizeButtonsProps {
+  readonly isFitted: boolean;
+  readonly onZoom: (by: number) => void;
+  readonly onFit: () => void;
+  readonly onShowActive: () => void;
 }
 
-function Paper({ frame, paper, width, natural }: PaperProps) {
-  useKeptCentre(frame, width);
-  const drag = useRef<{ readonly x: number; readonly y: number }>(undefined);
-  const follow = ({ clientX: x, clientY: y }: PointerEvent) => {
-    if (drag.current === undefined || frame.current === null) return;
-    frame.current.scrollBy(drag.current.x - x, drag.current.y - y);
-    drag.current = { x, y };
-  };
+function SizeButtons({ isFitted, onZoom, onFit, onShowActive }: SizeButtonsProps) {
   return (
-    <div
-      ref={frame}
-      className="machine-frame"
-      role="region"
-      aria-label="Chart, scrollable"
-      tabIndex={0}
-      onPointerDown={({ pointerType, button, clientX: x, clientY: y, currentTarget, pointerId }) => {
-        if (pointerType !== 'mouse' || button !== 0) return; // a finger scrolls by itself
-        drag.current = { x, y };
-        currentTarget.setPointerCapture(pointerId);
-      }}
-      onPointerMove={follow}
-      onPointerUp={() => {
-        drag.current = undefined;
-      }}
-      onPointerCancel={() => {
-        drag.current = undefined;
-      }}
-    >
-      <div ref={paper} className="machine-paper" style={width === undefined ? { maxWidth: natural } : { width }} />
+    <div className="machine-zoom" role="group" aria-label="Size of the chart">
+      <button type="button" onClick={() => onZoom(1 / STEP)}>
+        Zoom out
+      </button>
+      <button type="button" onClick={() => onZoom(STEP)}>
+        Zoom in
+      </button>
+      <button type="button" aria-pressed={isFitted} onClick={onFit}>
+        Fit
+      </button>
+      <button type="button" onClick={onShowActive}>
+        Go to current state
+      </button>
     </div>
   );
 }
 
-/** What was in the middle stays there when the drawing grows or shrinks. */
-function useKeptCentre(frame: RefObject<HTMLDivElement | null>, width: number | undefined): void {
-  const centre = useRef({ x: 0.5, y: 0.5 });
-  useEffect(() => {
-    const box = frame.current;
-    if (box === null) return undefined;
-    const keep = () => {
-      centre.current = {
-        x: (box.scrollLeft + box.clientWidth / 2) / box.scrollWidth,
-        y: (box.scrollTop + box.clientHeight / 2) / box.scrollHeight,
-      };
-    };
-    box.addEventListener('scroll', keep, { passive: true });
-    return () => box.removeEventListener('scroll', keep);
-  }, [frame]);
+interface LevelsProps {
+  readonly machine: string;
+  readonly root: string;
+  readonly onOpen: (path: string) => void;
+}
+
+/** The way back out: the machine and each state around what is shown. */
+function Levels({ machine, root, onOpen }: LevelsProps) {
+  const keys = keysIn(root);
+  const levels = [machine, ...keys].map((name, depth) => ({ name, path: keys.slice(0, depth).join('.') }));
+  return (
+    <nav className="machine-levels" aria-label="Levels of the chart">
+      <ol>
+        {levels.map(({ name, path }) => (
+          <li key={path}>
+            {path === root ? (
+              <span aria-current="location">{name}</span>
+            ) : (
+              <button type="button" onClick={() => onOpen(path)}>
+                {name}
+              </button>
+            )}
+          </li>
+        ))}
+      </ol>
+      <span className="machine-levels-hint">
+        {root === '' ? 'Select a state marked ▸ to look inside.' : 'Press Escape to go up.'}
+      </span>
+    </nav>
+  );
+}
+
+interface Drawing {
+  readonly machine: string;
+  readonly open: (path: string) => void;
+}
+
+function useDrawing(paper: RefObject<HTMLDivElement | null>, tree: SvgElement | undefined, drawing: Drawing): void {
+  const { machine } = drawing;
+  const latest = useRef(drawing.open);
   useLayoutEffect(() => {
-    const box = frame.current;
-    if (box === null || width === undefined) return;
-    const { x, y } = centre.current;
-    box.scrollTo(x * box.scrollWidth - box.clientWidth / 2, y * box.scrollHeight - box.clientHeight / 2);
-  }, [frame, width]);
+    latest.current = drawing.open;
+  });
+  useLayoutEffect(() => {
+    if (tree === undefined) return;
+    const node = svgNode(tree);
+    node.setAttribute('role', 'group');
+    node.setAttribute('aria-label', `The ${machine} machine as a chart`);
+    makeClosedStatesOpen(node, (path) => latest.current(path));
+    paper.current?.replaceChildren(node);
+  }, [paper, tree, machine]);
+}
+
+/** Going up, the focus returns to the state that was shown; going down, it is on the chart, where arrow keys scroll. */
+function focusAfter(path: string, before: string, frame: RefObject<HTMLDivElement | null>) {
+  return (drawing: Element) => {
+    const left = [...drawing.querySelectorAll<SVGElement>('.closed')].find((state) => {
+      const shown = state.getAttribute('data-state') ?? '';
+      return path.length < before.length && (before === shown || before.startsWith(`${shown}.`));
+    });
+    (left ?? frame.current)?.focus();
+  };
+}
+
+function scrollToActive(drawing: Element): void {
+  const state = [...drawing.querySelectorAll('.state.active:not(.group)')].at(-1);
+  state?.scrollIntoView({ block: 'center', inline: 'center' });
 }

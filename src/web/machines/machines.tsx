@@ -1,11 +1,10 @@
-/** The machines behind a team: the drawing of one, the state it is in now, and what brought it there. */
-import { Fragment, useEffect, useId, useState } from 'react';
+/** The machines of a team: the chart of one, its active states and its last transitions. */
+import { Fragment, useId, useState } from 'react';
 import type { AgentSummary } from '../../events.ts';
 import type { ActorState } from '../../server/index.ts';
-import type { GreenroomClient } from '../../client/index.ts';
 import { visibleText } from '../../text/visible.ts';
 import { pathText } from '../inbox/words.ts';
-import { useAgent, useClient } from '../page-context.ts';
+import { useAgent } from '../page-context.ts';
 import { ChartView } from './chart-view.tsx';
 import { useActor } from './use-actor.ts';
 // oxlint-disable-next-line import/no-unassigned-import -- a style sheet
@@ -28,7 +27,7 @@ export function Machines({ agentId, onShowAgent }: MachinesProps) {
   const [chosen, setChosen] = useState<Actor & { readonly agentId: string | undefined }>();
   const picker = useId();
   const actors = actorsOf(agent);
-  // what was chosen stays with its agent, also when that call is over; another agent begins with its own machine
+  // a choice lasts while its agent is selected, also after the end of the call; another agent starts with its own machine
   const isKept = chosen !== undefined && chosen.agentId === agentId;
   const isOver = isKept && actors.every(({ id }) => id !== chosen.id);
   const shown = isKept ? chosen.id : (agent?.id ?? ORCHESTRATOR);
@@ -59,9 +58,7 @@ export function Machines({ agentId, onShowAgent }: MachinesProps) {
           </button>
         )}
       </p>
-      {state === 'unknown' && (
-        <p role="status">This machine is not known here: it ended long ago, or in an earlier run.</p>
-      )}
+      {state === 'unknown' && <p role="status">This machine is not known: it ended long ago, or in an earlier run.</p>}
       {state !== undefined && state !== 'unknown' && <Machine key={state.id} actor={state} />}
     </section>
   );
@@ -78,14 +75,9 @@ function actorsOf(agent: AgentSummary | undefined): readonly Actor[] {
 }
 
 function Machine({ actor }: { readonly actor: ActorState }) {
-  const chart = useChart(actor.machine);
   return (
     <div className="machine">
-      {chart === undefined ? (
-        <p role="status">Drawing …</p>
-      ) : (
-        <ChartView machine={actor.machine} svg={chart} active={actor.active} />
-      )}
+      <ChartView actor={actor} />
       <div className="machine-side">
         <Now actor={actor} />
         <Transitions actor={actor} />
@@ -175,26 +167,3 @@ const clock = new Intl.DateTimeFormat(undefined, {
 });
 
 const clockText = (at: number): string => clock.format(at);
-
-const charts = new WeakMap<GreenroomClient, Map<string, Promise<string>>>();
-
-/** A drawing, asked for once. */
-function useChart(machine: string): string | undefined {
-  const client = useClient();
-  const [chart, setChart] = useState<{ readonly machine: string; readonly svg: string }>();
-  useEffect(() => {
-    let isWanted = true;
-    const drawn = charts.get(client) ?? new Map<string, Promise<string>>();
-    charts.set(client, drawn);
-    const svg = drawn.get(machine) ?? client.chart(machine);
-    drawn.set(machine, svg);
-    svg.then(
-      (text) => isWanted && setChart({ machine, svg: text }),
-      () => drawn.delete(machine),
-    );
-    return () => {
-      isWanted = false;
-    };
-  }, [client, machine]);
-  return chart?.machine === machine ? chart.svg : undefined;
-}

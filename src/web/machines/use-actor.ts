@@ -1,18 +1,20 @@
-/** The state of a machine, asked for again and again while somebody looks at it. */
+/** The state of a machine, polled while the page is visible. */
 import { useEffect, useState } from 'react';
 import type { ActorState } from '../../server/index.ts';
 import { useClient } from '../page-context.ts';
 
-/** Milliseconds between two looks when nothing is heard, and at least between two in any case. */
+/** Milliseconds between two requests: without news of the agent, and at least. */
 const IDLE_MS = 1000;
 const SHORTEST_MS = 250;
 
-/** `unknown`: the server has not seen such an actor, or forgot it. */
-export type Watched = ActorState | 'unknown' | undefined;
+export type WatchedMachine = ActorState;
+
+/** `unknown`: the server does not know the actor, or forgot it; `undefined`: not answered yet. */
+export type Watched = WatchedMachine | 'unknown' | undefined;
 
 /**
  * @param actorId Of an agent or a call, or `orchestrator`.
- * @param agentId Whose row, when it changes, is a reason to look at once.
+ * @param agentId The agent whose changes trigger a request at once.
  */
 export function useActor(actorId: string, agentId: string | undefined): Watched {
   const client = useClient();
@@ -37,7 +39,7 @@ export function useActor(actorId: string, agentId: string | undefined): Watched 
             before?.id === actorId && isSame(before.state, state) ? before : { id: actorId, state },
           );
       } catch {
-        // the connection's own line says so; the next look may be luckier
+        // the page shows the state of the connection; the next request may succeed
       }
       isAsking = false;
       plan(IDLE_MS);
