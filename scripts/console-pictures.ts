@@ -67,7 +67,7 @@ async function drawViews(tab: Page): Promise<void> {
   await draw('console');
   await tab.getByRole('tree').getByText('docs').click();
   await tab.getByRole('tab', { name: 'Machines' }).click();
-  await tab.getByRole('img').waitFor();
+  await tab.getByRole('group', { name: /machine as a chart/ }).waitFor();
   await draw('console-chart');
   // in a narrow page the inbox has the whole width
   await tab.setViewportSize({ width: 960, height: 800 });
