@@ -1,29 +1,28 @@
-/** All viewers, told what happens a slice at a time, so that looking on never holds up what is looked at. */
+/** Sends updates to all viewers in time slices between the steps of the actors, so that inspection blocks none of them. */
 import { setTimeout } from 'node:timers/promises';
 import type { InspectionEvent } from 'xstate';
-import { LiveActors, type News, snapshotOf } from './live-actors.ts';
+import { LiveActors, type Update, snapshotOf } from './live-actors.ts';
 import { actorMessage, eventMessage, snapshotMessage } from './protocol.ts';
-import { type Line, Viewer } from './viewer.ts';
+import { type Connection, Viewer } from './viewer.ts';
 
-/** What looking on may take each time before everything else has its turn, in milliseconds: as long, … */
+/** The shortest time slice, in milliseconds. */
 const SLICE_MS = 5;
-/** … and when there is much else to do, as large a part of the time since it last had its turn, … */
+/** A slice under load, as a share of the time since the last one. */
 const SHARE = 0.2;
-/** … but never longer. */
 const LONGEST_SLICE_MS = 50;
-/** How long viewers are told what is left when it ends, in milliseconds, … */
-const FAREWELL_MS = 1000;
-/** … and how many news that is at most, if less says as well how all ended. */
-const FAREWELL_NEWS = 2000;
+/** How long `close()` goes on sending, in milliseconds. */
+const FLUSH_MS = 1000;
+/** With more unsent updates than this, `close()` drops those that do not show how the actors ended. */
+const FLUSH_UPDATES = 2000;
 
-export class Audience {
-  readonly #actors = new LiveActors(() => this.#soon());
+export class Broadcaster {
+  readonly #actors = new LiveActors(() => this.#schedule());
   readonly #viewers = new Set<Viewer>();
   readonly #maxBytes: number;
   #turn: NodeJS.Immediate | undefined;
   #lastTurn = performance.now();
 
-  /** @param maxBytes What may wait for one viewer before it is cut. */
+  /** @param maxBytes Unsent bytes of one viewer after which it is disconnected. */
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
   }
@@ -32,42 +31,42 @@ export class Audience {
     this.#actors.observe(event);
   }
 
-  /** Lets a viewer in; call the result when it has left. */
-  enter(line: Line): () => void {
-    const onRoom = () => this.#soon();
-    const viewer = new Viewer({ line, actors: this.#actors, maxBytes: this.#maxBytes, onRoom });
+  /** Adds a viewer; returns what removes it. */
+  add(connection: Connection): () => void {
+    const onRoom = () => this.#schedule();
+    const viewer = new Viewer({ connection, actors: this.#actors, maxBytes: this.#maxBytes, onRoom });
     this.#viewers.add(viewer);
-    this.#actors.watch(true);
-    this.#soon();
+    this.#actors.setWatched(true);
+    this.#schedule();
     return () => {
       this.#viewers.delete(viewer);
-      if (this.#viewers.size === 0) this.#actors.watch(false);
+      if (this.#viewers.size === 0) this.#actors.setWatched(false);
     };
   }
 
-  /** Tells what is left to tell, as far as viewers read it in time, and forgets everything. */
+  /** Sends the remaining updates, as far as viewers read them in time, and releases everything. */
   async close(): Promise<void> {
-    const end = performance.now() + FAREWELL_MS;
-    if (this.#actors.untold > FAREWELL_NEWS) this.#actors.thinOut();
+    const end = performance.now() + FLUSH_MS;
+    if (this.#actors.pending > FLUSH_UPDATES) this.#actors.dropOptional();
     while (this.#isBehind && performance.now() < end) {
       if (this.#viewers.values().every((viewer) => viewer.hasRoom)) this.#slice();
-      await setTimeout(1); // they read meanwhile
+      await setTimeout(1); // viewers read meanwhile
     }
     clearImmediate(this.#turn);
-    this.#actors.watch(false);
+    this.#actors.setWatched(false);
     this.#actors.forget();
     this.#viewers.clear();
   }
 
   get #isBehind(): boolean {
-    return this.#actors.untold > 0 || this.#viewers.values().some((viewer) => viewer.wantsMore);
+    return this.#actors.pending > 0 || this.#viewers.values().some((viewer) => viewer.wantsMore);
   }
 
-  #soon(): void {
+  #schedule(): void {
     this.#turn ??= setImmediate(() => {
       this.#turn = undefined;
       this.#slice();
-      if (this.#isBehind) this.#soon();
+      if (this.#isBehind) this.#schedule();
     });
   }
 
@@ -76,25 +75,25 @@ export class Audience {
     const length = Math.min(LONGEST_SLICE_MS, Math.max(SLICE_MS, (start - this.#lastTurn) * SHARE));
     const isOver = () => performance.now() - start >= length;
     for (const viewer of this.#viewers) {
-      // half of it is for the news
-      while (viewer.wantsMore && performance.now() - start < length / 2) viewer.showNext();
+      // the other half is for updates
+      while (viewer.wantsMore && performance.now() - start < length / 2) viewer.sendNextActor();
     }
-    for (const news of this.#actors.take()) {
-      this.#tell(news);
+    for (const update of this.#actors.take()) {
+      this.#send(update);
       if (isOver()) break;
     }
     this.#lastTurn = performance.now();
   }
 
-  #tell(news: News): void {
+  #send(update: Update): void {
     let text: string | undefined;
-    for (const viewer of this.#viewers) viewer.tell(news, () => (text ??= messageOf(news)));
+    for (const viewer of this.#viewers) viewer.send(update, () => (text ??= messageOf(update)));
   }
 }
 
-function messageOf({ actor, at, what }: News): string {
+function messageOf({ actor, at, what }: Update): string {
   switch (what.type) {
-    case 'born':
+    case 'started':
       return actorMessage({ actor, at, snapshot: what.snapshot ?? snapshotOf(actor.ref) });
     case 'event':
       return eventMessage({ actor, at, event: what.event, source: what.source });

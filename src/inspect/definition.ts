@@ -1,18 +1,14 @@
-/** A machine as Stately's viewer draws it: its config without data, with what is code named or left out. */
-
+/** A machine's definition for Stately's viewer: its config without data, with code named or left out. */
 import { redactedText } from '../diagnostics/redact.ts';
 
-/** Code that says nothing to somebody who looks at a chart. */
+/** Functions that a chart does not show. */
 const SILENT: ReadonlySet<string> = new Set(['input', 'output', 'params', 'delay']);
-/** Longer ones are no charts to look at; in characters. */
+/** The longest definition, in characters. */
 const MAX_LENGTH = 32 * 1024;
 
 const texts = new WeakMap<object, string>();
 
-/**
- * The definition of an actor as JSON, made once per machine. An actor that is no machine has one that is only a name, as
- * the protocol wants it.
- */
+/** The definition of an actor as JSON, made once per machine. For other actors it is a name, as the protocol requires. */
 export function definitionOf(logic: unknown, name: string): string {
   const config = configOf(logic);
   if (config === undefined) return JSON.stringify({ id: name });

@@ -1,4 +1,4 @@
-/** `greenroom/inspect`: shows a running system to Stately's viewer, and to whatever else speaks its protocol. */
+/** `greenroom/inspect`: a running system in Stately's viewer, or in any client of its protocol. */
 export { createInspectServer, type InspectServer, type InspectServerOptions } from './inspect-server.ts';
 export {
   createActorWatch,

@@ -1,21 +1,21 @@
-/** A server of the WebSocket protocol of @statelyai/inspect, for viewers that come and go while a system runs. */
+/** A server of the WebSocket protocol of @statelyai/inspect, for any number of viewers at any time. */
 import type { InspectionEvent } from 'xstate';
 import * as z from 'zod';
 import { GreenroomError, messageOf } from '../errors.ts';
 import { parseWith } from '../schema/parse-with.ts';
 import { isLoopback } from './origin-check.ts';
-import { Audience } from './broadcaster.ts';
-import { Door } from './websocket-endpoint.ts';
+import { Broadcaster } from './broadcaster.ts';
+import { WebSocketEndpoint } from './websocket-endpoint.ts';
 
 export interface InspectServerOptions {
-  /** Where to listen. Default: `0`, a free port that the system picks. */
+  /** The port to listen on. Default: `0`, a free port that the system picks. */
   readonly port?: number;
   /**
-   * The address to listen on. Default: `127.0.0.1`. With any but a loopback address everybody who reaches it can look: there
-   * is no password.
+   * The address to listen on. Default: `127.0.0.1`. There is no password: with any address but a loopback one, everyone who
+   * reaches it can read along.
    */
   readonly host?: string;
-  /** A viewer that more than this waits for, because it does not read, is cut. In bytes, 256 KiB or more; default: 4 MiB. */
+  /** Unsent bytes after which a viewer that does not read is disconnected, 256 KiB or more. Default: 4 MiB. */
   readonly maxBufferedBytes?: number;
 }
 
@@ -23,13 +23,13 @@ export interface InspectServer extends AsyncDisposable {
   /** For `inspect` of the orchestrator, or of any XState actor. Never throws. */
   readonly inspect: (event: InspectionEvent) => void;
   readonly port: number;
-  /** What viewers connect to, e.g. `ws://127.0.0.1:41231/`. */
+  /** The address for viewers, e.g. `ws://127.0.0.1:41231/`. */
   readonly url: string;
-  /** A page that shows Stately's viewer, which it loads from the web. */
+  /** The address of a page that shows Stately's viewer, which it loads from the web. */
   readonly pageUrl: string;
-  /** Whether others than this machine may reach it. */
+  /** Whether other machines can reach it. */
   readonly isOpen: boolean;
-  /** Tells viewers what is left to tell, and lets go of everything. Idempotent; takes at most two seconds. */
+  /** Sends viewers the remaining updates and releases everything. Idempotent; takes at most two seconds. */
   close(): Promise<void>;
 }
 
@@ -44,26 +44,29 @@ const Options = z.strictObject({
 });
 
 /**
- * Starts a server that shows a running system to any number of viewers, whenever they come.
+ * Starts a server that shows a running system to any number of viewers.
  *
- * What you can rely on:
- * - A viewer is first shown every actor that lives, parents first: its definition and the state it is in. Then it is told
- *   what happens. Of states that follow each other quickly it may be told the latest only.
- * - Contexts are cut, and secrets in them blacked out. No message is longer than 64 KiB.
- * - Nothing is kept of what happened; memory grows with the actors that live, and with nothing else.
- * - No viewer can change anything, or hold up what it looks at.
+ * Guarantees:
+ * - A viewer first receives every live actor, parents first, with its definition and current state; then the updates. Of
+ *   states in quick succession it may receive the latest only.
+ * - Contexts are cut, and secrets in them redacted. No message is longer than 64 KiB.
+ * - No history is kept; memory grows with the number of live actors only.
+ * - A viewer can neither change nor block anything.
  * - It keeps no process alive.
  * @example
  * const server = await createInspectServer();
  * const orchestrator = new AgentOrchestrator(harness, { inspect: server.inspect });
  * console.log(server.url);
- * @throws GreenroomError `invalid_params` (as a rejection), also when it cannot listen there.
+ * @throws GreenroomError `invalid_params` (as a rejection) for an invalid option, and when it cannot listen there.
  */
 export async function createInspectServer(options: InspectServerOptions = {}): Promise<InspectServer> {
   const { port: wanted, host, maxBufferedBytes } = parseWith(Options, options, 'createInspectServer()');
-  const audience = new Audience(maxBufferedBytes);
-  const door = new Door({ host: isLoopback(host) ? undefined : host, enter: (line) => audience.enter(line) });
-  const port = await door.open(wanted, host).catch((cause: unknown) => {
+  const broadcaster = new Broadcaster(maxBufferedBytes);
+  const endpoint = new WebSocketEndpoint({
+    host: isLoopback(host) ? undefined : host,
+    onViewer: (connection) => broadcaster.add(connection),
+  });
+  const port = await endpoint.listen(wanted, host).catch((cause: unknown) => {
     throw new GreenroomError('invalid_params', `createInspectServer(): ${problemAt(wanted, cause)}`, {
       path: 'port',
       cause,
@@ -72,7 +75,7 @@ export async function createInspectServer(options: InspectServerOptions = {}): P
   const place = `${shownHost(host)}:${port}/`;
   let closing: Promise<void> | undefined;
   const close = () => {
-    closing ??= audience.close().then(() => door.close());
+    closing ??= broadcaster.close().then(() => endpoint.close());
     return closing;
   };
   return {
@@ -84,9 +87,9 @@ export async function createInspectServer(options: InspectServerOptions = {}): P
     [Symbol.asyncDispose]: close,
     inspect(event) {
       try {
-        if (closing === undefined) audience.observe(event);
+        if (closing === undefined) broadcaster.observe(event);
       } catch {
-        // an inspector that throws wedges the actor that it looks at
+        // an inspector that throws blocks the mailbox of the actor it observes
       }
     },
   };
@@ -94,13 +97,13 @@ export async function createInspectServer(options: InspectServerOptions = {}): P
 
 function problemAt(port: number, cause: unknown): string {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  const remedy = 'Name another one, or none: then a free one is picked.';
+  const remedy = 'Choose another port, or leave it out to get a free one.';
   if (code === 'EADDRINUSE') return `port ${port} is in use. ${remedy}`;
-  if (code === 'EACCES') return `port ${port} may not be used by this user. ${remedy}`;
-  return `it cannot listen there: ${messageOf(cause)}.`;
+  if (code === 'EACCES') return `this user may not use port ${port}. ${remedy}`;
+  return `cannot listen on this address: ${messageOf(cause)}.`;
 }
 
-/** An address that a browser on this machine can be given. */
+/** The host in an address for a browser on this machine. */
 function shownHost(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1';
   if (host === '::') return '[::1]';

@@ -1,75 +1,75 @@
 /**
- * The actors that live, and what has just happened to them.
+ * The live actors, and a queue of updates about them.
  *
- * What you can rely on:
- * - While nobody looks only the first is kept: one reference for each actor that lives.
- * - `observe()` keeps references and makes nothing of them: that is not the work of an actor's step. It calls nothing of an
- *   actor's, and nothing in a context can make it throw.
- * - Of an actor that goes through many states before it is told of, the latest is told.
- * - When more happens than can be told, messages between actors are left out, and actors that have come and gone since.
- *   Births and latest states of those that live are not, nor is the end of one that somebody was shown.
+ * Guarantees:
+ * - Without viewers the queue is empty: one reference is kept for each live actor.
+ * - `observe()` runs inside an actor's step, so it only keeps references. It calls none of the actor's code, and nothing in
+ *   a context can make it throw.
+ * - An actor has at most one state in the queue, the latest.
+ * - When the queue is full, messages between actors are dropped, and actors that started and ended meanwhile. Starts and
+ *   latest states of live actors are kept, and so is the end of an actor that a viewer has received.
  */
 import type { ActorRefLike, InspectionEvent } from 'xstate';
-import { type ActorFace, partOf, statusOf } from './protocol.ts';
+import { type ActorInfo, partOf, statusOf } from './protocol.ts';
 
-/** News that wait to be told; beyond this, and then beyond twice as many as had to stay, they are thinned out. */
-const MAX_NEWS = 10_000;
-/** With this many actors, and then with twice as many as were left, it is looked up whether they all still live. */
+/** Queued updates after which optional ones are dropped; later, twice as many as had to stay. */
+const MAX_UPDATES = 10_000;
+/** Actors after which ended ones are searched for; later, twice as many as were left. */
 const FIRST_SWEEP = 1000;
 
-/** An actor that has not ended, as far as anybody was told. */
-export interface LiveActor extends ActorFace {
+/** An actor whose end was not observed. */
+export interface LiveActor extends ActorInfo {
   readonly ref: ActorRefLike;
   readonly parent: unknown;
-  /** A viewer's first picture had it, so that its end must be told even if its birth was not. */
-  isShown: boolean;
+  /** A viewer has received it, so its end must be sent too. */
+  isSent: boolean;
 }
 
-/** What an actor began with is there only once it was made; it is told after that. */
-interface Birth {
-  readonly type: 'born';
+/** The first snapshot exists only after the actor was created, so it is filled in later. */
+interface Started {
+  readonly type: 'started';
   snapshot: unknown;
 }
 
-export interface News {
+export interface Update {
   readonly actor: LiveActor;
-  /** Counts up over all news. */
+  /** Counts all updates. */
   readonly count: number;
   /** Epoch milliseconds. */
   readonly at: number;
   readonly what:
-    | Birth
+    | Started
     | { readonly type: 'event'; readonly event: unknown; readonly source: string | undefined }
     | { readonly type: 'state'; readonly event: unknown; readonly snapshot: unknown };
 }
 
-/** The state of an actor; `undefined` for one that is just being made. */
+/** The snapshot of an actor; `undefined` while it is being created. */
 export function snapshotOf(ref: ActorRefLike): unknown {
   try {
     return ref.getSnapshot();
   } catch {
-    return undefined; // XState forbids it then, so that nobody builds on it
+    return undefined; // XState throws then
   }
 }
 
 export class LiveActors {
   readonly #live = new Map<ActorRefLike, LiveActor>();
-  readonly #news = new Set<News>();
-  /** Births and latest states among the news. */
-  readonly #births = new Map<LiveActor, Birth>();
-  readonly #states = new Map<LiveActor, News>();
-  readonly #onNews: () => void;
-  #thinAt = MAX_NEWS;
+  readonly #queue = new Set<Update>();
+  /** Starts and latest states in the queue. */
+  readonly #starts = new Map<LiveActor, Started>();
+  readonly #states = new Map<LiveActor, Update>();
+  readonly #onUpdate: () => void;
+  #dropAt = MAX_UPDATES;
   #count = 0;
   #sweepAt = FIRST_SWEEP;
   #watched = false;
 
-  /** @param onNews Called inside of an actor's step. */
-  constructor(onNews: () => void) {
-    this.#onNews = onNews;
+  /** @param onUpdate Called inside an actor's step. */
+  constructor(onUpdate: () => void) {
+    this.#onUpdate = onUpdate;
   }
 
-  /** How many news there were. */
+  /** The number of updates so far. */
   get count(): number {
     return this.#count;
   }
@@ -78,55 +78,55 @@ export class LiveActors {
     return this.#live.size;
   }
 
-  /** How many of them are not told yet. */
-  get untold(): number {
-    return this.#news.size;
+  /** The number of queued updates. */
+  get pending(): number {
+    return this.#queue.size;
   }
 
-  /** Whether somebody looks. Without, nothing that happens is kept. */
-  watch(isWatched: boolean): void {
+  /** Whether there are viewers. Without, no update is queued. */
+  setWatched(isWatched: boolean): void {
     this.#watched = isWatched;
-    if (!isWatched) this.#forgetNews();
+    if (!isWatched) this.#clearQueue();
   }
 
-  /** Every actor that lives, parents before their children; those that are born meanwhile come last. */
+  /** Every live actor, parents before their children; actors started during the iteration come last. */
   all(): IterableIterator<LiveActor> {
     return this.#live.values();
   }
 
-  /** The news in their order; what is taken is forgotten. */
-  *take(): Generator<News> {
-    for (const news of this.#news) {
-      this.#news.delete(news);
-      if (news.what.type === 'state') this.#states.delete(news.actor);
-      if (news.what.type === 'born') this.#births.delete(news.actor);
-      yield news;
+  /** Removes and yields the queued updates in order. */
+  *take(): Generator<Update> {
+    for (const update of this.#queue) {
+      this.#queue.delete(update);
+      if (update.what.type === 'state') this.#states.delete(update.actor);
+      if (update.what.type === 'started') this.#starts.delete(update.actor);
+      yield update;
     }
   }
 
-  /** Leaves out what need not be told. */
-  thinOut(): void {
+  /** Drops updates that viewers can do without. */
+  dropOptional(): void {
     const passed = new Set<LiveActor>();
-    for (const news of this.#news) {
-      const { actor, what } = news;
-      const isPassed = this.#births.has(actor) && !actor.isShown && !this.#live.has(actor.ref);
+    for (const update of this.#queue) {
+      const { actor, what } = update;
+      const isPassed = this.#starts.has(actor) && !actor.isSent && !this.#live.has(actor.ref);
       if (isPassed) passed.add(actor);
-      if (isPassed || what.type === 'event') this.#news.delete(news);
+      if (isPassed || what.type === 'event') this.#queue.delete(update);
     }
     for (const actor of passed) {
-      this.#births.delete(actor);
+      this.#starts.delete(actor);
       this.#states.delete(actor);
     }
-    this.#thinAt = Math.max(MAX_NEWS, this.#news.size * 2);
+    this.#dropAt = Math.max(MAX_UPDATES, this.#queue.size * 2);
   }
 
   observe(event: InspectionEvent): void {
     switch (event.type) {
       case '@xstate.actor':
-        return this.#born(event.actorRef, event.rootId);
+        return this.#started(event.actorRef, event.rootId);
       case '@xstate.event':
         this.#sent(event.actorRef, event.event, event.sourceRef);
-        // one that fails shows no last state: its parent's being told of it is all there is
+        // an actor that fails gives no last snapshot event; the error event to its parent is the only sign
         if (event.sourceRef !== undefined && event.event.type.startsWith('xstate.error.actor.')) {
           this.#moved(event.sourceRef, event.event, snapshotOf(event.sourceRef));
         }
@@ -140,10 +140,10 @@ export class LiveActors {
 
   forget(): void {
     this.#live.clear();
-    this.#forgetNews();
+    this.#clearQueue();
   }
 
-  #born(ref: ActorRefLike, rootId: string): void {
+  #started(ref: ActorRefLike, rootId: string): void {
     if (this.#live.size >= this.#sweepAt) this.#sweep();
     const parent = partOf(ref, '_parent');
     const parentId = partOf(parent, 'sessionId');
@@ -155,44 +155,44 @@ export class LiveActors {
       parentId: typeof parentId === 'string' ? parentId : undefined,
       id: String(partOf(ref, 'id')),
       logic: partOf(ref, 'logic'),
-      isShown: false,
+      isSent: false,
     };
     this.#live.set(ref, actor);
-    const birth: Birth = { type: 'born', snapshot: undefined };
-    if (this.#tell(actor, birth) !== undefined) this.#births.set(actor, birth);
+    const start: Started = { type: 'started', snapshot: undefined };
+    if (this.#enqueue(actor, start) !== undefined) this.#starts.set(actor, start);
   }
 
   #sent(ref: ActorRefLike, event: unknown, source: ActorRefLike | undefined): void {
     const actor = this.#watched ? this.#live.get(ref) : undefined;
     if (actor === undefined) return;
-    const birth = this.#births.get(actor);
-    if (birth !== undefined) birth.snapshot ??= snapshotOf(ref); // its start is the first thing that is sent to it
-    this.#tell(actor, { type: 'event', event, source: source?.sessionId });
+    const start = this.#starts.get(actor);
+    if (start !== undefined) start.snapshot ??= snapshotOf(ref); // the first event it receives is its start
+    this.#enqueue(actor, { type: 'event', event, source: source?.sessionId });
   }
 
   #moved(ref: ActorRefLike, event: { readonly type: string }, snapshot: unknown): void {
     const actor = this.#live.get(ref);
     if (actor === undefined) return;
     const older = this.#states.get(actor);
-    if (older !== undefined) this.#news.delete(older);
-    const news = this.#tell(actor, { type: 'state', event, snapshot });
-    if (news !== undefined) this.#states.set(actor, news);
+    if (older !== undefined) this.#queue.delete(older);
+    const update = this.#enqueue(actor, { type: 'state', event, snapshot });
+    if (update !== undefined) this.#states.set(actor, update);
     if (statusOf(snapshot) !== 'active' || event.type === 'xstate.stop') this.#live.delete(ref);
   }
 
-  #tell(actor: LiveActor, what: News['what']): News | undefined {
+  #enqueue(actor: LiveActor, what: Update['what']): Update | undefined {
     this.#count += 1;
     if (!this.#watched) return undefined;
-    const news = { actor, count: this.#count, at: Date.now(), what };
-    if (this.#news.size >= this.#thinAt) this.thinOut();
-    this.#news.add(news);
-    this.#onNews();
-    return news;
+    const update = { actor, count: this.#count, at: Date.now(), what };
+    if (this.#queue.size >= this.#dropAt) this.dropOptional();
+    this.#queue.add(update);
+    this.#onUpdate();
+    return update;
   }
 
-  /** An actor that is given up before it was started ends without a word. */
+  /** An actor that is dropped before its start gives no event. */
   #sweep(): void {
-    const living: ReadonlyMap<unknown, LiveActor> = this.#live; // whatever is looked up in it
+    const living: ReadonlyMap<unknown, LiveActor> = this.#live;
     for (const [ref, { parent }] of this.#live) {
       const isOrphan = parent !== undefined && !living.has(parent);
       if (isOrphan || statusOf(snapshotOf(ref)) !== 'active') this.#live.delete(ref);
@@ -200,10 +200,10 @@ export class LiveActors {
     this.#sweepAt = Math.max(FIRST_SWEEP, this.#live.size * 2);
   }
 
-  #forgetNews(): void {
-    this.#news.clear();
+  #clearQueue(): void {
+    this.#queue.clear();
     this.#states.clear();
-    this.#births.clear();
-    this.#thinAt = MAX_NEWS;
+    this.#starts.clear();
+    this.#dropAt = MAX_UPDATES;
   }
 }

@@ -1,31 +1,31 @@
 /**
- * Who may look. The server has no password, so it lets nobody in whom a web page could have sent: a browser names the
- * page's origin, and the name it was reached by must be one that only this machine answers to (a page of anywhere can
- * have its own name lead here).
+ * The check of `Origin` and `Host`. The server has no password, so it refuses requests that a foreign web page could have
+ * made: a browser sends the page's origin, and the host must be a name of this machine, since any page can point its own
+ * name at this machine (DNS rebinding).
  */
 import { isIP } from 'node:net';
 
-export interface Arrival {
-  /** The headers of the request. */
+/** Headers of a request. */
+export interface RequestHeaders {
   readonly host: string | undefined;
   readonly origin: string | undefined;
 }
 
-export interface AdmissionOptions {
-  /** What the server listens on, when that was somebody's choice: it may be reached by this name or any address then. */
+export interface OriginCheckOptions {
+  /** The host the server listens on, if it was chosen: then this name and any IP address are accepted. */
   readonly host?: string | undefined;
 }
 
-/** Why somebody is not let in; `undefined` when he is. */
-export function refusal({ host, origin }: Arrival, { host: own }: AdmissionOptions = {}): string | undefined {
+/** The reason for a refusal; `undefined` if the request is accepted. */
+export function refusal({ host, origin }: RequestHeaders, { host: own }: OriginCheckOptions = {}): string | undefined {
   const name = hostName(`http://${host}`);
-  if (name === undefined || !isKnown(name, own)) return 'this name does not lead here';
+  if (name === undefined || !isKnown(name, own)) return 'Host is not a name of this machine';
   if (origin === undefined || isStately(origin)) return undefined;
   const from = /^https?:/.test(origin) ? hostName(origin) : undefined;
-  return from !== undefined && (isLoopback(from) || from === name) ? undefined : 'this page may not look';
+  return from !== undefined && (isLoopback(from) || from === name) ? undefined : 'Origin is not allowed';
 }
 
-/** The addresses and names of this machine as it sees itself. */
+/** Whether a name or an address is this machine's loopback. */
 export function isLoopback(name: string): boolean {
   return (
     name === 'localhost' ||
@@ -35,7 +35,7 @@ export function isLoopback(name: string): boolean {
   );
 }
 
-/** An address cannot be made to lead elsewhere, as a name can. */
+/** An IP address cannot be rebound as a name can. */
 const isKnown = (name: string, own: string | undefined): boolean =>
   isLoopback(name) || (own !== undefined && (name === own.toLowerCase() || isIP(name) !== 0));
 

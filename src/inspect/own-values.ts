@@ -1,21 +1,21 @@
-/** Looks at objects of any origin without running anything of theirs: data properties only, no getter, no method. */
+/** Access to objects of any origin without running their code: data properties only, no getter, no method. */
 import { Map as PersistentMap, OrderedMap } from 'immutable';
 
-/** Steps up a chain of prototypes; longer ones are not ours. */
+/** Prototypes that are searched. */
 const MAX_CHAIN = 10;
 
 const PERSISTENT: ReadonlySet<unknown> = new Set(
   [PersistentMap(), OrderedMap()].map((map) => Reflect.getPrototypeOf(map)),
 );
 
-/** What an own property holds; a getter is not asked. */
+/** The value of an own property; getters are not called. */
 export function dataOf(value: object, key: string): unknown {
   const own = Reflect.getOwnPropertyDescriptor(value, key);
   if (own === undefined) return undefined;
   return 'value' in own ? own.value : '[computed]';
 }
 
-/** The same, looked for in its prototypes too; only texts. */
+/** The value of a property, own or inherited, if it is a text. */
 export function textIn(value: object, key: string): string | undefined {
   let place: object | null = value;
   for (let step = 0; place !== null && step < MAX_CHAIN; step += 1) {
@@ -28,7 +28,7 @@ export function textIn(value: object, key: string): string | undefined {
   return undefined;
 }
 
-/** An object literal, of whatever realm. */
+/** Whether a value is an object literal, of any realm. */
 export function isPlain(value: object): boolean {
   const prototype = Reflect.getPrototypeOf(value);
   return prototype === null || Reflect.getPrototypeOf(prototype) === null;
@@ -41,7 +41,7 @@ export function classOf(value: object): string {
   return typeof name === 'string' && name !== '' ? name : 'object';
 }
 
-/** A reference to an actor leads to its whole system. */
+/** Whether a value is an actor; its properties lead to the whole system. */
 export const isActorRef = (value: object): boolean =>
   typeof dataOf(value, 'sessionId') === 'string' && typeof dataOf(value, 'id') === 'string' && 'getSnapshot' in value;
 
@@ -58,7 +58,7 @@ export function mapOf(
   return isPersistentMap(value) ? { entries: value.entries(), size: value.size } : undefined;
 }
 
-/** The values of a set, whatever its class makes of it. */
+/** The values of a set, without methods that its class may override. */
 export const setOf = (set: ReadonlySet<unknown>) => ({
   values: Iterator.from<unknown>(Set.prototype.values.call(set)),
   size: Reflect.get(Set.prototype, 'size', set),

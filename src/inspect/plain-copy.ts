@@ -1,13 +1,12 @@
 /**
- * A small copy of anything, as JSON can hold it, for whoever may look over your shoulder: secrets are blacked out, what is
- * long is cut and says so.
+ * A small copy of any value for viewers, as JSON can hold it: secrets are redacted, and long parts are cut and marked.
  *
- * What you can rely on:
- * - It never throws, and ends soon: depth, width and bytes are bounded, and a cycle is named.
- * - No getter, `toJSON` or other method of what is copied is called.
- * - Texts are redacted before they are cut, and what stands under a name like `apiKey` is left out.
- * - Of a long list or a transcript there are its count and its last few items; actors and tools are there by their names.
- * - Its JSON is about as long as it may be, or shorter.
+ * Guarantees:
+ * - It never throws. Depth, width and bytes are bounded, and a cycle is marked.
+ * - No getter, `toJSON` or other method of the value is called.
+ * - Texts are redacted before they are cut, and values under names such as `apiKey` are left out.
+ * - A long list becomes its count and its last items; actors and tools appear by name.
+ * - The JSON is at most about as long as allowed.
  */
 import { isSecret, REDACTED, redactedText } from '../diagnostics/redact.ts';
 import { classOf, dataOf, isActorRef, isPlain, isTool, mapOf, setOf, textIn } from './own-values.ts';
@@ -15,36 +14,36 @@ import { classOf, dataOf, isActorRef, isPlain, isTool, mapOf, setOf, textIn } fr
 /** Characters of a text that are shown. */
 const MAX_TEXT = 500;
 const MAX_NAME = 100;
-/** Looked at beyond the cut, so that a secret that lies across it (a long JWT) is known as one. */
+/** Characters read beyond the cut, so that a secret across it (a long JWT) is recognised. */
 const CUT_MARGIN = 4096;
 const MAX_DEPTH = 9;
-/** A list up to this long is shown whole. */
+/** The longest list that is shown whole. */
 const MAX_ITEMS = 8;
 const LAST_ITEMS = 4;
 const MAX_FIELDS = 40;
-/** What a field or an item costs besides its name and value, in bytes. */
+/** Overhead of a field or an item, in bytes. */
 const FIELD_BYTES = 6;
-/** Stands where the bytes were used up. */
+/** Replaces what no bytes are left for. */
 const CUT = '[cut]';
 
 interface Copying {
-  /** How many more its JSON may have. */
+  /** Bytes left for the JSON. */
   bytes: number;
-  /** The objects that the present one lies in. */
+  /** The objects around the current one. */
   readonly above: Set<object>;
 }
 
-/** @param bytes How long its JSON may be. */
+/** @param bytes The length of the JSON. */
 export function plainCopy(value: unknown, bytes: number): unknown {
   return copyOf(value, { bytes, above: new Set() });
 }
 
-/** A text without secrets, cut with a note that says how much is missing. */
+/** A text without secrets, cut with a note of the number of missing characters. */
 export function shownText(text: string, max = MAX_TEXT): string {
   const near = text.slice(0, max + CUT_MARGIN);
   const clean = redactedText(near);
   if (text.length <= max) return clean;
-  // a secret at the end of what was looked at may not be known as one
+  // a secret at the end of the characters read may not be recognised
   const sure = near === text ? clean.length : Math.max(0, clean.length - CUT_MARGIN);
   return `${clean.slice(0, Math.min(max, sure)).toWellFormed()}… (${text.length - max} more characters)`;
 }
@@ -67,7 +66,7 @@ function copyOf(value: unknown, copying: Copying): unknown {
   }
 }
 
-/** Takes what it costs from what there is; when that is not enough it is left out. */
+/** Subtracts the cost of a value; `CUT` when too few bytes are left. */
 function paid<T>(leaf: T, copying: Copying): T | typeof CUT {
   copying.bytes -= Buffer.byteLength(JSON.stringify(leaf)) + FIELD_BYTES;
   return copying.bytes < 0 ? CUT : leaf;
@@ -77,7 +76,7 @@ function copyOfObject(value: object, copying: Copying): unknown {
   const { above } = copying;
   if (above.has(value)) return paid('[circular]', copying);
   if (above.size >= MAX_DEPTH) return paid('[too deep]', copying);
-  // what is inside of something may not use up what stands beside it
+  // one object may take half of the bytes, so that its siblings appear too
   const bytes = above.size === 0 ? copying.bytes : Math.ceil(copying.bytes / 2);
   const inside: Copying = { bytes, above };
   above.add(value);
@@ -122,7 +121,7 @@ function copyOfSet(set: ReadonlySet<unknown>, copying: Copying): unknown {
   return size > MAX_ITEMS ? { count: size, first: [...items] } : [...items];
 }
 
-/** @param count Of how many they are the first; only those to be shown are looked at. */
+/** @param count The number of all fields; only the first ones are read. */
 function copyOfFields(fields: Iterator<readonly [string, unknown]>, copying: Copying, count = 0): unknown {
   const shown: [string, unknown][] = [];
   for (const [name, value] of Iterator.from(fields).take(MAX_FIELDS)) {

@@ -1,15 +1,15 @@
 /**
- * The messages of the protocol of @statelyai/inspect 0.7: one JSON text each, of three types. Their shapes are those that
- * its own inspector sends. What is in them is a copy without secrets, and none is longer than `MAX_MESSAGE_BYTES`.
+ * Messages of the protocol of @statelyai/inspect 0.7, in the shapes that its own inspector sends. They hold copies without
+ * secrets, and none is longer than `MAX_MESSAGE_BYTES`.
  */
 import { definitionOf } from './definition.ts';
 import { dataOf } from './own-values.ts';
 import { plainCopy, shownText } from './plain-copy.ts';
 
-/** The version of the protocol's own package that this speaks like. */
+/** The version of @statelyai/inspect that the messages name. */
 const VERSION = '0.7.2';
 
-/** No message is longer. */
+/** The longest message. */
 export const MAX_MESSAGE_BYTES = 64 * 1024;
 const EVENT_BYTES = 10 * 1024;
 const CONTEXT_BYTES = 20 * 1024;
@@ -17,8 +17,8 @@ const PART_BYTES = 6 * 1024;
 const MAX_CHILDREN = 50;
 const MAX_NAME = 120;
 
-/** An actor, as far as the protocol speaks of it. */
-export interface ActorFace {
+/** The properties of an actor that messages name. */
+export interface ActorInfo {
   readonly sessionId: string;
   readonly rootId: string;
   readonly parentId: string | undefined;
@@ -27,14 +27,14 @@ export interface ActorFace {
   readonly logic: unknown;
 }
 
-interface Said {
-  readonly actor: ActorFace;
+interface MessageInfo {
+  readonly actor: ActorInfo;
   /** Epoch milliseconds. */
   readonly at: number;
 }
 
-/** A viewer draws an actor once it has been told of it, with the definition and the state it is in. */
-export function actorMessage({ actor, at, snapshot }: Said & { readonly snapshot: unknown }): string {
+/** An actor with its definition and current state. */
+export function actorMessage({ actor, at, snapshot }: MessageInfo & { readonly snapshot: unknown }): string {
   const name = nameOf(actor, snapshot);
   const message = {
     type: '@xstate.actor',
@@ -52,13 +52,13 @@ export function actorMessage({ actor, at, snapshot }: Said & { readonly snapshot
   ]);
 }
 
-/** What was sent to an actor, and by whom. */
+/** An event that an actor received, and its sender. */
 export function eventMessage({
   actor,
   at,
   event,
   source,
-}: Said & { readonly event: unknown; readonly source: string | undefined }) {
+}: MessageInfo & { readonly event: unknown; readonly source: string | undefined }) {
   const message = { type: '@xstate.event', sourceId: source, ...common({ actor, at }) };
   return firstThatFits([
     { ...message, event: eventCopy(event) },
@@ -66,13 +66,13 @@ export function eventMessage({
   ]);
 }
 
-/** What an actor is now, and the last event that brought it there. */
+/** The current state of an actor, and the event before it. */
 export function snapshotMessage({
   actor,
   at,
   event,
   snapshot,
-}: Said & { readonly event: unknown; readonly snapshot: unknown }): string {
+}: MessageInfo & { readonly event: unknown; readonly snapshot: unknown }): string {
   const message = { type: '@xstate.snapshot', ...common({ actor, at }) };
   return firstThatFits([
     { ...message, event: eventCopy(event), snapshot: snapshotCopy(snapshot) },
@@ -80,21 +80,21 @@ export function snapshotMessage({
   ]);
 }
 
-/** Of a snapshot: whether the actor still runs. */
+/** The status of a snapshot; `active` if it has none. */
 export function statusOf(snapshot: unknown): string {
   const status = partOf(snapshot, 'status');
   return typeof status === 'string' ? status : 'active';
 }
 
-const common = ({ actor, at }: Said) => ({
+const common = ({ actor, at }: MessageInfo) => ({
   sessionId: actor.sessionId,
   rootId: actor.rootId,
   createdAt: String(at),
   _version: VERSION,
-  id: null, // of the message; the protocol's own inspector gives none either
+  id: null, // of the message; @statelyai/inspect sends none either
 });
 
-/** The copies are bounded; this holds for what is long in another way, e.g. a chart of hundreds of states. */
+/** Parts are bounded already, except the definition, e.g. of a chart of hundreds of states. */
 function firstThatFits(messages: readonly object[]): string {
   const texts = messages.values().map((message) => JSON.stringify(message));
   return texts.find((text) => Buffer.byteLength(text) <= MAX_MESSAGE_BYTES) ?? '';
@@ -136,9 +136,8 @@ function typeOf(event: unknown): string {
   return typeof type === 'string' ? shownText(type, MAX_NAME) : '';
 }
 
-/** An agent goes by the names from the first agent to it, a call by its tool and the id the model gave; others by their id
- * if they were given one. */
-function nameOf({ id, sessionId, logic }: ActorFace, snapshot: unknown): string {
+/** The name path of an agent, the tool and raw id of a call, the id of another actor, or else of its machine. */
+function nameOf({ id, sessionId, logic }: ActorInfo, snapshot: unknown): string {
   const context = partOf(snapshot, 'context');
   const path = partOf(partOf(partOf(context, 'spec'), 'identity'), 'path');
   const call = partOf(context, 'call');
@@ -149,7 +148,7 @@ function nameOf({ id, sessionId, logic }: ActorFace, snapshot: unknown): string 
   return shownText(id === sessionId && typeof machine === 'string' ? machine : id, MAX_NAME);
 }
 
-/** Somebody else's object may be anything, a proxy that throws included. */
+/** A data property of any value; `undefined` also for a proxy that throws. */
 export function partOf(value: unknown, key: string): unknown {
   try {
     return typeof value === 'object' && value !== null ? dataOf(value, key) : undefined;

@@ -1,8 +1,7 @@
 /**
- * The page that brings Stately's viewer and this server together: the viewer connects to nothing by itself, it draws what
- * the page around it hands over. So this page frames it and passes on what the server sends, as the page of the protocol's
- * own server does. Nothing is kept: when the viewer is loaded again, the server shows everything again; and when the
- * server is another one, the viewer is loaded again.
+ * The page that connects Stately's viewer to this server. The viewer opens no connection; it draws what the page around it
+ * passes on. So this page frames the viewer and forwards the server's messages, as the page of @statelyai/inspect does. It
+ * keeps nothing: after a reload of the viewer the server sends everything again, and for a new server the viewer reloads.
  */
 import { createHash } from 'node:crypto';
 
@@ -22,7 +21,7 @@ const script = `
     mine.onclose = () => {
       if (mine !== socket) return;
       note.hidden = false;
-      note.textContent = 'The run is over, or let go of this page. This is its last picture; waiting for it at this address.';
+      note.textContent = 'Disconnected: the run has ended. This is its last picture. Waiting for a run at this address.';
       setTimeout(() => mine === socket && open(reload), 2000);
     };
   };
@@ -56,7 +55,7 @@ export const viewerPage = `<!doctype html>
 
 const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
-/** The page runs its own script only, shows Stately's viewer only, and reaches this server only. */
+/** Headers that allow this page's script, Stately's viewer and this server, and nothing else. */
 export const viewerPageHeaders = {
   'content-type': 'text/html; charset=utf-8',
   'cache-control': 'no-store',

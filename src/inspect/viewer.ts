@@ -1,86 +1,87 @@
 /**
- * One viewer: first it is shown every actor that lives, as it is now, then it is told the news of those it knows.
+ * One viewer: it receives every live actor in its current state, then the updates of the actors it has received.
  *
- * What you can rely on:
- * - What it is told fits together: no news of an actor that it was not shown, none that its first picture holds already.
- * - The first picture is sent as fast as it is read, and takes no room of its own meanwhile.
- * - One that does not read what it is told is cut once more than `maxBytes` wait for it.
+ * Guarantees:
+ * - Updates are consistent: none of an actor that the viewer has not received, none that its first message already holds.
+ * - The first messages are sent as fast as the viewer reads them, and are not buffered.
+ * - A viewer that does not read is disconnected once more than `maxBytes` wait for it.
  */
-import { type LiveActor, type LiveActors, type News, snapshotOf } from './live-actors.ts';
+import { type LiveActor, type LiveActors, snapshotOf, type Update } from './live-actors.ts';
 import { actorMessage } from './protocol.ts';
 
-/** What of the first picture may wait to be read, in bytes. */
+/** Unsent bytes up to which the first messages are sent. */
 const ROOM_BYTES = 256 * 1024;
 
-/** A connection. */
-export interface Line {
-  /** Bytes that were sent and not taken yet. */
+export interface Connection {
+  /** Unsent bytes. */
   readonly waiting: number;
-  /** @param onTaken Called once it was handed on, or cannot be. */
-  send(text: string, onTaken: () => void): void;
-  cut(): void;
+  /** @param onSent Called once the text was sent, or cannot be. */
+  send(text: string, onSent: () => void): void;
+  /** Closes it without a goodbye. */
+  terminate(): void;
 }
 
 export interface ViewerOptions {
-  readonly line: Line;
+  readonly connection: Connection;
   readonly actors: LiveActors;
   readonly maxBytes: number;
-  /** There may be room again. */
+  /** Called when there may be room for more of the first messages. */
   readonly onRoom: () => void;
 }
 
 export class Viewer {
   readonly #options: ViewerOptions;
-  /** Up to which count of the news it knows of an actor. */
+  /** Of each actor it has received: the count of updates that its message covers. */
   readonly #known = new WeakMap<LiveActor, number>();
-  #walk: Iterator<LiveActor> | undefined;
+  /** The actors not sent yet. */
+  #rest: Iterator<LiveActor> | undefined;
 
   constructor(options: ViewerOptions) {
     this.#options = options;
-    this.#walk = options.actors.all();
+    this.#rest = options.actors.all();
   }
 
-  /** Whether it reads what it is told. */
+  /** Whether it keeps up with reading. */
   get hasRoom(): boolean {
-    const { line, maxBytes } = this.#options;
-    return line.waiting < Math.min(ROOM_BYTES, maxBytes / 2);
+    const { connection, maxBytes } = this.#options;
+    return connection.waiting < Math.min(ROOM_BYTES, maxBytes / 2);
   }
 
-  /** Whether more of the first picture can be sent now. */
+  /** Whether more of the first messages can be sent now. */
   get wantsMore(): boolean {
-    return this.#walk !== undefined && this.hasRoom;
+    return this.#rest !== undefined && this.hasRoom;
   }
 
-  /** Shows one more actor. */
-  showNext(): void {
+  /** Sends one more actor in its current state. */
+  sendNextActor(): void {
     const { actors } = this.#options;
-    const next = this.#walk?.next();
+    const next = this.#rest?.next();
     if (next === undefined || next.done === true) {
-      this.#walk = undefined;
+      this.#rest = undefined;
       return;
     }
     const actor = next.value;
     this.#known.set(actor, actors.count);
-    actor.isShown = true;
-    this.#send(actorMessage({ actor, at: Date.now(), snapshot: snapshotOf(actor.ref) }));
+    actor.isSent = true;
+    this.#write(actorMessage({ actor, at: Date.now(), snapshot: snapshotOf(actor.ref) }));
   }
 
-  /** @param text The news as a message, made when it is needed. */
-  tell({ actor, count, what }: News, text: () => string): void {
+  /** @param text Makes the message, when it is needed. */
+  send({ actor, count, what }: Update, text: () => string): void {
     const known = this.#known.get(actor);
-    const isNew = known === undefined && what.type === 'born' && this.#walk === undefined;
+    const isNew = known === undefined && what.type === 'started' && this.#rest === undefined;
     if (isNew) this.#known.set(actor, count);
     if (!isNew && (known === undefined || known >= count)) return;
-    this.#send(text());
-    const { line, maxBytes } = this.#options;
-    if (line.waiting > maxBytes) line.cut();
+    this.#write(text());
+    const { connection, maxBytes } = this.#options;
+    if (connection.waiting > maxBytes) connection.terminate();
   }
 
-  #send(text: string): void {
-    const { line, onRoom } = this.#options;
+  #write(text: string): void {
+    const { connection, onRoom } = this.#options;
     if (text === '') return;
-    line.send(text, () => {
-      if (this.#walk !== undefined) onRoom();
+    connection.send(text, () => {
+      if (this.#rest !== undefined) onRoom();
     });
   }
 }

@@ -1,46 +1,46 @@
-/** Where viewers come in: an HTTP server that upgrades connections, checks who comes, and shows one page. */
+/** The WebSocket endpoint of viewers: an HTTP server that checks origins, upgrades connections and serves one page. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { refusal } from './origin-check.ts';
-import type { Line } from './viewer.ts';
+import type { Connection } from './viewer.ts';
 import { viewerPage, viewerPageHeaders } from './viewer-page.ts';
 
-/** A viewer has nothing to say; one that says more than this at once is cut. In bytes. */
-const MAX_SAID_BYTES = 4096;
-/** How long a viewer may take to read what is left and to say goodbye, in milliseconds; then it is cut. */
-const GOODBYE_MS = 1000;
-const RULES = { noServer: true, clientTracking: true, maxPayload: MAX_SAID_BYTES, closeTimeout: GOODBYE_MS };
-/** The status codes of RFC 6455 for a server that goes away. */
+/** The longest message a viewer may send, in bytes; viewers have nothing to send. */
+const MAX_RECEIVED_BYTES = 4096;
+/** How long a viewer may take to close its connection, in milliseconds. */
+const CLOSE_MS = 1000;
+const SERVER_OPTIONS = { noServer: true, clientTracking: true, maxPayload: MAX_RECEIVED_BYTES, closeTimeout: CLOSE_MS };
+/** The close code of RFC 6455 for a server that ends. */
 const GOING_AWAY = 1001;
 
-export interface DoorOptions {
-  /** What it listens on, unless that is a loopback address. */
+export interface EndpointOptions {
+  /** The host it listens on; `undefined` for a loopback address. */
   readonly host: string | undefined;
-  /** Lets somebody in; what it gives is called when he has left. */
-  readonly enter: (line: Line) => () => void;
+  /** Called with each viewer; returns what is called when it has left. */
+  readonly onViewer: (connection: Connection) => () => void;
 }
 
-export class Door {
-  readonly #options: DoorOptions;
+export class WebSocketEndpoint {
+  readonly #options: EndpointOptions;
   readonly #http = createServer({}, (request, response) => this.#answer(request, response));
-  readonly #sockets = new WebSocketServer(RULES);
+  readonly #sockets = new WebSocketServer(SERVER_OPTIONS);
   readonly #connections = new Set<Socket>();
 
-  constructor(options: DoorOptions) {
+  constructor(options: EndpointOptions) {
     this.#options = options;
-    this.#http.on('connection', (socket) => this.#keep(socket));
+    this.#http.on('connection', (socket) => this.#track(socket));
     this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
   }
 
   /** Resolves with the port. */
-  async open(port: number, host: string): Promise<number> {
+  async listen(port: number, host: string): Promise<number> {
     this.#http.listen({ port, host });
     await once(this.#http, 'listening');
     this.#http.unref();
-    this.#http.on('error', () => undefined); // e.g. too many open files: who comes next may have more luck
+    this.#http.on('error', () => undefined); // e.g. too many open files: a later connection may succeed
     const address = this.#http.address();
     return typeof address === 'object' && address !== null ? address.port : port;
   }
@@ -55,11 +55,11 @@ export class Door {
       await gone;
     });
     await Promise.all(ended);
-    for (const socket of this.#connections) socket.destroy(); // who came, and was no viewer
+    for (const socket of this.#connections) socket.destroy(); // connections that are no viewers
     await closed;
   }
 
-  #keep(socket: Socket): void {
+  #track(socket: Socket): void {
     socket.unref();
     this.#connections.add(socket);
     socket.once('close', () => this.#connections.delete(socket));
@@ -73,24 +73,24 @@ export class Door {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    socket.on('error', () => undefined); // it leaves: that is no fault
-    const reason = request.url === '/' ? this.#refusalOf(request) : 'only / is served';
+    socket.on('error', () => undefined); // a client may leave at any time
+    const reason = request.url === '/' ? this.#refusalOf(request) : 'Not found. Connect to /';
     if (reason !== undefined) {
       const answer = `HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: ${reason.length}\r\n\r\n${reason}`;
       socket.end(answer, () => socket.destroy());
       return;
     }
-    this.#sockets.handleUpgrade(request, socket, head, (viewer) => this.#enter(viewer));
+    this.#sockets.handleUpgrade(request, socket, head, (viewer) => this.#accept(viewer));
   }
 
-  #enter(viewer: WebSocket): void {
-    viewer.on('error', () => undefined); // it sent what is no message, and is told so and cut
-    const leave = this.#options.enter({
+  #accept(viewer: WebSocket): void {
+    viewer.on('error', () => undefined); // an invalid frame: ws answers with a close code
+    const leave = this.#options.onViewer({
       get waiting() {
         return viewer.bufferedAmount;
       },
-      send: (text, onTaken) => viewer.send(text, () => onTaken()),
-      cut: () => viewer.terminate(),
+      send: (text, onSent) => viewer.send(text, () => onSent()),
+      terminate: () => viewer.terminate(),
     });
     viewer.once('close', leave);
   }

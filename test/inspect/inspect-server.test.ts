@@ -175,6 +175,6 @@ test('a port that cannot be used is refused with the remedy', async () => {
   await using server = await createInspectServer();
   const second = createInspectServer({ port: server.port });
   await expect(second).rejects.toThrow(GreenroomError);
-  await expect(second).rejects.toThrow(`port ${server.port} is in use. Name another one, or none`);
+  await expect(second).rejects.toThrow(`port ${server.port} is in use. Choose another port`);
   await expect(createInspectServer({ port: 70_000 })).rejects.toThrow(/port/);
 });

@@ -103,7 +103,7 @@ test('when the run is over it says so, and shows the next one at that address', 
   await once(sockets[0] as WebSocket, 'open');
   expect(note.hidden).toBe(true);
   await first.close();
-  await eventually(() => expect(note.textContent).toContain('The run is over'));
+  await eventually(() => expect(note.textContent).toContain('the run has ended'));
 
   await using second = await createInspectServer({ port: first.port });
   const actor = createActor(machine, { inspect: second.inspect }).start();
