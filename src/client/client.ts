@@ -96,7 +96,7 @@ export function createClient(options: ClientOptions = {}): GreenroomClient {
         ...(root === undefined ? {} : { root }),
         ...(depth === undefined ? {} : { depth: String(depth) }),
       });
-      return requests.text(`/charts/${encoded(machine)}?${query}`);
+      return requests.text(`/charts/${encoded(machine)}?${query.toString()}`);
     },
     reconnect: () => follower.reconnect(),
     close: () => follower.close(),

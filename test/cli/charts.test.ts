@@ -37,7 +37,20 @@ describe('greenroom charts', () => {
     expect(readFileSync(join(out, 'agent.svg'), 'utf8')).toBe(await toSvg(agentMachine));
   });
 
+  test('draws a part of one machine', async () => {
+    using folder = temporaryFolder();
+    const part = ['charts', 'agent', '--root', 'running', '--depth', '1'];
+    expect((await greenroom(part)).stdout).toBe(toMermaid(agentMachine, { root: 'running', depth: 1 }));
+    await greenroom([...part, '--format', 'svg', '--out', folder.path]);
+    const file = join(folder.path, 'agent.running.svg');
+    expect(readFileSync(file, 'utf8')).toBe(await toSvg(agentMachine, { root: 'running', depth: 1 }));
+  });
+
   test.each([
+    ['a depth that is no number', ['agent', '--depth', 'x'], /depth must be a whole number from 1 on, and is NaN/],
+    ['a state that there is not', ['agent', '--root', 'nowhere'], /no state "nowhere". Pass the dotted path/],
+    ['a state of several machines', ['--root', 'running'], /--root takes one machine/],
+    ['a part as JSON', ['agent', '--depth', '1', '--format', 'json'], /JSON is the whole machine/],
     ['several pictures without a folder', ['--format', 'svg'], /takes one picture. Name one machine, or give a folder/],
     ['a machine that there is not', ['robot'], /choices are orchestrator, agent, tool-call, crew/],
     ['a format that there is not', ['--format', 'png'], /choices are mermaid, svg, json/],

@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Argument, type Command, Option } from 'commander';
-import { toJson, toMermaid, toSvg } from '../../charts/index.ts';
+import { toJson, toMermaid, toSvg, type ViewOptions } from '../../charts/index.ts';
 import {
   agentMachine,
   crewMachine,
@@ -21,7 +21,7 @@ type MachineName = (typeof MACHINES)[number];
 const CHART_FORMATS = ['mermaid', 'svg', 'json'] as const;
 type ChartFormat = (typeof CHART_FORMATS)[number];
 
-interface ChartFlags {
+interface ChartFlags extends ViewOptions {
   readonly format: ChartFormat;
   readonly out?: string;
 }
@@ -32,15 +32,21 @@ const NOTES = `
   json     the configuration of the machine, for createMachine() and for Stately's editor
 
 Without --out, charts go to standard output: one picture, or texts under a line "%% <machine>" each; several machines as
-JSON are one object. With --out, each machine gets a file: DIR/<machine>.mmd, .svg or .json.
+JSON are one object. With --out, each machine gets a file: DIR/<machine>.mmd, .svg or .json, with --root
+DIR/<machine>.<state>.mmd or .svg.
 
-Exit codes: 0 done, 2 no such machine, or the folder cannot be written.
+--depth closes the states on the last level: each is one box that names the states in it. --root takes the path of a state,
+such as running.thinking, and one machine. JSON is always the whole machine.
+
+Exit codes: 0 done, 2 no such machine or state, or the folder cannot be written.
 `;
 
 export function defineCharts(command: Command): void {
   command
     .addArgument(new Argument('[machine...]', 'machines to draw (default: all)').choices(MACHINES))
     .addOption(new Option('--format <format>', 'output format').choices(CHART_FORMATS).default('mermaid'))
+    .option('--depth <levels>', 'levels of states to draw (default: all)', Number)
+    .option('--root <state>', 'draw one state and what is in it')
     .option('--out <dir>', 'write files into this folder; it is created if missing')
     .addHelpText('after', NOTES)
     .action(async (machines: readonly MachineName[], flags: ChartFlags) => {
@@ -59,31 +65,36 @@ const DRAW = { mermaid: toMermaid, svg: toSvg, json: toJson } as const;
 
 const EXTENSION: Readonly<Record<ChartFormat, string>> = { mermaid: 'mmd', svg: 'svg', json: 'json' };
 
-async function chartText(machine: MachineName, format: ChartFormat): Promise<string> {
-  return await DRAW[format](MACHINE[machine]);
-}
-
-const chartFile = (machine: MachineName, format: ChartFormat): string => `${machine}.${EXTENSION[format]}`;
+const chartFile = (machine: MachineName, format: ChartFormat, root = ''): string =>
+  [machine, ...(root === '' ? [] : [root]), EXTENSION[format]].join('.');
 
 /**
  * Prints or writes the charts; resolves with the exit code.
- * @throws GreenroomError for several pictures without a folder, and for a folder that cannot be written.
+ * @throws GreenroomError for flags that do not go together, for a state that the machine does not have, and for a folder
+ * that cannot be written.
  */
-async function drawCharts(named: readonly MachineName[], { format, out }: ChartFlags): Promise<number> {
+async function drawCharts(named: readonly MachineName[], flags: ChartFlags): Promise<number> {
+  const { format, out, depth, root } = flags;
   const machines = named.length === 0 ? MACHINES : [...new Set(named)];
   if (format === 'svg' && machines.length > 1 && out === undefined) {
     throw misuse('standard output takes one picture. Name one machine, or give a folder with --out');
   }
+  if (root !== undefined && machines.length > 1) throw misuse('--root takes one machine. Name it before --root');
+  if (format === 'json' && (depth ?? root) !== undefined) {
+    throw misuse(
+      '--depth and --root draw a part, and JSON is the whole machine. Leave them out, or choose another --format',
+    );
+  }
   const output = new LineOutput();
   const charts = await Promise.all(
-    machines.map(async (machine) => ({ machine, text: await chartText(machine, format) })),
+    machines.map(async (machine) => ({ machine, text: await DRAW[format](MACHINE[machine], { depth, root }) })),
   );
   if (out === undefined) {
     output.line(format === 'json' ? jsonOf(charts) : textOf(charts));
     return await output.end(EXIT.completed);
   }
   for (const { machine, text } of charts) {
-    const file = join(out, chartFile(machine, format));
+    const file = join(out, chartFile(machine, format, root));
     await write(out, file, text);
     output.line(visibleLine(file));
   }
