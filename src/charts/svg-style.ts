@@ -44,7 +44,7 @@ const SHAPES = [
 const rulesIn = ({ frame, card, line, text, note, lit, glow }: typeof LIGHT): readonly string[] =>
   [
     `text{fill:${text}}`,
-    `.note{fill:${note}}`,
+    `.dim{fill:${note}}`,
     `.graph>polygon{fill:${frame}}`,
     `.node>path{fill:${card};stroke:${line}}`,
     `.group>path{fill:${frame};stroke:${line}}`,

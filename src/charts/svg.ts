@@ -134,7 +134,7 @@ function restyled(line: string): string {
   return line
     .replace(/&#(\d+);/g, (_all, code: string) => escapeXml(String.fromCodePoint(Number(code))))
     .replace(/^<g( data-state="[^"]*") data-active="" class="/, '<g$1 class="active ')
-    .replace(` fill="${NOTE_COLOUR}"`, ' class="note"')
+    .replace(` fill="${NOTE_COLOUR}"`, ' class="dim"')
     .replace(` fill="${LABEL_COLOUR}" stroke="none"`, ' class="label"')
     .replace(/ (fill|stroke)="[a-z]+"/g, '')
     .replace(/ font-family="[^"]*"/, '')
