@@ -32,15 +32,16 @@ export type {
 } from './harness/harness.ts';
 export {
   call,
-  scriptedModel,
   type Script,
+  type ScriptClock,
   type ScriptContext,
   type ScriptedCall,
-  type ScriptedModelOptions,
+  type ScriptedFailure,
   type ScriptResult,
   type ScriptStep,
   type StepResults,
-} from './harness/scripted-model.ts';
+} from './harness/script.ts';
+export { scriptedModel, type ScriptedModel, type ScriptedModelOptions } from './harness/scripted-model.ts';
 
 export { agentTool } from './tools/agent.ts';
 export { bashTool, createBashTool } from './tools/bash.ts';

@@ -1,33 +1,10 @@
-/** What a scripted model reads out of a prompt: the task, and what came back after each of its own answers. */
+/** Reads a prompt as a scripted model needs it: the task, and the results of each of its own answers. */
 import type { LanguageModelV4Message, LanguageModelV4Prompt, LanguageModelV4ToolResultOutput } from '@ai-sdk/provider';
+import type { ScriptContext, StepResults } from './script.ts';
 
-/** What one call of a step came to. */
-export interface ScriptResult {
-  readonly id: string;
-  readonly name: string;
-  readonly text: string;
-  /** True when the call did not give what was asked for: it failed, was denied or was cancelled. */
-  readonly isError: boolean;
-  /** The result as it stands in the prompt, images and files included. */
-  readonly raw: LanguageModelV4ToolResultOutput;
-}
-
-/** The results of a step's calls, in the order of the calls. */
-export interface StepResults extends ReadonlyArray<ScriptResult> {
-  /**
-   * What users said after this step and before the next; always there. Optional only in its type: `const [first] =
-   * yield …` makes TypeScript compare a bare tuple with this one.
-   */
-  readonly steered?: readonly string[];
-}
-
-export interface Conversation {
-  /** The text of the first user message. */
-  readonly task: string;
-  /** All system text. */
-  readonly system: string;
-  readonly messages: LanguageModelV4Prompt;
-  /** What followed each answer of the model. */
+/** A prompt, read. */
+export interface Conversation extends Omit<ScriptContext, 'tools'> {
+  /** The results of each answer of the model. */
   readonly turns: readonly StepResults[];
 }
 

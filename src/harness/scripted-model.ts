@@ -1,66 +1,14 @@
-/**
- * A model that plays a script: an AI SDK model object without any network.
- *
- * Guarantees: it keeps no state. Every call runs the script again from its start, against the tool results that stand
- * in the prompt, so any number of agents can share one and each step reacts to what real tools really returned. Call
- * ids (`call_<step>_<index>`) and usage (a quarter of the characters) are the same on every run.
- */
+/** A model that plays a script: an AI SDK model object without any network. */
 import type {
   LanguageModelV4,
   LanguageModelV4CallOptions,
   LanguageModelV4Content,
   LanguageModelV4StreamPart,
 } from '@ai-sdk/provider';
-import { messageOf } from '../errors.ts';
-import { type Conversation, readConversation, type StepResults } from './scripted-conversation.ts';
-import { pacedStream, type ScriptClock, scriptedFailure, stepParts } from './scripted-stream.ts';
-
-export type { ScriptResult, StepResults } from './scripted-conversation.ts';
-export type { ScriptClock } from './scripted-stream.ts';
-
-/** A tool call in a script. An `input` that is a string is sent as it stands, so broken JSON can be scripted. */
-export interface ScriptedCall {
-  readonly name: string;
-  readonly input: unknown;
-}
-
-/** A failure of the model's provider. Without `status` it is a network failure. */
-export interface ScriptedFailure {
-  readonly message: string;
-  /** The HTTP status, e.g. 429. */
-  readonly status?: number;
-  readonly retryAfterMs?: number;
-  /** Streamed before the failure, which then cuts the answer. Default: it fails before any answer. */
-  readonly afterText?: string;
-}
-
-/** One answer of the model. A step without calls is a final answer. */
-export interface ScriptStep {
-  readonly text?: string;
-  readonly reasoning?: string;
-  readonly calls?: readonly ScriptedCall[];
-  /** Default: a quarter of the characters read and written. */
-  readonly usage?: { readonly inputTokens: number; readonly outputTokens: number };
-  /**
-   * Fails this call instead. A function is asked once for each call of this step, so it can count attempts in a
-   * variable outside of the script and let a later one pass.
-   */
-  readonly error?: ScriptedFailure | (() => ScriptedFailure | undefined);
-  /** Milliseconds between pieces of text. Default: the model's. */
-  readonly paceMs?: number;
-}
-
-/** What a script is told. */
-export interface ScriptContext extends Omit<Conversation, 'turns'> {
-  /** Names of the tools that are offered in this call; none in the last call of an agent that ran out of turns. */
-  readonly tools: readonly string[];
-}
-
-/**
- * Yields the answers one after another and is given what the calls of each returned. It is run anew for every call, so
- * it must not change anything outside of itself. What it returns, if anything, is its last step.
- */
-export type Script = (context: ScriptContext) => Generator<ScriptStep, ScriptStep | void, StepResults>;
+import { GreenroomError, messageOf } from '../errors.ts';
+import type { Script, ScriptClock, ScriptStep } from './script.ts';
+import { type Conversation, readConversation } from './scripted-conversation.ts';
+import { pacedStream, scriptedFailure, stepParts } from './scripted-stream.ts';
 
 export interface ScriptedModelOptions {
   /** Default `script`. */
@@ -69,38 +17,58 @@ export interface ScriptedModelOptions {
   readonly paceMs?: number;
   /** Default: the global timers. */
   readonly clock?: ScriptClock;
+  /**
+   * The answer to a model call for which the script has no step: `answer` says that the script has ended; `fail` fails the
+   * model call and names task and step. `greenroom/testing` plays scripts with `fail`. Default `answer`.
+   */
+  readonly atEnd?: 'answer' | 'fail';
 }
 
-/** What is said when a script has no more steps. */
+/** A scripted model: an AI SDK model object that also knows which scripts were not played to their end. */
+export interface ScriptedModel extends LanguageModelV4 {
+  /**
+   * @throws GreenroomError `invalid_params` when a model call found no step (only with `atEnd: 'fail'`), or when the last step
+   *   played for a task made calls, so that another step was to follow. It names the task and the step.
+   */
+  assertComplete(): void;
+}
+
+/** The answer when a script has no more steps. */
 export const SCRIPT_ENDED = 'The script has ended.';
-/** What is said when a script asks for calls and no tools are offered. */
+/** The answer when a script makes calls and no tools are offered. */
 export const NO_TOOLS_LEFT = 'Here is what I have so far.';
-
-/** A call for a step: `calls: [call('read', { path: 'a.ts' })]`. */
-export function call(name: string, input: unknown = {}): ScriptedCall {
-  return { name, input };
-}
 
 /**
  * A model that plays `script`.
  *
- * ```ts
+ * Guarantees: its answers depend on the prompt alone. Every model call runs the script again from its start, against the
+ * tool results in the prompt, so any number of agents can share one model and each step reacts to what real tools returned.
+ * Call ids (`call_<step>_<index>`) and usage (a quarter of the characters) are the same on every run.
+ *
+ * @example
  * const model = scriptedModel(function* ({ task }) {
  *   const [file] = yield { text: `Let me see. ${task}`, calls: [call('read', { path: 'a.ts' })] };
  *   yield { text: `It says ${file?.text}` };
  * });
- * ```
  */
-export function scriptedModel(script: Script, options: ScriptedModelOptions = {}): LanguageModelV4 {
+export function scriptedModel(script: Script, options: ScriptedModelOptions = {}): ScriptedModel {
+  const progress = new Progress();
+  const stepOf = (conversation: Conversation, tools: readonly string[]): ScriptStep => {
+    const { task, turns } = conversation;
+    const step = stepAt(script, conversation, tools);
+    if (step !== undefined) progress.played(task, turns.length + 1, step);
+    else if (options.atEnd === 'fail')
+      return { error: { message: progress.ranDry(task, turns.length + 1), status: 400 } };
+    return playable(step ?? { text: SCRIPT_ENDED }, tools);
+  };
   const doStream: LanguageModelV4['doStream'] = async (callOptions) => {
     callOptions.abortSignal?.throwIfAborted();
     const conversation = readConversation(callOptions.prompt);
     const tools = (callOptions.tools ?? []).map(({ name }) => name);
-    const index = conversation.turns.length;
-    const step = playable(stepAt(script, conversation, tools), tools);
+    const step = stepOf(conversation, tools);
     const failure = typeof step.error === 'function' ? step.error() : step.error;
     if (failure !== undefined && failure.afterText === undefined) throw scriptedFailure(failure);
-    const parts = stepParts({ step, index, failure, prompt: callOptions.prompt });
+    const parts = stepParts({ step, index: conversation.turns.length, failure, prompt: callOptions.prompt });
     const pace = { paceMs: step.paceMs ?? options.paceMs ?? 0, clock: options.clock ?? globalThis };
     return { stream: pacedStream(parts, pace, callOptions.abortSignal) };
   };
@@ -111,7 +79,34 @@ export function scriptedModel(script: Script, options: ScriptedModelOptions = {}
     supportedUrls: {},
     doStream,
     doGenerate: (callOptions) => generate(doStream, callOptions),
+    assertComplete: () => progress.assertComplete(),
   };
+}
+
+/** Which tasks are in the middle of their script. Read by `assertComplete` only: no answer depends on it. */
+class Progress {
+  /** The step, from 1, that was played last for a task and made calls. */
+  readonly #open = new Map<string, number>();
+  #fault: string | undefined;
+
+  played(task: string, step: number, { calls = [] }: ScriptStep): void {
+    if (calls.length > 0) this.#open.set(task, step);
+    else this.#open.delete(task);
+  }
+
+  ranDry(task: string, step: number): string {
+    const problem = `scriptedModel(): the script has no step ${step} for the task "${task}". Add one, or let the step before it make no calls.`;
+    this.#fault ??= problem;
+    return problem;
+  }
+
+  assertComplete(): void {
+    if (this.#fault !== undefined) throw new GreenroomError('invalid_params', this.#fault);
+    for (const [task, step] of this.#open) {
+      const problem = `scriptedModel(): the agent with the task "${task}" ended after step ${step} of its script, before its last step.`;
+      throw new GreenroomError('invalid_params', problem);
+    }
+  }
 }
 
 /** The model behind `scripted/default`: says that it is scripted and how to use a real one. */
@@ -128,8 +123,8 @@ export function defaultScriptedModel(): LanguageModelV4 {
   );
 }
 
-/** Runs the script up to the step that this prompt asks for. */
-function stepAt(script: Script, { turns, ...told }: Conversation, tools: readonly string[]): ScriptStep {
+/** Runs the script up to the step for this prompt; `undefined` when it has none. */
+function stepAt(script: Script, { turns, ...told }: Conversation, tools: readonly string[]): ScriptStep | undefined {
   let at = 0;
   try {
     const run = script({ ...told, tools });
@@ -139,19 +134,19 @@ function stepAt(script: Script, { turns, ...told }: Conversation, tools: readonl
       at += 1;
       next = run.next(results);
     }
-    // A returned step answers the turn it stands at; after that there is nothing left.
-    return next.done !== true || at === turns.length ? (next.value ?? { text: SCRIPT_ENDED }) : { text: SCRIPT_ENDED };
+    // a returned step is the answer to the turn at which it was returned, and the last one
+    return next.done !== true || at === turns.length ? (next.value ?? undefined) : undefined;
   } catch (thrown) {
     throw new Error(`The script failed at step ${at}: ${messageOf(thrown)}`, { cause: thrown });
   }
 }
 
-/** A step as it can be answered: never a call when no tools are offered, never an empty answer. */
+/** A step without calls where no tools are offered, and never an empty answer. */
 function playable(step: ScriptStep, tools: readonly string[]): ScriptStep {
   const withheld = tools.length === 0 && step.calls !== undefined && step.calls.length > 0;
   const calls = withheld ? [] : (step.calls ?? []);
   const text = step.text || (withheld ? NO_TOOLS_LEFT : '');
-  // An empty message would not stand in the next prompt, and the steps would be counted wrong.
+  // an empty message is left out of the next prompt, and the steps would be counted wrong
   return { ...step, calls, text: text === '' && calls.length === 0 ? '(nothing to say)' : text };
 }
 

@@ -1,13 +1,7 @@
 /** A scripted step as the stream a provider would send: small pieces, one at a time, with an optional pause between. */
 import type { LanguageModelV4Prompt, LanguageModelV4StreamPart, LanguageModelV4Usage } from '@ai-sdk/provider';
 import { outputText } from './scripted-conversation.ts';
-import type { ScriptedCall, ScriptedFailure, ScriptStep } from './scripted-model.ts';
-
-/** The timers that pace a stream. */
-export interface ScriptClock {
-  setTimeout(run: () => void, ms: number): unknown;
-  clearTimeout(timer: unknown): void;
-}
+import type { ScriptClock, ScriptedCall, ScriptedFailure, ScriptStep } from './script.ts';
 
 /** The parts of one answer. With a failure they end in an `error` part. */
 export function stepParts(answer: {

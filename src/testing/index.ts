@@ -12,7 +12,6 @@ export { replay, type Branch, type ReplayOptions } from './replay.ts';
 export { runTeam } from './run-team.ts';
 export { seededIds, type TeamOptions, type TeamRun } from './team-options.ts';
 export { scriptedHuman, type ExpectedQuestion, type ScriptedHuman } from './scripted-human.ts';
-export { scriptedModel, type StrictScriptedModel } from './scripted-model.ts';
 export {
   type ActorReplies,
   type ActorReply,

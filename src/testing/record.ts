@@ -15,9 +15,9 @@ import {
 import { TestScheduler } from './test-scheduler.ts';
 import { type Move, playOn } from './run-team.ts';
 import { type Act, type Input, type Invocation, type Recording, saveRecording, type ToolEnd } from './recording.ts';
-import { isStrict } from './scripted-model.ts';
 import {
   agentsOf,
+  assertPlayed,
   callsOf,
   humanOf,
   loopAround,
@@ -79,7 +79,7 @@ class Recorder {
       const table = { team, scheduler: this.#scheduler, clock: this.#clock, human };
       await playOn(table, (move) => this.#note(move));
       const run = await runOf(team, first);
-      if (isStrict(model)) model.assertComplete();
+      assertPlayed(model);
       human.assertComplete();
       return run;
     } finally {

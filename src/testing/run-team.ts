@@ -2,9 +2,9 @@
 import { AgentOrchestrator, GreenroomError, type RelayAnswer } from '../index.ts';
 import { type Arrival, TestScheduler } from './test-scheduler.ts';
 import { callText } from './call-match.ts';
-import { isStrict } from './scripted-model.ts';
 import {
   agentsOf,
+  assertPlayed,
   callsOf,
   humanOf,
   loopAround,
@@ -38,7 +38,7 @@ export async function runTeam(options: TeamOptions, onStep?: (team: AgentOrchest
     const [first = ''] = agentsOf(options).map((params) => team.spawn(params));
     await playOn({ team, scheduler, clock, human }, undefined, () => onStep?.(team));
     const run = await runOf(team, first);
-    if (isStrict(model)) model.assertComplete();
+    assertPlayed(model);
     human.assertComplete();
     return run;
   } finally {

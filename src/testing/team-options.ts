@@ -11,12 +11,13 @@ import {
   type LanguageModelLike,
   type OrchestratorOptions,
   type Script,
+  type ScriptedModel,
+  scriptedModel,
   type SpawnParams,
 } from '../index.ts';
 import { type Journal, memoryJournal } from '../journal/index.ts';
 import type { ExpectedQuestion, ScriptedHuman } from './scripted-human.ts';
 import { scriptedHuman } from './scripted-human.ts';
-import { scriptedModel } from './scripted-model.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 export interface TeamOptions extends Omit<OrchestratorOptions, 'clock' | 'ids' | 'scheduler'> {
@@ -51,7 +52,14 @@ export const humanOf = ({ human = [] }: Pick<TeamOptions, 'human'>): ScriptedHum
   'answerTo' in human ? human : scriptedHuman(human);
 
 export const modelOf = ({ model }: Pick<TeamOptions, 'model'>): LanguageModelLike =>
-  typeof model === 'function' ? scriptedModel(model) : model;
+  typeof model === 'function' ? scriptedModel(model, { atEnd: 'fail' }) : model;
+
+/** @throws GreenroomError `invalid_params` when a scripted model was not played to its end. */
+export function assertPlayed(model: LanguageModelLike): void {
+  if (isScripted(model)) model.assertComplete();
+}
+
+const isScripted = (model: LanguageModelLike): model is ScriptedModel => 'assertComplete' in model;
 
 export const loopAround = (harness: Harness, { maxIterations = 10 }: Pick<TeamOptions, 'maxIterations'>): Harness =>
   createAgentHarness({ harness, maxIterations });

@@ -3,12 +3,11 @@ import { describe, expect, expectTypeOf, test } from 'vitest';
 import type { Message } from '../../src/events.ts';
 import { createGeneratorHarness } from '../../src/harness/generator-harness.ts';
 import type { ModelRef, TurnResult } from '../../src/harness/harness.ts';
+import { call, type Script } from '../../src/harness/script.ts';
 import {
-  call,
   defaultScriptedModel,
   NO_TOOLS_LEFT,
   SCRIPT_ENDED,
-  type Script,
   scriptedModel,
   type ScriptedModelOptions,
 } from '../../src/harness/scripted-model.ts';
@@ -104,6 +103,30 @@ describe('a script', () => {
     };
     const messages: Message[] = [user('hi'), { role: 'assistant', content: 'one' }, user('and?')];
     expect(textOf((await runTurn(harnessFor(script), { messages })).events)).toBe(SCRIPT_ENDED);
+  });
+
+  test("fails a call for which it has no step, with atEnd: 'fail', and names task and step", async () => {
+    const script: Script = function* () {
+      yield { text: 'one' };
+    };
+    const model = scriptedModel(script, { atEnd: 'fail' });
+    const messages: Message[] = [user('hi'), { role: 'assistant', content: 'one' }, user('and?')];
+    const { error } = await failedTurn(createGeneratorHarness({ model, env: {} }), { messages });
+    expect(error.message).toContain('the script has no step 2 for the task "hi"');
+    expect(error.retryable).toBe(false);
+    expect(() => model.assertComplete()).toThrow('the script has no step 2 for the task "hi"');
+  });
+
+  test('is complete once the last step that was played made no calls', async () => {
+    const model = scriptedModel(function* () {
+      yield { calls: [call('read')] };
+      yield { text: 'done' };
+    });
+    const harness = createGeneratorHarness({ model, env: {} });
+    const { turn } = await runTurn(harness, { messages: [user('hi')], tools });
+    expect(() => model.assertComplete()).toThrow('the task "hi" ended after step 1');
+    await runTurn(harness, { messages: [user('hi'), turn.message] });
+    expect(() => model.assertComplete()).not.toThrow();
   });
 
   test('may return its last step', async () => {

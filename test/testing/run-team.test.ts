@@ -73,7 +73,7 @@ describe('runTeam', () => {
       for (;;) yield { calls: [call('shell')] };
     };
     await expect(runTeam({ ...options, model: long, maxIterations: 2 })).rejects.toThrow(
-      'ended after step 3 of its script, and was to go on',
+      'ended after step 3 of its script, before its last step',
     );
   });
 
