@@ -62,6 +62,7 @@ export {
   type ToolContext,
   type ToolOutput,
 } from './tools/tool.ts';
+export type { SchemaIssue, SchemaOutput, SchemaResult, ToolSchema } from './tools/tool-schema.ts';
 
 export { formatRule, parseRule } from './permissions/rule-text.ts';
 

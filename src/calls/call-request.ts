@@ -2,13 +2,13 @@
  * A call as the model wrote it → what permissions decide on. Running agents and the dry run both come through here, so
  * that neither can judge a call differently.
  */
-import * as z from 'zod';
 import { isToolError, messageOf, ToolError } from '../errors.ts';
 import type { ToolPermission } from '../events.ts';
 import type { CallRequest } from '../permissions/call.ts';
 import { proposalFor } from '../permissions/proposal.ts';
 import { prepareSubjects } from '../permissions/subjects.ts';
 import type { PermissionContext, Subject, Tool } from '../tools/tool.ts';
+import { checkInput, issuesText, type SchemaIssue } from '../tools/tool-schema.ts';
 
 export interface CallToJudge {
   readonly tool: string;
@@ -42,9 +42,9 @@ export async function callRequest(given: CallToJudge): Promise<JudgedCall> {
   const { tools, caller, workspace, root = workspace } = given;
   const tool = tools.find(({ name }) => name === given.tool);
   if (tool === undefined) return { ok: false, problem: unknownTool(given.tool, tools) };
-  const parsed = await tool.schema.safeParseAsync(given.input);
-  if (!parsed.success) return { ok: false, problem: invalidInput(tool.name, given.input, parsed.error) };
-  const input: unknown = parsed.data;
+  const parsed = await checkInput(tool.schema, given.input);
+  if (parsed.issues !== undefined) return { ok: false, problem: invalidInput(tool.name, given.input, parsed.issues) };
+  const input = parsed.value;
   const context: PermissionContext = { agentId: caller.agentId, workspace };
   const subjects = await subjectsNow({ tool, input, context, root, own: given.own });
   if (subjects instanceof ToolError) return { ok: false, problem: subjects.message };
@@ -106,7 +106,7 @@ function unknownTool(name: string, tools: readonly Tool[]): string {
   return `There is no tool "${name}". ${known === '' ? 'You have no tools.' : `You have: ${known}.`}`;
 }
 
-function invalidInput(name: string, input: unknown, error: z.ZodError): string {
+function invalidInput(name: string, input: unknown, issues: readonly SchemaIssue[]): string {
   if (typeof input === 'string') {
     try {
       JSON.parse(input);
@@ -114,5 +114,5 @@ function invalidInput(name: string, input: unknown, error: z.ZodError): string {
       return `The arguments of "${name}" are not valid JSON (${messageOf(thrown)}). Call it again with a JSON object.`;
     }
   }
-  return `The arguments of "${name}" do not fit its schema:\n${z.prettifyError(error)}\nCorrect them and call it again.`;
+  return `The arguments of "${name}" do not fit its schema:\n${issuesText(issues)}\nCorrect them and call it again.`;
 }

@@ -1,9 +1,9 @@
 /** One model call with any AI SDK model object or a `provider/model` string. */
 import type { JSONObject, LanguageModelV3, LanguageModelV4, LanguageModelV4CallOptions } from '@ai-sdk/provider';
 import { v7 as uuidv7 } from 'uuid';
-import * as z from 'zod';
 import { GreenroomError } from '../errors.ts';
 import type { Tool } from '../tools/tool.ts';
+import { jsonSchemaOf } from '../tools/tool-schema.ts';
 import type {
   InvocationEvent,
   InvokeParams,
@@ -170,18 +170,12 @@ interface FunctionTool {
   readonly inputSchema: Readonly<Record<string, unknown>>;
 }
 
-const schemas = new WeakMap<z.ZodType, FunctionTool['inputSchema']>();
-
-function functionTool({ name, description, schema }: Tool): FunctionTool {
-  let inputSchema = schemas.get(schema);
-  if (inputSchema === undefined) {
-    const { $schema: _, ...json } = z.toJSONSchema(schema, { io: 'input', target: 'draft-7', unrepresentable: 'any' });
-    // Arguments are an object everywhere, also where the schema is a union of objects.
-    inputSchema = { type: 'object', ...json };
-    schemas.set(schema, inputSchema);
-  }
-  return { type: 'function', name, description, inputSchema };
-}
+const functionTool = ({ name, description, schema }: Tool): FunctionTool => ({
+  type: 'function',
+  name,
+  description,
+  inputSchema: jsonSchemaOf(schema),
+});
 
 function originOf({ runId, parentId }: InvokeParams): EventOrigin {
   return { runId: runId ?? uuidv7(), ...(parentId === undefined ? {} : { parentId }) };

@@ -1,10 +1,11 @@
 /** What `spawn` takes, checked before anything happens. */
 import * as z from 'zod';
-import { GreenroomError } from '../errors.ts';
+import { GreenroomError, messageOf } from '../errors.ts';
 import { Limits, Message, type Permissions } from '../events.ts';
 import { type Harness, isHarness, type ModelRef } from '../harness/harness.ts';
 import { parseWith } from '../schema/parse-with.ts';
 import type { Tool } from '../tools/tool.ts';
+import { jsonSchemaOf } from '../tools/tool-schema.ts';
 
 export interface SpawnParams {
   /** The history to start from; at least one message. */
@@ -28,11 +29,18 @@ const isTool = (value: unknown): value is Tool =>
   typeof value['name'] === 'string' &&
   value['name'] !== '' &&
   typeof value['description'] === 'string' &&
-  typeof value['execute'] === 'function' &&
-  isObject(value['schema']) &&
-  typeof value['schema']['safeParseAsync'] === 'function';
+  typeof value['execute'] === 'function';
 const isModel = (value: unknown): value is ModelRef =>
   (typeof value === 'string' && value !== '') || (isObject(value) && typeof value['doStream'] === 'function');
+
+/** Converts the schema, so that a model call never meets one that gives no JSON Schema. */
+function withSchema({ name, schema }: Tool, context: z.RefinementCtx): void {
+  try {
+    jsonSchemaOf(schema);
+  } catch (error) {
+    context.addIssue({ code: 'custom', path: ['schema'], message: `of "${name}": ${messageOf(error)}` });
+  }
+}
 
 const Schema = z.strictObject({
   messages: z.array(Message).min(1, 'at least one message is needed'),
@@ -40,7 +48,7 @@ const Schema = z.strictObject({
     .custom<ModelRef>(isModel, 'a model is "provider/model" or an AI SDK model object with doStream()')
     .optional(),
   tools: z
-    .array(z.custom<Tool>(isTool, 'a tool has a name, a description, a Zod schema and execute()'))
+    .array(z.custom<Tool>(isTool, 'a tool has a name, a description, a schema and execute()').superRefine(withSchema))
     .refine((tools) => new Set(tools.map((tool) => tool.name)).size === tools.length, 'two tools have the same name')
     .optional(),
   // compiled, and so checked, with the rules' own messages

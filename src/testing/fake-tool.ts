@@ -13,7 +13,7 @@ export interface FakeToolOptions {
   readonly name: string;
   readonly description?: string;
   /** Default: takes any object. */
-  readonly schema?: z.ZodType;
+  readonly schema?: Tool['schema'];
   /** Its result: a text for the model, an output, or a function of the arguments. Default `ok`. */
   readonly result?: string | ToolOutput | ((input: never, call: FakeCall) => string | ToolOutput);
   /** Makes it fail with this text. */

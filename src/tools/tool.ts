@@ -1,7 +1,8 @@
 /** What a tool is. A tool imports no XState and knows nothing of machines: it gets arguments and a context. */
-import type * as z from 'zod';
+import { GreenroomError } from '../errors.ts';
 import type { AgentOutcome, Content, ToolEffect, ToolPermission } from '../events.ts';
 import type { AgentFileTime } from './file-time.ts';
+import { fitsSchema, type SchemaOutput, schemaProblem, type ToolSchema } from './tool-schema.ts';
 
 /** What `execute` returns: `context` is what the model reads, `result` is for programs. */
 export interface ToolOutput<R = unknown> {
@@ -61,10 +62,13 @@ export interface ToolContext extends PermissionContext {
 export type Subject = Readonly<Record<string, unknown>>;
 
 /** A tool that a model can call. */
-export interface Tool<S extends z.ZodType = z.ZodType, R = unknown> {
+export interface Tool<S extends ToolSchema = ToolSchema, R = unknown> {
   readonly name: string;
   readonly description: string;
-  /** Arguments are parsed with it before anything else happens: defaults are applied, strangers refused. */
+  /**
+   * Parses the arguments before anything else happens: defaults are applied, unknown keys refused where the schema refuses
+   * them. A Zod 4 schema, or one of any library that follows Standard Schema v1 and Standard JSON Schema v1.
+   */
   readonly schema: S;
   /**
    * True when running it twice is the same as once (read, search): after a crash a call that was running is run again without
@@ -72,36 +76,39 @@ export interface Tool<S extends z.ZodType = z.ZodType, R = unknown> {
    */
   readonly idempotent?: boolean;
   /** Does the work. Throw `ToolError` for failures the model should read about. */
-  execute(input: z.output<S>, ctx: ToolContext): Promise<ToolOutput<R>> | ToolOutput<R>;
+  execute(input: SchemaOutput<S>, ctx: ToolContext): Promise<ToolOutput<R>> | ToolOutput<R>;
   /** The rule "always" would save; `null` when it cannot be made permanent. Default: exactly these arguments. */
   derivePermission?(
-    input: z.output<S>,
+    input: SchemaOutput<S>,
     ctx: PermissionContext,
   ): ToolPermission | readonly ToolPermission[] | null | Promise<ToolPermission | readonly ToolPermission[] | null>;
   /**
    * The files whose content decides what the call does (scripts it runs, files it changes), absolute or relative to the
    * workspace. When one of them changes while a human is asked, the call asks again. Default: none.
    */
-  files?(input: z.output<S>, ctx: PermissionContext): readonly string[];
+  files?(input: SchemaOutput<S>, ctx: PermissionContext): readonly string[];
   /**
    * What the call really touches; `null` when that cannot be said (the call asks). Default: its parameters.
    * Throw `ToolError` when it is already clear that the call cannot run: the model reads it and nobody is asked.
    */
-  subjects?(input: z.output<S>, ctx: PermissionContext): readonly Subject[] | null | Promise<readonly Subject[] | null>;
+  subjects?(
+    input: SchemaOutput<S>,
+    ctx: PermissionContext,
+  ): readonly Subject[] | null | Promise<readonly Subject[] | null>;
 }
 
-/** Gives `execute` its argument types from the schema. */
-export function defineTool<S extends z.ZodType, R>(tool: Tool<S, R>): Tool<S, R> {
-  return tool;
+/**
+ * Gives `execute` its argument types from the schema, and returns the tool unchanged.
+ * @throws GreenroomError `invalid_params` for a schema that gives no JSON Schema.
+ */
+export function defineTool<S extends ToolSchema, R>(tool: Tool<S, R>): Tool<S, R> {
+  const problem = schemaProblem(tool.schema);
+  if (problem === undefined) return tool;
+  throw new GreenroomError('invalid_params', `defineTool(): schema of "${tool.name}": ${problem}.`, { path: 'schema' });
 }
 
 /** Whether arguments pass the schema of the tool of this name. A tool that is not among `tools` takes any object. */
 export function fitsTool(tools: readonly Tool[] | undefined, name: string, input: unknown): boolean {
   const tool = tools?.find((one) => one.name === name);
-  if (tool === undefined) return typeof input === 'object' && input !== null;
-  try {
-    return tool.schema.safeParse(input).success;
-  } catch {
-    return false; // a schema that only works asynchronously cannot be checked before the answer is given
-  }
+  return tool === undefined ? typeof input === 'object' && input !== null : fitsSchema(tool.schema, input);
 }

@@ -34,6 +34,13 @@ const tools: readonly Tool[] = [
   named('greet'),
 ];
 
+/** The arguments as the tool gets them. */
+async function parsedBy(tool: Tool | undefined, input: unknown): Promise<unknown> {
+  const parsed = await tool?.schema['~standard'].validate(input);
+  if (parsed === undefined || parsed.issues !== undefined) throw new Error(`${tool?.name}: ${JSON.stringify(input)}`);
+  return parsed.value;
+}
+
 /** The arguments that the short form in a table stands for. */
 function argumentsOf(tool: string, shown: string): unknown {
   if (shown.startsWith('{')) return JSON.parse(shown);
@@ -49,7 +56,7 @@ describe('docs/permissions.md', () => {
   let workspace: string;
   const requestOf = async (name: string, shown: string) => {
     const tool = tools.find((known) => known.name === name);
-    const input = await tool?.schema.parseAsync(argumentsOf(name, shown));
+    const input = await parsedBy(tool, argumentsOf(name, shown));
     const subjects = await tool?.subjects?.(input, { agentId: 'root', workspace });
     return call(name, input, { workspace, ...(subjects === undefined ? {} : { subjects }) });
   };
@@ -135,7 +142,7 @@ describe('docs/tools.md', () => {
   const rows = table(page('docs/tools.md'), 'tool').map((cells) => cells.map((cell) => codes(cell)[0] ?? ''));
   const saved = async (name: string, input: unknown, workspace: string) => {
     const tool = tools.find((known) => known.name === name);
-    const parsed = await tool?.schema.parseAsync(input);
+    const parsed = await parsedBy(tool, input);
     const context = { agentId: 'root', workspace };
     const subjects = await tool?.subjects?.(parsed, context);
     const request = call(name, parsed, { workspace, ...(subjects === undefined ? {} : { subjects }) });
