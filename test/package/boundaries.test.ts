@@ -28,7 +28,6 @@ const apps = ['server', 'client', 'cli', 'web', 'bridges', 'testing'];
 
 /** Import circles that still exist. */
 const OPEN_CIRCLES: readonly string[] = [
-
   'machines/decide-in-context.ts machines/orchestrator-transitions.ts',
   'machines/protocol.ts machines/saved.ts machines/tool-call-context.ts',
 ];
