@@ -1,6 +1,7 @@
 /** Cost of a permission decision, and of deciding all waiting calls again. */
 import { createActor, fromTransition } from 'xstate';
-import { openContext, redecide, requestCall } from '../src/machines/orchestrator-transitions.ts';
+import { initialOrchestratorContext } from '../src/machines/orchestrator-context.ts';
+import { redecide, requestCall } from '../src/machines/orchestrator-transitions.ts';
 import type { CallerEvent, CallRequested, Ref } from '../src/machines/protocol.ts';
 import type { Grant } from '../src/events.ts';
 import type { CallRequest } from '../src/permissions/call.ts';
@@ -58,7 +59,7 @@ function waiting(): { readonly asking: number; readonly releasing: number } {
   const ref: Ref<CallerEvent> = createActor(
     fromTransition((state: undefined, _event: CallerEvent) => state, undefined),
   );
-  let context = openContext({ policy: NO_PERMISSIONS, onAsk: 'wait' });
+  let context = initialOrchestratorContext({ policy: NO_PERMISSIONS, onAsk: 'wait' });
   const began = performance.now();
   for (let i = 0; i < 1000; i += 1) {
     const event: CallRequested = {

@@ -4,9 +4,9 @@ import type { AnyStateMachine } from 'xstate';
 import { readChart } from '../src/charts/chart.ts';
 import { toJson, toMermaid, toSvg } from '../src/charts/index.ts';
 import { dottedPath } from '../src/charts/state-paths.ts';
-import { agentMachine, crewMachine, orchestratorMachine, toolCallMachine } from '../src/index.ts';
+import { agentMachine, orchestratorMachine, toolCallMachine } from '../src/actors/index.ts';
 
-const MACHINES: readonly AnyStateMachine[] = [orchestratorMachine, agentMachine, toolCallMachine, crewMachine];
+const MACHINES: readonly AnyStateMachine[] = [orchestratorMachine, agentMachine, toolCallMachine];
 
 /** A picture of one level: of the machine, or of a compound state in it. */
 export interface Picture {
@@ -44,7 +44,7 @@ async function page(): Promise<string> {
   const text = [
     '# Charts',
     '',
-    'The four state machines of Greenroom. This page and the files beside it are generated from the machines by',
+    'The three state machines of Greenroom. This page and the files beside it are generated from the machines by',
     '`npm run charts`, and a test fails when they differ. `greenroom charts` prints them, and',
     '[greenroom/charts](../concepts.md#charts) draws any XState machine, with the active states of an actor lit.',
     '',

@@ -5,6 +5,7 @@ export type { ParkedAgent } from './recovery/restore.ts';
 export type { CallToExplain } from './orchestrator/explanations.ts';
 export type { AskedRelay, CallExplanation } from './calls/explanation.ts';
 export type { SpawnParams } from './orchestrator/spawn-params.ts';
+export type { ActorSnapshot, StateValue } from './stream/snapshots.ts';
 export type { ReadOptions } from './stream/stream.ts';
 export type { Clock } from './actors/clock.ts';
 export type { CheckResult, Scheduler, WorkCompletion, WorkItem } from './actors/scheduler.ts';
@@ -65,11 +66,6 @@ export {
 export type { SchemaIssue, SchemaOutput, SchemaResult, ToolSchema } from './tools/tool-schema.ts';
 
 export { formatRule, parseRule } from './permissions/rule-text.ts';
-
-export { agentMachine } from './machines/agent.ts';
-export { crewMachine } from './machines/crew.ts';
-export { orchestratorMachine } from './machines/orchestrator.ts';
-export { toolCallMachine } from './machines/tool-call.ts';
 
 export { GreenroomError, messageOf, ModelError, ToolError, type ErrorCode } from './errors.ts';
 export {

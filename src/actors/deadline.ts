@@ -1,14 +1,16 @@
-/** Tells its agent once that its time is up. One timer each, outside XState's scheduler, which scans all timers at every stop. */
+/** Tells its agent once that its time is up. Outside XState's scheduler, which scans all timers whenever an actor stops. */
 import { type EventObject, fromCallback } from 'xstate';
 import type { HarnessEvent } from '../events.ts';
 import type { AgentEvent } from '../machines/protocol.ts';
-import type { Clock } from './clock.ts';
+import type { FindServices, Services } from './services.ts';
 
-/** The longest a timer can be; a longer one would fire at once. */
+/** The longest delay of a timer; with a longer one it fires at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-export function defineDeadline(clock: Clock) {
-  return fromCallback<EventObject, { ms: number }, HarnessEvent>(({ input, sendBack }) => {
+/** The actor `deadline`. */
+export function defineDeadline(find: FindServices<Pick<Services, 'clock'>>) {
+  return fromCallback<EventObject, { ms: number }, HarnessEvent>(({ input, sendBack, system }) => {
+    const { clock } = find(system);
     let timer: unknown;
     const wait = (ms: number) => {
       const rest = ms - LONGEST_TIMER_MS;

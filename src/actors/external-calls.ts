@@ -1,10 +1,10 @@
-/** The calls of a harness that runs itself: each gets one `tool_call` and one `tool_result`, in that order. */
+/** The calls of an external harness: each gets one `tool_call` and one `tool_result`, in that order. */
 import type { CallStatus, HarnessEvent } from '../events.ts';
-import type { AgentIdentity } from '../machines/protocol.ts';
+import { type AgentIdentity, originOf } from '../machines/agent-spec.ts';
 
 type Of<T extends HarnessEvent['type']> = Extract<HarnessEvent, { type: T }>;
 
-export class ForeignCalls {
+export class ExternalCalls {
   readonly #emit: (event: HarnessEvent) => void;
   readonly #agentId: string;
   readonly #origin: { readonly runId: string; readonly parentId?: string };
@@ -14,8 +14,7 @@ export class ForeignCalls {
   constructor(identity: AgentIdentity, emit: (event: HarnessEvent) => void) {
     this.#emit = emit;
     this.#agentId = identity.id;
-    this.#origin =
-      identity.parentId === undefined ? { runId: identity.id } : { runId: identity.id, parentId: identity.parentId };
+    this.#origin = originOf(identity);
   }
 
   fullId(rawId: string): string {
@@ -51,12 +50,12 @@ export class ForeignCalls {
     this.#end(id, event.name, event.status ?? 'ok', output);
   }
 
-  /** Ends what the harness left open. */
+  /** Ends the calls that the harness left open. */
   closeAll(status: CallStatus): void {
     const context =
       status === 'cancelled'
         ? 'This call was cancelled with its agent.'
-        : 'The harness ended without a result of this call.';
+        : 'The harness ended without a result for this call.';
     for (const [id, name] of this.#open) this.#end(id, name, status, { context });
   }
 

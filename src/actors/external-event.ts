@@ -1,4 +1,4 @@
-/** What a harness of its own kind yields, checked: nothing that breaks the vocabulary gets into the stream. */
+/** Checks what an external harness yields: nothing outside the event vocabulary reaches the stream. */
 import * as z from 'zod';
 import { GreenroomError } from '../errors.ts';
 import { HarnessEvent } from '../events.ts';
@@ -8,23 +8,23 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * The event under this agent's id. What has one obvious reading is taken (a result without a status is `ok`, an output that is no
- * object is its `result`, an end without a status is `completed`, or `failed` after an error).
- * @throws GreenroomError `harness` for anything else that is no harness event.
+ * The event under this agent's id. A gap with one obvious reading is filled: a result without a status is `ok`, an output that
+ * is not an object is its `result`, an end without a status is `completed`, or `failed` after an error.
+ * @throws GreenroomError `harness` for anything else that is not a harness event.
  */
-export function foreignEvent(
+export function externalEvent(
   given: InvocationEvent,
   run: { readonly runId: string; readonly failed: boolean },
 ): InvocationEvent {
   if (!isObject(given)) throw broken(`${given === null ? 'null' : typeof given} instead of an event`);
-  // deltas are nearly all there is, and parsing each costs more than everything else on its way
+  // nearly all events are deltas, and parsing one costs more than the rest of its way
   if ((given.type === 'text' || given.type === 'reasoning') && isDelta(given)) return given;
   const parsed = HarnessEvent.safeParse(readable(given, run));
   if (!parsed.success) throw broken(`"${given.type}" that does not fit: ${z.prettifyError(parsed.error)}`);
   const { data } = parsed;
   if (data.type !== 'relay') return data;
   const respond: unknown = given.type === 'relay' ? given.respond : undefined;
-  if (typeof respond !== 'function') throw broken('"relay" without respond(), so nobody could answer it');
+  if (typeof respond !== 'function') throw broken('a "relay" without respond(), which cannot be answered');
   return { ...data, respond: (response) => void Reflect.apply(respond, given, [response]) };
 }
 
@@ -49,5 +49,5 @@ function readable(
 }
 
 function broken(what: string): GreenroomError {
-  return new GreenroomError('harness', `The harness broke the contract of its events: it yielded ${what}`);
+  return new GreenroomError('harness', `The harness yielded ${what}. It must yield the events of HarnessEvent.`);
 }

@@ -1,77 +1,75 @@
 /**
- * Runs a harness of any kind as an agent. Its events pass through under this agent's ids, whatever ids it used; its
- * relays are decided by the orchestrator like every other call and answered through `respond`, which goes no further.
+ * Runs an external harness as an agent. Its events are passed on under this agent's ids, whatever ids it used. Its relays are
+ * decided by the orchestrator like every other call, and answered through `respond`, which is not passed on.
  */
 import { type EventObject, fromCallback } from 'xstate';
 import type { HarnessEvent } from '../events.ts';
 import type { InvocationEvent } from '../harness/harness.ts';
-import type { HostHarnessInput } from '../machines/agent-context.ts';
+import type { ExternalHarnessInput } from '../machines/agent-context.ts';
+import { originOf } from '../machines/agent-spec.ts';
 import type { AgentEvent, CallerEvent } from '../machines/protocol.ts';
-import type { Clock } from './clock.ts';
-import { ForeignCalls } from './external-calls.ts';
-import { foreignEvent } from './external-event.ts';
-import { ForeignRelays } from './external-relays.ts';
+import { ExternalCalls } from './external-calls.ts';
+import { externalEvent } from './external-event.ts';
+import { ExternalRelays, type ExternalRelayServices } from './external-relays.ts';
 import { closeIterator, iteratorOf } from './iterators.ts';
 import type { Pacer } from './pacer.ts';
+import type { FindServices, Services } from './services.ts';
 import type { WorkTracker } from './work-tracker.ts';
 
-export interface HostHarnessDeps {
-  readonly tracker: WorkTracker;
-  readonly pacer: Pacer;
-  readonly clock: Clock;
-  readonly ids: () => string;
-  /** False once the journal has failed: nothing that is not recorded is approved. */
-  readonly isRecording: () => boolean;
-  /** This system's own files, which no rule lets an agent change. */
-  readonly own: readonly string[];
-}
+export type ExternalHarnessServices = ExternalRelayServices & Pick<Services, 'tracker' | 'pacer'>;
 
-type Heard = { readonly type: 'host.stop'; readonly reason: string } | CallerEvent;
+type Received = { readonly type: 'harness.stop'; readonly reason: string } | CallerEvent;
 
-export function defineHostHarness({ tracker, pacer, clock, ids, isRecording, own }: HostHarnessDeps) {
-  return fromCallback<EventObject, HostHarnessInput, HarnessEvent>(({ input, sendBack, receive, emit, self }) => {
-    const { spec, orchestrator } = input;
-    const controller = new AbortController();
-    const tell = (event: AgentEvent) => sendBack(event);
-    const calls = new ForeignCalls(spec.identity, emit);
-    const stop = (status: 'cancelled' | 'failed', reason: string) => {
-      end({ type: 'host.ended', status, text: run.text, reason });
-      controller.abort(new Error(reason));
-    };
-    const fail = (reason: string) => stop('failed', reason);
-    const relays = new ForeignRelays({ spec, orchestrator, emit, tell, fail, clock, ids, isRecording, own, self });
-    const run = new HostedRun(input, { calls, relays, emit, tell });
-    const end = (event: Extract<AgentEvent, { type: 'host.ended' | 'host.failed' }>) => {
-      if (run.over) return;
-      run.over = true;
-      relays.withdrawAll();
-      calls.closeAll(event.type === 'host.ended' && event.status === 'cancelled' ? 'cancelled' : 'unknown');
-      tell(event);
-    };
+/** The actor `externalHarness`. */
+export function defineExternalHarness(find: FindServices<ExternalHarnessServices>) {
+  return fromCallback<EventObject, ExternalHarnessInput, HarnessEvent>(
+    ({ input, sendBack, receive, emit, self, system }) => {
+      const services = find(system);
+      const { tracker, pacer } = services;
+      const { spec, orchestrator } = input;
+      const controller = new AbortController();
+      const tell = (event: AgentEvent) => sendBack(event);
+      const calls = new ExternalCalls(spec.identity, emit);
+      const stop = (status: 'cancelled' | 'failed', reason: string) => {
+        end({ type: 'harness.ended', status, text: run.text, reason });
+        controller.abort(new Error(reason));
+      };
+      const fail = (reason: string) => stop('failed', reason);
+      const relays = new ExternalRelays({ spec, orchestrator, emit, tell, fail, self, services });
+      const run = new ExternalRun(input, { calls, relays, emit, tell });
+      const end = (event: Extract<AgentEvent, { type: 'harness.ended' | 'harness.failed' }>) => {
+        if (run.over) return;
+        run.over = true;
+        relays.withdrawAll();
+        calls.closeAll(event.type === 'harness.ended' && event.status === 'cancelled' ? 'cancelled' : 'unknown');
+        tell(event);
+      };
 
-    receive((received) => {
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the agent (host.stop) and the orchestrator (decisions) know this actor
-      const event = received as Heard;
-      if (event.type !== 'host.stop') return relays.hear(event);
-      stop('cancelled', event.reason);
-    });
+      receive((received) => {
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the agent (harness.stop) and the orchestrator (decisions) know this actor
+        const event = received as Received;
+        if (event.type !== 'harness.stop') return relays.receive(event);
+        stop('cancelled', event.reason);
+      });
 
-    tracker.track(
-      run.pump({ signal: controller.signal, pacer, tracker }).then(
-        () => end(run.ending()),
-        (error: unknown) => end({ type: 'host.failed', error, text: run.text }),
-      ),
-    );
-    return () => {
-      run.over = true;
-      controller.abort(new Error('the agent ended'));
-    };
-  });
+      tracker.track(
+        run.pump({ signal: controller.signal, pacer, tracker }).then(
+          () => end(run.ending()),
+          (error: unknown) => end({ type: 'harness.failed', error, text: run.text }),
+        ),
+      );
+      return () => {
+        if (run.over) return;
+        run.over = true;
+        controller.abort(new Error('the agent ended'));
+      };
+    },
+  );
 }
 
 interface Ports {
-  readonly calls: ForeignCalls;
-  readonly relays: ForeignRelays;
+  readonly calls: ExternalCalls;
+  readonly relays: ExternalRelays;
   readonly emit: (event: HarnessEvent) => void;
   readonly tell: (event: AgentEvent) => void;
 }
@@ -82,29 +80,27 @@ interface Pump {
   readonly tracker: WorkTracker;
 }
 
-/** The pump: pulls events, gives them this agent's ids, and remembers how the harness said it ended. */
-class HostedRun {
+/** Pulls events, gives them this agent's ids, and keeps the text and how the harness reported its end. */
+class ExternalRun {
   over = false;
-  readonly #input: HostHarnessInput;
+  /** The text streamed so far. */
+  text = '';
+  readonly #input: ExternalHarnessInput;
   readonly #ports: Ports;
   #end: Extract<HarnessEvent, { type: 'harness_end' }> | undefined;
   #failure: string | undefined;
   #block: { readonly rawId: string | undefined; readonly id: string } = { rawId: undefined, id: '' };
 
-  constructor(input: HostHarnessInput, ports: Ports) {
+  constructor(input: ExternalHarnessInput, ports: Ports) {
     this.#input = input;
     this.#ports = ports;
   }
 
-  get text(): string {
-    return this.#input.draft.text;
-  }
-
-  ending(): Extract<AgentEvent, { type: 'host.ended' }> {
+  ending(): Extract<AgentEvent, { type: 'harness.ended' }> {
     const status = this.#end?.status ?? (this.#failure === undefined ? 'completed' : 'failed');
     const reason = this.#end?.reason ?? this.#failure;
     return {
-      type: 'host.ended',
+      type: 'harness.ended',
       status,
       text: this.#end?.text ?? this.text,
       ...(reason === undefined ? {} : { reason }),
@@ -114,7 +110,7 @@ class HostedRun {
   async pump({ signal, pacer, tracker }: Pump): Promise<void> {
     const { spec } = this.#input;
     const { id, parentId } = spec.identity;
-    await Promise.resolve(); // a step later: a harness's own code never runs inside an actor's transition
+    await Promise.resolve(); // one step later: a harness's own code never runs inside an actor's transition
     if (this.over) return;
     const events = spec.harness.invoke({
       messages: spec.messages,
@@ -137,13 +133,13 @@ class HostedRun {
         parked = true;
         if (this.over) return;
         this.#pass(step.value);
-        if (this.#end !== undefined) return; // what it yields after its own end is nobody's any more
+        if (this.#end !== undefined) return; // events after its own end are ignored
         const pause = pacer.step();
         if (pause !== undefined) await pause;
       }
     } finally {
       signal.removeEventListener('abort', close);
-      if (parked && !signal.aborted) close(); // it is not waited for any more: it gets to clean up all the same
+      if (parked && !signal.aborted) close(); // its cleanup runs, and is not awaited
     }
   }
 
@@ -156,14 +152,14 @@ class HostedRun {
   #pass(given: InvocationEvent): void {
     const { emit, calls, relays, tell } = this.#ports;
     const { id: runId, parentId } = this.#input.spec.identity;
-    const event = foreignEvent(given, { runId, failed: this.#failure !== undefined });
-    const origin = parentId === undefined ? { runId } : { runId, parentId };
+    const event = externalEvent(given, { runId, failed: this.#failure !== undefined });
+    const origin = originOf(this.#input.spec.identity);
     switch (event.type) {
       case 'text':
       case 'reasoning': {
-        if (event.type === 'text') this.#input.draft.text += event.content;
+        if (event.type === 'text') this.text += event.content;
         const id = this.#blockId(event.id);
-        // a literal per type: spreading here costs most of the throughput
+        // one literal per case: a spread here costs most of the throughput
         emit(
           parentId === undefined
             ? { type: event.type, runId, id, content: event.content }
@@ -181,7 +177,7 @@ class HostedRun {
         relays.withdraw(calls.fullId(event.id));
         return calls.close(event);
       case 'relay':
-        // a question may be the first that is heard of its call
+        // a relay may be the first event about its call
         calls.open({ type: 'tool_call', runId, id: event.toolCallId, name: event.tool, input: event.params });
         if (!calls.isOpen(event.toolCallId)) return relays.refuse(event);
         return relays.ask(event, calls.fullId(event.toolCallId));
@@ -189,7 +185,7 @@ class HostedRun {
         const { inputTokens, outputTokens, reasoningTokens, cachedInputTokens } = event;
         const usage = { inputTokens, outputTokens, reasoningTokens, cachedInputTokens };
         emit({ type: 'usage', ...origin, ...usage });
-        return tell({ type: 'host.usage', usage });
+        return tell({ type: 'harness.usage', usage });
       }
       case 'turn_discarded': {
         const blocks = event.blocks.map((block) => `${runId}/${block}`);
@@ -212,7 +208,7 @@ class HostedRun {
       case 'grant_used':
       case 'resumed':
       case 'resync':
-        return; // the orchestrator says these itself
+        return; // the orchestrator emits these itself
       default:
         event satisfies never;
     }

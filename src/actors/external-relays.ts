@@ -1,43 +1,34 @@
-/** The questions of a harness that runs itself, put to the orchestrator and answered through `respond`. */
+/** The relays of an external harness, decided by the orchestrator and answered through `respond`. */
 import type { HarnessEvent, PendingRelay } from '../events.ts';
 import type { InvocationEvent, RelayResponse } from '../harness/harness.ts';
-import type {
-  AgentEvent,
-  AgentSpec,
-  Approval,
-  CallerEvent,
-  OrchestratorEvent,
-  Ref,
-  Resolution,
-} from '../machines/protocol.ts';
+import { type AgentSpec, originOf } from '../machines/agent-spec.ts';
+import type { Approval, Resolution } from '../machines/call-entities.ts';
+import type { AgentEvent, CallerEvent, OrchestratorEvent, Ref } from '../machines/protocol.ts';
 import type { CallRequest } from '../permissions/call.ts';
 import { proposalFor } from '../permissions/proposal.ts';
 import { prepareSubjects } from '../permissions/subjects.ts';
-import type { Clock } from './clock.ts';
+import type { Services } from './services.ts';
 
-type ForeignRelay = Extract<InvocationEvent, { type: 'relay' }>;
+type ExternalRelay = Extract<InvocationEvent, { type: 'relay' }>;
 
-export interface ForeignRelayPorts {
+export type ExternalRelayServices = Pick<Services, 'clock' | 'ids' | 'isRecording' | 'own'>;
+
+export interface ExternalRelayPorts {
   readonly spec: AgentSpec;
   readonly orchestrator: Ref<OrchestratorEvent>;
-  /** The actor that hears the decisions. */
+  /** The actor that receives the decisions. */
   readonly self: Ref<CallerEvent>;
   readonly emit: (event: HarnessEvent) => void;
   readonly tell: (event: AgentEvent) => void;
-  /** The whole agent is to fail. */
+  /** Fails the whole agent. */
   readonly fail: (reason: string) => void;
-  readonly clock: Clock;
-  readonly ids: () => string;
-  /** False once the journal has failed: nothing that is not recorded is approved. */
-  readonly isRecording: () => boolean;
-  /** This system's own files, which no rule lets an agent change. */
-  readonly own: readonly string[];
+  readonly services: ExternalRelayServices;
 }
 
 interface Question {
-  readonly event: ForeignRelay;
+  readonly event: ExternalRelay;
   readonly callId: string;
-  /** The arguments a human put in the place of the harness's. */
+  /** The arguments with which a human replaced the harness's. */
   readonly edited?: { readonly input: unknown };
   /** Set while a human is asked. */
   relay?: PendingRelay;
@@ -45,25 +36,25 @@ interface Question {
 
 const UNRECORDED: RelayResponse = { approved: false, reason: 'the journal could not record this approval' };
 
-export class ForeignRelays {
-  readonly #ports: ForeignRelayPorts;
+export class ExternalRelays {
+  readonly #ports: ExternalRelayPorts;
   readonly #open = new Map<string, Question>();
 
-  constructor(ports: ForeignRelayPorts) {
+  constructor(ports: ExternalRelayPorts) {
     this.#ports = ports;
   }
 
-  ask(event: ForeignRelay, callId: string): void {
+  ask(event: ExternalRelay, callId: string): void {
     this.#request({ event, callId }, event.params);
   }
 
-  /** A question about a call that already has its result is nobody's to answer. */
-  refuse(event: ForeignRelay): void {
+  /** Refuses a question about a call that already has its result. */
+  refuse(event: ExternalRelay): void {
     answer({ event }, { approved: false, reason: 'the call has ended' });
   }
 
-  /** What the orchestrator ruled. */
-  hear(heard: CallerEvent): void {
+  /** Takes a decision of the orchestrator. */
+  receive(heard: CallerEvent): void {
     const question = this.#open.get(heard.relayId);
     if (question === undefined) return;
     if (heard.type === 'call.asked') return this.#wait(question, heard.relay);
@@ -71,13 +62,21 @@ export class ForeignRelays {
     if (question.relay !== undefined && heard.resolution !== undefined) this.#resolve(question, heard.resolution);
     switch (heard.type) {
       case 'call.allowed':
-        // a harness says itself when its call starts, so what that used up is told here
+        // an external harness starts its calls itself, so what the decision used up is recorded here
         for (const grantId of heard.receipt?.grants ?? []) {
-          this.#ports.emit({ type: 'grant_used', ...originOf(this.#ports.spec), grantId, toolCallId: question.callId });
+          this.#ports.emit({
+            type: 'grant_used',
+            ...originOf(this.#ports.spec.identity),
+            grantId,
+            toolCallId: question.callId,
+          });
         }
-        return answer(question, this.#ports.isRecording() ? { approved: true, ...question.edited } : UNRECORDED);
-      case 'call.recounted':
-        return undefined; // its calls do not outlive the process, so nobody is asked what became of one
+        return answer(
+          question,
+          this.#ports.services.isRecording() ? { approved: true, ...question.edited } : UNRECORDED,
+        );
+      case 'call.outcomeReported':
+        return undefined; // its calls do not outlive the process, so no question about an outcome exists
       case 'call.denied':
         answer(question, { approved: false, reason: heard.reason });
         return heard.fatal === true ? this.#ports.fail(heard.reason) : undefined;
@@ -93,12 +92,12 @@ export class ForeignRelays {
     }
   }
 
-  /** The agent ends: nothing of it waits any more, and no generator stays parked on an answer. */
+  /** The agent ends: every open question is withdrawn, so that no generator stays parked on an answer. */
   withdrawAll(): void {
     for (const [relayId, question] of this.#open) this.#withdraw(relayId, question, 'the agent was stopped');
   }
 
-  /** The call ends: it got its result from somewhere else. */
+  /** The call ended without its answer. */
   withdraw(callId: string): void {
     for (const [relayId, question] of this.#open) {
       if (question.callId === callId) this.#withdraw(relayId, question, 'the call has ended');
@@ -107,7 +106,7 @@ export class ForeignRelays {
 
   #withdraw(relayId: string, question: Question, reason: string): void {
     this.#open.delete(relayId);
-    this.#ports.orchestrator.send({ type: 'call.withdrawn', relayId }); // also one that it has not looked at yet
+    this.#ports.orchestrator.send({ type: 'call.withdrawn', relayId }); // even if it has not decided yet
     if (question.relay !== undefined) {
       this.#resolve(question, {
         relayId,
@@ -121,7 +120,8 @@ export class ForeignRelays {
   }
 
   #request(question: Question, input: unknown, approval?: Approval): void {
-    const { spec, orchestrator, self, clock, ids, own } = this.#ports;
+    const { spec, orchestrator, self, services } = this.#ports;
+    const { clock, ids, own } = services;
     const { identity, layers, workspace } = spec;
     const { event, callId } = question;
     const relayId = ids();
@@ -153,26 +153,29 @@ export class ForeignRelays {
     const { emit, tell, spec } = this.#ports;
     question.relay = relay;
     const { agentId: _agentId, ...shown } = relay;
-    emit({ type: 'relay', ...originOf(spec), ...shown });
-    tell({ type: 'call.waiting' });
+    emit({ type: 'relay', ...originOf(spec.identity), ...shown });
+    tell({ type: 'call.waiting', id: relay.id });
   }
 
   #resolve(question: Question, { grants, ...resolution }: Resolution): void {
     const { emit, tell, spec } = this.#ports;
     const granted = grants === undefined ? {} : { grants: [...grants] };
-    emit({ type: 'relay_resolved', ...originOf(spec), toolCallId: question.callId, ...resolution, ...granted });
-    tell({ type: 'call.resumed' });
+    emit({
+      type: 'relay_resolved',
+      ...originOf(spec.identity),
+      toolCallId: question.callId,
+      ...resolution,
+      ...granted,
+    });
+    tell({ type: 'call.resumed', id: resolution.relayId });
   }
 }
 
-const originOf = ({ identity: { id, parentId } }: AgentSpec) =>
-  parentId === undefined ? { runId: id } : { runId: id, parentId };
-
-/** A `respond` that throws is the harness's own bug; it must not hurt anybody else. */
+/** Swallows errors of `respond`: a bug of the harness must not reach other actors. */
 function answer({ event }: Pick<Question, 'event'>, response: RelayResponse): void {
   try {
     event.respond(response);
   } catch {
-    // the harness's generator will show it
+    // the harness's own generator shows it
   }
 }

@@ -1,67 +1,84 @@
 /**
- * One model call. What it streams is emitted from here and goes past every mailbox; the machine gets the whole turn
- * at the end. Stopping the actor aborts the request.
+ * One model call. What it streams is emitted from here and bypasses every mailbox; the machine gets the whole turn at the end.
+ * Stopping the actor aborts the request.
  */
 import { fromPromise } from 'xstate';
 import * as z from 'zod';
 import { GreenroomError, ModelError } from '../errors.ts';
 import { AssistantMessage, type HarnessEvent, ToolCall, Usage } from '../events.ts';
 import type { InvocationEvent, TurnResult } from '../harness/harness.ts';
-import type { ModelTurnInput } from '../machines/agent-context.ts';
+import type { ModelTurnInput, TurnProgress } from '../machines/agent-context.ts';
 import { closeIterator, iteratorOf } from './iterators.ts';
-import type { Pacer } from './pacer.ts';
 import type { Scheduler } from './scheduler.ts';
-import type { WorkTracker } from './work-tracker.ts';
+import type { FindServices, Services } from './services.ts';
 
-export interface ModelTurnDeps {
-  readonly tracker: WorkTracker;
-  readonly pacer: Pacer;
-  readonly scheduler?: Scheduler;
-}
+export type ModelTurnServices = Pick<Services, 'tracker' | 'pacer' | 'scheduler'>;
 
-export function defineModelTurn({ tracker, pacer, scheduler }: ModelTurnDeps) {
-  return fromPromise<TurnResult, ModelTurnInput, HarnessEvent>(({ input, signal, emit }) => {
-    const arrive = scheduler?.begin({ kind: 'model', id: input.params.runId ?? '' });
-    const turn = runTurn({ input, signal, emit, pacer, tracker, arrive });
-    tracker.track(turn);
+/** The actor `modelTurn`. While it runs, its snapshot has `progress`: the text and the ids of the blocks streamed so far. */
+export function defineModelTurn(find: FindServices<ModelTurnServices>) {
+  const logic = fromPromise<TurnResult, ModelTurnInput, HarnessEvent>(({ input, signal, emit, self, system }) => {
+    const services = find(system);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- made below
+    const { progress } = self.getSnapshot() as unknown as { readonly progress: Progress };
+    const arrive = services.scheduler?.begin({ kind: 'model', id: input.params.runId ?? '' });
+    const turn = runTurn({ input, signal, emit, progress, arrive, ...services });
+    services.tracker.track(turn);
     return turn;
   });
+  const { getInitialSnapshot } = logic;
+  return {
+    ...logic,
+    getInitialSnapshot: (...given: Parameters<typeof getInitialSnapshot>) =>
+      Object.assign(getInitialSnapshot(...given), { progress: new Progress() }),
+  };
 }
 
-interface TurnRun {
+class Progress implements TurnProgress {
+  text = '';
+  readonly #blocks = new Set<string>();
+
+  get blocks(): readonly string[] {
+    return [...this.#blocks];
+  }
+
+  add(block: string, text: string): void {
+    this.#blocks.add(block);
+    this.text += text;
+  }
+}
+
+interface TurnRun extends ModelTurnServices {
   readonly input: ModelTurnInput;
   readonly signal: AbortSignal;
   readonly emit: (event: HarnessEvent) => void;
-  readonly pacer: Pacer;
-  readonly tracker: WorkTracker;
+  readonly progress: Progress;
   readonly arrive: ReturnType<Scheduler['begin']> | undefined;
 }
 
-async function runTurn({ input, signal, emit, pacer, tracker, arrive }: TurnRun): Promise<TurnResult> {
-  const { harness, params, blockPrefix, draft } = input;
-  await Promise.resolve(); // a step later: a harness's own code never runs inside an actor's transition
+async function runTurn({ input, signal, emit, progress, pacer, tracker, arrive }: TurnRun): Promise<TurnResult> {
+  const { harness, params, blockPrefix } = input;
+  await Promise.resolve(); // one step later: a harness's own code never runs inside an actor's transition
   signal.throwIfAborted();
   const iterator = iteratorOf(harness.invoke({ ...params, signal }));
   const assembled = new TurnAssembly();
-  const origin = params.parentId === undefined ? {} : { parentId: params.parentId };
-  const runId = params.runId ?? '';
+  const { runId = '', parentId } = params;
+  const origin = parentId === undefined ? {} : { parentId };
   const publish = (event: InvocationEvent) => {
     if (event.type !== 'text' && event.type !== 'reasoning') return;
     if (event.content === '') return;
     const id = `${blockPrefix}/${event.id}`;
-    draft.blocks.add(id);
-    if (event.type === 'text') draft.text += event.content;
+    progress.add(id, event.type === 'text' ? event.content : '');
     emit({ type: event.type, runId, ...origin, id, content: event.content });
   };
   let parked = false;
   const close = () => tracker.track(closeIterator(iterator));
-  signal.addEventListener('abort', close, { once: true }); // a generator that is parked gets to run its cleanup
+  signal.addEventListener('abort', close, { once: true }); // a parked generator gets to run its cleanup
   try {
     for (;;) {
       parked = false;
       const step: IteratorResult<InvocationEvent, unknown> = await iterator.next();
       parked = step.done !== true;
-      await arrive?.({ part: step.done !== true });
+      if (arrive !== undefined) await arrive({ part: step.done !== true });
       if (signal.aborted) throw signal.reason;
       if (step.done === true) return turnOf(step.value) ?? assembled.result();
       assembled.take(step.value);
@@ -85,7 +102,7 @@ const Turn = z.object({
   finishReason: z.enum(['stop', 'tool-calls', 'length', 'content-filter', 'error', 'other']),
 });
 
-/** A harness that returns nothing is assembled from its events instead. */
+/** The turn that a harness returned; `undefined` when it returned none, and its events are assembled instead. */
 function turnOf(value: unknown): TurnResult | undefined {
   if (typeof value !== 'object' || value === null || !('message' in value)) return undefined;
   const parsed = Turn.safeParse(value);
@@ -100,7 +117,7 @@ const ASKED =
   'The harness inside createAgentHarness() asked a question (relay), but there it only makes model calls. ' +
   'Give a harness that asks to AgentOrchestrator itself.';
 
-/** Builds the turn from events, for a harness that only yields. */
+/** Builds the turn from the events of a harness that only yields. */
 class TurnAssembly {
   #text = '';
   readonly #calls: ToolCall[] = [];

@@ -1,32 +1,26 @@
-/** Runs a tool. Its progress is emitted from here; how it ended, and the subagents it asks for, go to its machine. */
+/** Runs a tool. Progress is emitted from here; the outcome, and requests for subagents, go to the call's machine. */
 import { type EventObject, fromCallback } from 'xstate';
 import { faultPoint } from '../diagnostics/fault-points.ts';
 import { isToolError, messageOf, ToolError } from '../errors.ts';
 import { CallOutput, type HarnessEvent, type SeenFile } from '../events.ts';
-import type { SubagentEvent, ToolCallEvent } from '../machines/protocol.ts';
-import type { SavedChild } from '../machines/saved.ts';
+import type { ToolCallEvent, ToolEvent } from '../machines/protocol.ts';
+import type { SavedChild } from '../machines/restored.ts';
 import type { RunToolInput } from '../machines/tool-call-context.ts';
-import type { FileTime } from '../tools/file-time.ts';
 import type { SubagentOutcome, SubagentParams, ToolContext } from '../tools/tool.ts';
 import type { Scheduler } from './scheduler.ts';
-import type { WorkTracker } from './work-tracker.ts';
+import type { FindServices, Services } from './services.ts';
 
-export interface RunToolDeps {
-  readonly tracker: WorkTracker;
-  readonly fileTime: FileTime;
-  readonly ids: () => string;
-  /** False once the journal has failed: nothing may start that is not recorded. */
-  readonly isRecording: () => boolean;
-  readonly scheduler?: Scheduler;
-}
+export type RunToolServices = Pick<Services, 'tracker' | 'fileTime' | 'ids' | 'isRecording' | 'scheduler'>;
 
 interface Awaited {
   readonly resolve: (outcome: SubagentOutcome) => void;
   readonly reject: (error: ToolError) => void;
 }
 
-export function defineRunTool({ tracker, fileTime, ids, isRecording, scheduler }: RunToolDeps) {
-  return fromCallback<EventObject, RunToolInput, HarnessEvent>(({ input, sendBack, receive, emit }) => {
+/** The actor `runTool`. */
+export function defineRunTool(find: FindServices<RunToolServices>) {
+  return fromCallback<EventObject, RunToolInput, HarnessEvent>(({ input, sendBack, receive, emit, system }) => {
+    const { tracker, fileTime, ids, isRecording, scheduler } = find(system);
     const { call, agent, prepared, workspace } = input;
     const controller = new AbortController();
     const awaited = new Map<string, Awaited>();
@@ -37,12 +31,12 @@ export function defineRunTool({ tracker, fileTime, ids, isRecording, scheduler }
     let over = false;
 
     receive((event) => {
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the tool-call machine forwards these only
-      const heard = event as SubagentEvent;
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the tool-call machine sends nothing else
+      const heard = event as ToolEvent;
       const waiting = awaited.get(heard.agentId);
       awaited.delete(heard.agentId);
       if (heard.type === 'subagent.ended') {
-        // one that came back may end before the tool asks for it
+        // a restored subagent may end before the tool asks for it
         children = children.map((child) =>
           child.agentId === heard.agentId ? { ...child, outcome: heard.outcome } : child,
         );
@@ -51,7 +45,7 @@ export function defineRunTool({ tracker, fileTime, ids, isRecording, scheduler }
       if (heard.type === 'subagent.refused') waiting?.reject(new ToolError(heard.message, { status: 'limited' }));
     });
 
-    /** One that this call had started before a restart, for the same task. */
+    /** The restored subagent with the same task, if there is one. */
     const returning = (params: SubagentParams): SavedChild | undefined => {
       const found = children.find(({ task, name }) => task === params.task && (params.name ?? name) === name);
       children = children.filter((child) => child !== found);
@@ -63,11 +57,11 @@ export function defineRunTool({ tracker, fileTime, ids, isRecording, scheduler }
       if (known?.outcome !== undefined) return Promise.resolve({ ...known.outcome, agentId: known.agentId });
       const agentId = known?.agentId ?? ids();
       if (over) return Promise.reject(new ToolError('This call has ended; it can start no more subagents.'));
-      const strangers = params.tools?.filter((name) => !input.toolNames.includes(name)) ?? [];
-      if (strangers.length > 0) {
+      const unknown = params.tools?.filter((name) => !input.toolNames.includes(name)) ?? [];
+      if (unknown.length > 0) {
         return Promise.reject(
           new ToolError(
-            `A subagent can only get tools you have yourself, not: ${strangers.join(', ')}. You have: ${input.toolNames.join(', ')}.`,
+            `A subagent can only get tools you have yourself, not: ${unknown.join(', ')}. You have: ${input.toolNames.join(', ')}.`,
           ),
         );
       }
@@ -75,7 +69,7 @@ export function defineRunTool({ tracker, fileTime, ids, isRecording, scheduler }
         awaited.set(agentId, { resolve, reject });
         if (known === undefined) tell({ type: 'tool.spawn', agentId, params });
       });
-      // a tool that starts a subagent and does not wait for it must not bring the process down
+      // a tool that does not wait for its subagent must not end the process by an unhandled rejection
       outcome.catch(() => undefined);
       return outcome;
     };
@@ -99,16 +93,16 @@ export function defineRunTool({ tracker, fileTime, ids, isRecording, scheduler }
       spawn,
     };
 
-    // a step later: a tool's own code never runs inside an actor's transition
+    // one step later: a tool's own code never runs inside an actor's transition
     const run = Promise.resolve().then(() => {
-      // its start is on record by now, or it does not start
+      // its start is recorded by now, or it does not start
       if (over || !isRecording()) throw unrecorded();
       faultPoint('beforeExecute');
       return prepared.tool.execute(prepared.input, context);
     });
     tracker.track(run);
     const arrive = scheduler?.begin({ kind: 'tool', id: call.id });
-    const arrived = arrive === undefined ? run : letIn(run, arrive);
+    const arrived = arrive === undefined ? run : released(run, arrive);
     arrived.then(outputOf).then(
       (output) => {
         if (over) return;
@@ -124,8 +118,9 @@ export function defineRunTool({ tracker, fileTime, ids, isRecording, scheduler }
     );
 
     return () => {
+      const isCancelled = !over;
       over = true;
-      controller.abort(new ToolError('The call was cancelled.', { status: 'cancelled' }));
+      if (isCancelled) controller.abort(new ToolError('The call was cancelled.', { status: 'cancelled' }));
       for (const { reject } of awaited.values()) {
         reject(new ToolError('The call that asked for this subagent ended.', { status: 'cancelled' }));
       }
@@ -133,8 +128,8 @@ export function defineRunTool({ tracker, fileTime, ids, isRecording, scheduler }
   });
 }
 
-/** What came of it, once that is let in. */
-async function letIn<T>(run: Promise<T>, arrive: ReturnType<Scheduler['begin']>): Promise<T> {
+/** Holds the outcome back until the scheduler releases it. */
+async function released<T>(run: Promise<T>, arrive: ReturnType<Scheduler['begin']>): Promise<T> {
   try {
     return await run;
   } finally {
@@ -145,7 +140,7 @@ async function letIn<T>(run: Promise<T>, arrive: ReturnType<Scheduler['begin']>)
 const unrecorded = () =>
   new ToolError('The journal could not record this call, so it was not started.', { status: 'cancelled' });
 
-/** A tool may return anything; the stream carries only what its schema allows. */
+/** The output of a tool, or a text for a value that does not fit the schema of outputs. */
 function outputOf(given: unknown): CallOutput {
   const parsed = CallOutput.safeParse(given ?? {});
   if (parsed.success) return parsed.data;

@@ -1,6 +1,5 @@
 /** Holds back the results of asynchronous work: tests choose the order in which results arrive, and replay recorded ones. */
-import type { Preparation } from '../machines/tool-call-context.ts';
-import type { PreparedCall, Verification } from '../machines/protocol.ts';
+import type { Preparation, PreparedCall, Verification } from '../machines/call-entities.ts';
 
 /** One piece of work: a call is checked, or verified before its start; a model answers; a tool runs. */
 export interface WorkItem {

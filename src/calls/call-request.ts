@@ -8,7 +8,7 @@ import type { CallRequest } from '../permissions/call.ts';
 import { proposalFor } from '../permissions/proposal.ts';
 import { prepareSubjects } from '../permissions/subjects.ts';
 import type { PermissionContext, Subject, Tool } from '../tools/tool.ts';
-import { checkInput, issuesText, type SchemaIssue } from '../tools/tool-schema.ts';
+import { checkInput, checkInputNow, issuesText, type SchemaIssue } from '../tools/tool-schema.ts';
 
 export interface CallToJudge {
   readonly tool: string;
@@ -25,41 +25,71 @@ export interface CallToJudge {
   readonly own?: readonly string[];
 }
 
-export type JudgedCall =
+/** A call that can run, or the problem that forbids it, as a text for the model. */
+export type CheckedRequest =
   | {
       readonly ok: true;
       readonly tool: Tool;
       /** The parsed arguments. */
       readonly input: unknown;
       readonly request: CallRequest;
-      readonly proposal: readonly ToolPermission[] | null;
     }
-  /** The call cannot run; `problem` is for the model. */
   | { readonly ok: false; readonly problem: string };
 
-/** Finds the tool, parses the arguments and works out what the call would touch. Never rejects. */
+export type JudgedCall =
+  | (Extract<CheckedRequest, { ok: true }> & { readonly proposal: readonly ToolPermission[] | null })
+  | Extract<CheckedRequest, { ok: false }>;
+
+/** Finds the tool, parses the arguments and determines what the call would touch. Never rejects. */
 export async function callRequest(given: CallToJudge): Promise<JudgedCall> {
-  const { tools, caller, workspace, root = workspace } = given;
+  const { tools, caller, workspace, root = workspace, own } = given;
   const tool = tools.find(({ name }) => name === given.tool);
   if (tool === undefined) return { ok: false, problem: unknownTool(given.tool, tools) };
   const parsed = await checkInput(tool.schema, given.input);
   if (parsed.issues !== undefined) return { ok: false, problem: invalidInput(tool.name, given.input, parsed.issues) };
   const input = parsed.value;
   const context: PermissionContext = { agentId: caller.agentId, workspace };
-  const subjects = await subjectsNow({ tool, input, context, root, own: given.own });
+  const subjects = await subjectsNow({ tool, input, context, root, own });
+  const checked = checkedRequest(given, { tool, input, subjects });
+  if (!checked.ok) return checked;
+  return { ...checked, proposal: await proposalOf(tool, checked.request, context) };
+}
+
+/** Tools whose schema or `subjects` answered with a promise. */
+const asynchronousTools = new WeakSet<Tool>();
+
+/** The same without waiting, and without a proposal; `undefined` when the tool only answers asynchronously. */
+export function callRequestNow(given: CallToJudge): CheckedRequest | undefined {
+  const { tools, caller, workspace, root = workspace, own } = given;
+  const tool = tools.find(({ name }) => name === given.tool);
+  if (tool === undefined) return { ok: false, problem: unknownTool(given.tool, tools) };
+  if (asynchronousTools.has(tool) || tool.subjects?.constructor.name === 'AsyncFunction') return undefined;
+  const parsed = checkInputNow(tool.schema, given.input);
+  const input = parsed !== undefined && parsed.issues === undefined ? parsed.value : undefined;
+  if (parsed?.issues !== undefined) return { ok: false, problem: invalidInput(tool.name, given.input, parsed.issues) };
+  const context: PermissionContext = { agentId: caller.agentId, workspace };
+  const found = parsed === undefined ? undefined : subjectsOf(tool, input, context);
+  if (parsed === undefined || found instanceof Promise) {
+    asynchronousTools.add(tool);
+    return undefined;
+  }
+  const subjects = found instanceof ToolError ? found : prepareSubjects(tool.name, input, found, root, own);
+  return checkedRequest(given, { tool, input, subjects });
+}
+
+function checkedRequest(
+  { input: written, caller, workspace, root = workspace }: CallToJudge,
+  found: { readonly tool: Tool; readonly input: unknown; readonly subjects: CallRequest['subjects'] | ToolError },
+): CheckedRequest {
+  const { tool, input, subjects } = found;
   if (subjects instanceof ToolError) return { ok: false, problem: subjects.message };
-  const request: CallRequest = {
-    tool: tool.name,
-    callId: caller.callId,
-    rawCallId: caller.rawCallId,
-    agentId: caller.agentId,
-    lineage: caller.lineage,
+  const { callId, rawCallId, agentId, lineage } = caller;
+  return {
+    ok: true,
+    tool,
     input,
-    written: given.input,
-    subjects,
-    workspace: root,
+    request: { tool: tool.name, callId, rawCallId, agentId, lineage, input, written, subjects, workspace: root },
   };
-  return { ok: true, tool, input, request, proposal: await proposalOf(tool, request, context) };
 }
 
 /** What the call touches as the disk is now; an error when the tool already knows that the call cannot run. */
@@ -75,20 +105,21 @@ export async function subjectsNow(call: {
   return subjects instanceof ToolError ? subjects : prepareSubjects(tool.name, input, subjects, root, own);
 }
 
+type ToolSubjects = readonly Subject[] | null | undefined | ToolError;
+
 /**
  * `undefined`: the tool says nothing, its parameters are its subjects; `null`: it cannot say, so the call asks; an error:
  * the tool already knows that the call cannot run.
  */
-async function subjectsOf(
-  tool: Tool,
-  input: unknown,
-  context: PermissionContext,
-): Promise<readonly Subject[] | null | undefined | ToolError> {
+function subjectsOf(tool: Tool, input: unknown, context: PermissionContext): ToolSubjects | Promise<ToolSubjects> {
   if (tool.subjects === undefined) return undefined;
+  const failed = (error: unknown): ToolSubjects => (isToolError(error) ? error : null);
   try {
-    return await tool.subjects(input, context);
+    const subjects = tool.subjects(input, context);
+    if (typeof subjects !== 'object' || subjects === null || !('then' in subjects)) return subjects;
+    return Promise.resolve(subjects).catch(failed);
   } catch (error) {
-    return isToolError(error) ? error : null;
+    return failed(error);
   }
 }
 

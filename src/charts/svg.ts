@@ -39,7 +39,7 @@ export interface SvgOptions extends ViewOptions {
  *
  * @example
  * ```ts
- * await toSvg(agentMachine, { root: 'running', depth: 1, active: { running: { thinking: 'asking' } } });
+ * await toSvg(agentMachine, { root: 'running', depth: 1, active: { running: { modelTurn: 'calling' } } });
  * ```
  */
 export async function toSvg(machine: AnyStateMachine, { active, depth, root }: SvgOptions = {}): Promise<string> {

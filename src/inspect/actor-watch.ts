@@ -70,10 +70,10 @@ export function createActorWatch({ maxActors = 5000, maxTransitions = 20 }: Acto
       if (hasEnded) actors.delete(id);
     }
   };
-  const actorOf = (ref: unknown): Watched | undefined => {
+  const actorOf = (ref: unknown, snapshot: unknown): Watched | undefined => {
     const machine = machineOf(ref);
     if (machine === undefined) return undefined;
-    const id = machine === 'orchestrator' ? machine : idOf(ref); // the root actor has a generated id
+    const id = idOf(machine, snapshot);
     const known = actors.get(id);
     if (known !== undefined) return known;
     const actor = {
@@ -105,11 +105,11 @@ export function createActorWatch({ maxActors = 5000, maxTransitions = 20 }: Acto
     inspect(event) {
       if (event.type === '@xstate.microstep') {
         const moves = movesOf(event._transitions);
-        const actor = moves.length === 0 ? undefined : actorOf(event.actorRef);
+        const actor = moves.length === 0 ? undefined : actorOf(event.actorRef, event.snapshot);
         if (actor !== undefined) actor.lastMoves = moves;
       } else if (event.type === '@xstate.snapshot') {
         const snapshot = machineSnapshot(event.snapshot);
-        const actor = snapshot === undefined ? undefined : actorOf(event.actorRef);
+        const actor = snapshot === undefined ? undefined : actorOf(event.actorRef, event.snapshot);
         if (actor !== undefined && snapshot !== undefined) see(actor, event.event.type, snapshot);
       }
     },
@@ -130,9 +130,12 @@ interface Machine {
 const fieldOf = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 
-const idOf = (ref: unknown): string => {
-  const id = fieldOf(ref, 'id');
-  return typeof id === 'string' ? id : '';
+/** The id of an agent or a call is in its context; actors have fixed ids. The root has none. */
+const idOf = (machine: string, snapshot: unknown): string => {
+  const context = fieldOf(snapshot, 'context');
+  const owner = machine === 'agent' ? fieldOf(fieldOf(context, 'spec'), 'identity') : fieldOf(context, 'call');
+  const id = fieldOf(owner, 'id');
+  return typeof id === 'string' ? id : machine;
 };
 
 function machineOf(ref: unknown): string | undefined {

@@ -142,8 +142,9 @@ function nameOf({ id, sessionId, logic }: ActorInfo, snapshot: unknown): string 
   const path = partOf(partOf(partOf(context, 'spec'), 'identity'), 'path');
   const call = partOf(context, 'call');
   const [tool, rawId] = [partOf(call, 'name'), partOf(call, 'rawId')];
-  if (Array.isArray(path) && path.length > 0) return shownText(path.map(String).join('/'), MAX_NAME);
+  // a call's context has the spec of its agent, too
   if (typeof tool === 'string' && typeof rawId === 'string') return shownText(`${tool} ${rawId}`, MAX_NAME);
+  if (Array.isArray(path) && path.length > 0) return shownText(path.map(String).join('/'), MAX_NAME);
   const machine = partOf(partOf(logic, 'config'), 'id');
   return shownText(id === sessionId && typeof machine === 'string' ? machine : id, MAX_NAME);
 }

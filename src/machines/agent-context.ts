@@ -1,23 +1,20 @@
-/** What an agent knows, and the pure steps between its turns. */
-import { GreenroomError, ModelError } from '../errors.ts';
-import type { AgentOutcome, AgentSetup, AssistantMessage, Message, Usage } from '../events.ts';
+/** The context of an agent, and the pure steps between its turns. */
+import type { AnyActorRef } from 'xstate';
+import { GreenroomError, messageOf, ModelError } from '../errors.ts';
+import type { AgentOutcome, AssistantMessage, Message, Usage } from '../events.ts';
 import type { Harness, InvokeParams, TurnResult } from '../harness/harness.ts';
-import type { AgentSpec, OrchestratorEvent, Ref, RequestedCall, Settlement, SubagentEvent } from './protocol.ts';
-import type { SavedAgent } from './saved.ts';
+import { type AgentSpec, originOf } from './agent-spec.ts';
+import type { RequestedCall, Settlement } from './call-entities.ts';
+import { lastTurnText } from './model-texts.ts';
+import type { AgentEvent, OrchestratorEvent, Ref } from './protocol.ts';
+import type { SavedAgent } from './restored.ts';
+import type { ToolCallInput } from './tool-call-context.ts';
 
 export interface AgentInput {
   readonly spec: AgentSpec;
   readonly orchestrator: Ref<OrchestratorEvent>;
-  /** The call that asked for this agent and hears of its end. */
-  readonly caller?: Ref<SubagentEvent>;
-  /** Where it stood before a restart. */
+  /** Set after a restart. */
   readonly saved?: SavedAgent;
-}
-
-/** Where a turn's stream leaves what must be known if it is cut; not part of the machine's state. */
-export interface Draft {
-  text: string;
-  readonly blocks: Set<string>;
 }
 
 export interface ModelTurnInput {
@@ -25,61 +22,51 @@ export interface ModelTurnInput {
   readonly params: Omit<InvokeParams, 'signal'>;
   /** Makes block ids unique over turns. */
   readonly blockPrefix: string;
-  readonly draft: Draft;
 }
 
-export interface HostHarnessInput {
+export interface ExternalHarnessInput {
   readonly spec: AgentSpec;
   readonly orchestrator: Ref<OrchestratorEvent>;
-  readonly draft: Draft;
 }
 
-export type Ending = Pick<AgentOutcome, 'status' | 'reason'>;
+/** What an unfinished model turn has streamed: its text, and the ids of its blocks. */
+export interface TurnProgress {
+  readonly text: string;
+  readonly blocks: readonly string[];
+}
+
+export type AgentEnding = Pick<AgentOutcome, 'status' | 'reason'>;
+
+/** The output of an agent's actor. */
+export interface AgentOutput extends AgentOutcome {
+  readonly agentId: string;
+}
 
 export interface AgentContext extends AgentInput {
   readonly messages: readonly Message[];
-  /** Steered in while a turn ran; the model sees them before the next. */
+  /** Sent to the agent while a turn ran; the model sees them before the next. */
   readonly inbox: readonly Message[];
-  /** What was added to the history when this turn began, and how many of these had been sent to it. */
+  /** The messages that this turn added to the history when it began; the first `taken` of them had been sent to the agent. */
   readonly opened: readonly Message[];
   readonly taken: number;
   readonly turns: number;
   readonly attempt: number;
   readonly retryInMs: number;
-  /** The turn without tools that closes an agent whose turns are used up. */
+  /** True in the turn without tools that closes an agent whose turns are used up. */
   readonly lastTurn: boolean;
-  readonly draft: Draft;
   readonly text: string;
   readonly usage: Usage;
-  /** The calls of this turn in the order asked, and how those that ended did. */
+  /** The calls of this turn in request order, and how the settled ones ended, by full id. */
   readonly calls: readonly RequestedCall[];
   readonly settled: Readonly<Record<string, Settlement>>;
-  readonly waiting: number;
+  /** Ids of the calls (or relays of an external harness) that wait for a human. */
+  readonly waiting: readonly string[];
   readonly seenCalls: ReadonlySet<string>;
-  /** Crews made, for their ids. */
-  readonly crews: number;
-  /** Crews that still have calls. */
-  readonly callCrews: readonly string[];
-  readonly subagentCrew?: { readonly id: string; readonly hired: number } | undefined;
-  /** A harness that runs itself is at work. */
-  readonly hosting: boolean;
-  readonly ending?: Ending;
+  readonly ending?: AgentEnding;
 }
 
-/** What every event of this agent carries. */
-export const origin = ({ spec }: AgentInput) =>
-  spec.identity.parentId === undefined
-    ? { runId: spec.identity.id }
-    : { runId: spec.identity.id, parentId: spec.identity.parentId };
-
-/** `provider/model`; `undefined` when there is none, or when the object, which is somebody else's code, cannot say. */
-export function modelName(model: AgentSpec['model']): string | undefined {
-  try {
-    return typeof model === 'object' ? `${model.provider}/${model.modelId}` : model;
-  } catch {
-    return undefined;
-  }
-}
+/** The fields that every event of this agent carries. */
+export const origin = ({ spec }: AgentInput) => originOf(spec.identity);
 
 export const textOf = ({ message }: Pick<TurnResult, 'message'>): string => {
   const { content } = message;
@@ -96,7 +83,7 @@ export const addUsage = (a: Usage, b: Usage): Usage => ({
   cachedInputTokens: (a.cachedInputTokens ?? 0) + (b.cachedInputTokens ?? 0),
 });
 
-/** Gives every call an id that this agent has not used: providers repeat ids, or leave them out. */
+/** Gives every call an id that is new in this agent: providers repeat ids, or leave them out. */
 export function uniqueCalls(context: AgentContext, turn: TurnResult): { calls: RequestedCall[]; seen: Set<string> } {
   const seen = new Set(context.seenCalls);
   const calls = (turn.message.tool_calls ?? []).map((call, index): RequestedCall => {
@@ -109,11 +96,11 @@ export function uniqueCalls(context: AgentContext, turn: TurnResult): { calls: R
   return { calls, seen };
 }
 
-/** The calls of an answer that stands in the history, where their ids are unique. */
+/** The calls of an answer in the history, whose ids are unique already. */
 export const callsOf = (agentId: string, { tool_calls: calls = [] }: AssistantMessage): RequestedCall[] =>
   calls.map(({ id: rawId, name, arguments: input }) => ({ id: `${agentId}/${rawId}`, rawId, name, input }));
 
-/** The turn as it goes into the history, under the calls' unique ids. */
+/** The message of a turn for the history, with the unique ids of its calls. */
 export function historyOf(turn: TurnResult, calls: readonly RequestedCall[]): Message {
   if (calls.length === 0) {
     const { tool_calls: _none, ...message } = turn.message;
@@ -131,7 +118,7 @@ export function historyOf(turn: TurnResult, calls: readonly RequestedCall[]): Me
   };
 }
 
-/** Results in the order the model asked, whatever order they ended in. */
+/** The results of the calls, in request order. */
 export const resultsOf = ({ calls, settled }: Pick<AgentContext, 'calls' | 'settled'>): Message[] =>
   calls.map((call) => {
     const settlement = settled[call.id];
@@ -140,7 +127,7 @@ export const resultsOf = ({ calls, settled }: Pick<AgentContext, 'calls' | 'sett
     return settlement?.status === 'ok' ? message : { ...message, is_error: true };
   });
 
-/** Why the calls of this turn must not run, if a limit says so. */
+/** The limit that forbids the calls of this turn, as a sentence for the model. */
 export function callsLimit(context: AgentContext): string | undefined {
   const { maxTokens } = context.spec.limits;
   const spent = context.usage.inputTokens + context.usage.outputTokens;
@@ -153,10 +140,10 @@ export function callsLimit(context: AgentContext): string | undefined {
   return undefined;
 }
 
-/** The longest a timer can wait; one that is given more fires at once. */
+/** The longest delay of a timer; with a longer one it fires at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** How long to wait before the model is called again, in milliseconds. */
+/** The wait before the model is called again, in milliseconds. */
 export function retryDelay(context: AgentContext, error: unknown): number {
   const { baseMs, maxMs } = context.spec.retry;
   const backOff = Math.min(maxMs, baseMs * 2 ** (context.attempt - 1));
@@ -164,9 +151,7 @@ export function retryDelay(context: AgentContext, error: unknown): number {
   return Math.min(LONGEST_TIMER_MS, asked > backOff ? asked : backOff);
 }
 
-export const freshDraft = (): Draft => ({ text: '', blocks: new Set() });
-
-/** The code of an `error` event for anything that was thrown. */
+/** The code of an `error` event for a thrown value. */
 export const codeOf = (error: unknown): string => (error instanceof GreenroomError ? error.code : 'harness');
 
 export const noUsage: Usage = { inputTokens: 0, outputTokens: 0 };
@@ -174,9 +159,9 @@ export const noUsage: Usage = { inputTokens: 0, outputTokens: 0 };
 export const isOutOfTokens = ({ spec, usage }: AgentContext): boolean =>
   spec.limits.maxTokens !== undefined && usage.inputTokens + usage.outputTokens >= spec.limits.maxTokens;
 
-/** Whether a message that comes now would be seen before another turn. */
+/** Whether another turn will see a message sent now. */
 export const takesMessages = ({ spec, lastTurn, ending }: AgentContext): boolean =>
-  spec.native && !lastTurn && ending === undefined;
+  spec.loop && !lastTurn && ending === undefined;
 
 export function outcomeOf(context: AgentContext): AgentOutcome {
   const { ending, text, usage } = context;
@@ -187,6 +172,11 @@ export function outcomeOf(context: AgentContext): AgentOutcome {
     ...(ending?.reason === undefined ? {} : { reason: ending.reason }),
   };
 }
+
+export const outputOf = (context: AgentContext): AgentOutput => ({
+  agentId: context.spec.identity.id,
+  ...outcomeOf(context),
+});
 
 export function initialContext(input: AgentInput): AgentContext {
   const { saved } = input;
@@ -200,39 +190,113 @@ export function initialContext(input: AgentInput): AgentContext {
     attempt: 1,
     retryInMs: 0,
     lastTurn: saved?.lastTurn ?? false,
-    draft: freshDraft(),
     text: saved?.text ?? '',
     usage: saved?.usage ?? noUsage,
     calls: saved?.calls ?? [],
     settled: saved?.settled ?? {},
-    waiting: 0,
+    waiting: [],
     seenCalls: saved?.seenCalls ?? new Set(),
-    crews: 0,
-    callCrews: [],
-    hosting: false,
     ...(saved?.ending === undefined ? {} : { ending: saved.ending }),
   };
 }
 
-/** What an agent is made with, as far as it is data; recorded so that it can go on after a restart. */
-export function setupOf({ identity, native, model, ownHarness, ...spec }: AgentSpec): AgentSetup {
-  const { messages, tools, limits, retry, workspace, permissions } = spec;
+/** Begins a turn: the results of the last calls and the messages sent meanwhile join the history. */
+export function openTurn(context: AgentContext): Partial<AgentContext> {
+  const { messages, inbox, turns, spec } = context;
+  const lastTurn = turns >= spec.limits.maxIterations;
+  const closing: Message[] = lastTurn ? [{ role: 'user', content: lastTurnText(turns) }] : [];
+  const opened = [...inbox, ...closing];
   return {
-    messages: [...messages],
-    tools: tools.map(({ name }) => name),
-    limits,
-    retry,
-    workspace,
-    loop: native,
-    ...(identity.parentId === undefined ? { permissions } : {}),
-    ...(ownHarness === undefined ? {} : { harness: ownHarness }),
-    ...(typeof model === 'object' ? { modelObject: true } : {}),
+    messages: [...messages, ...resultsOf(context), ...opened],
+    calls: [],
+    inbox: [],
+    opened,
+    taken: inbox.length,
+    turns: turns + 1,
+    attempt: 1,
+    lastTurn,
   };
 }
 
-/** What the model is asked this turn; without tools when the agent may not call any more. */
+/** Takes the answer of the model into the history. */
+export function takeTurn(context: AgentContext, turn: TurnResult): Partial<AgentContext> {
+  const { calls, seen } = uniqueCalls(context, turn);
+  return {
+    messages: [...context.messages, historyOf(turn, calls)],
+    usage: addUsage(context.usage, turn.usage),
+    text: textOf(turn) || context.text,
+    calls,
+    seenCalls: seen,
+    settled: {},
+  };
+}
+
+/** Keeps how a call ended; a settled call waits no longer. */
+export function settleCall(context: AgentContext, settlement: Settlement): Partial<AgentContext> {
+  const { settled, waiting } = context;
+  const { id } = settlement;
+  return {
+    settled: { ...settled, [id]: settlement },
+    ...(waiting.includes(id) ? { waiting: waiting.filter((one) => one !== id) } : {}),
+  };
+}
+
+/** The calls that are not settled, with the ids of their actors. */
+export const openCalls = ({
+  calls,
+  settled,
+}: AgentContext): { readonly actorId: string; readonly call: RequestedCall }[] =>
+  calls.flatMap((call, index) => (Object.hasOwn(settled, call.id) ? [] : [{ actorId: `call-${index}`, call }]));
+
+/** The call of an actor id that `openCalls` gave out. */
+export const callOfActor = ({ calls }: AgentContext, actorId: string): RequestedCall | undefined =>
+  calls[Number(actorId.slice('call-'.length))];
+
+/** The input of a call's actor. */
+export function callInput(context: AgentContext, call: RequestedCall, owner: Ref<AgentEvent>): ToolCallInput {
+  const { spec, orchestrator, saved } = context;
+  const limited = callsLimit(context);
+  const savedCall = saved?.savedCalls[call.id];
+  return {
+    call,
+    spec,
+    orchestrator,
+    owner,
+    ...(limited === undefined ? {} : { limited }),
+    ...(savedCall === undefined ? {} : { saved: savedCall }),
+  };
+}
+
+/** The settlement of a call whose actor crashed. */
+export const crashedCall = ({ id, rawId, name }: RequestedCall, error: unknown): Settlement => ({
+  id,
+  rawId,
+  name,
+  status: 'unknown',
+  output: {
+    context: `This call failed inside the orchestrator (${messageOf(error)}), so its outcome is unknown. Check its effects before you repeat it.`,
+  },
+});
+
+/** The ending of an agent that passed a limit. */
+export const passedLimit = (
+  { spec }: AgentContext,
+  limit: 'maxIterations' | 'maxTokens' | 'maxDurationMs',
+): AgentEnding => ({ status: 'limited', reason: `Limit ${limit} (${spec.limits[limit]}) reached.` });
+
+/** What the running model turn has streamed, read from the snapshot of its actor; `undefined` when none runs. */
+export function progressOf(agent: AnyActorRef): TurnProgress | undefined {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an agent's snapshot is a machine's; a pure step has none
+  const { children } = agent.getSnapshot() as { readonly children?: Readonly<Record<string, AnyActorRef>> };
+  const turn: unknown = children?.['turn']?.getSnapshot();
+  if (typeof turn !== 'object' || turn === null || !('progress' in turn)) return undefined;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the model turn has this field
+  return turn.progress as TurnProgress;
+}
+
+/** The input of a model turn; without tools when the agent may not call any more. */
 export function turnInput(context: AgentContext): ModelTurnInput {
-  const { spec, messages, turns, draft, lastTurn } = context;
+  const { spec, messages, turns, lastTurn } = context;
   const generation = context.saved?.generation ?? 0;
   return {
     harness: spec.harness,
@@ -240,11 +304,9 @@ export function turnInput(context: AgentContext): ModelTurnInput {
       messages,
       tools: lastTurn ? [] : spec.tools,
       permissions: spec.permissions,
-      runId: spec.identity.id,
-      ...(spec.identity.parentId === undefined ? {} : { parentId: spec.identity.parentId }),
+      ...origin(context),
       ...(spec.model === undefined ? {} : { model: spec.model }),
     },
     blockPrefix: `${spec.identity.id}/${generation === 0 ? '' : `r${generation}.`}t${turns}.${context.attempt}`,
-    draft,
   };
 }

@@ -1,150 +1,323 @@
 /**
- * One agent: a history of its own, turns of a model (or a harness that runs itself), and calls that run side by side.
- * It never ends in an XState error: it is `done`, with an outcome that says how.
+ * One agent: its own history, turns of a model (or an external harness), and calls that run side by side. It never ends in
+ * an XState error: it is `done`, and its output says how it ended.
  */
-import { messageOf } from '../errors.ts';
+import { and, assign, emit, enqueueActions, setup, stopChild } from 'xstate';
+import { messageOf, ModelError } from '../errors.ts';
+import type { HarnessEvent, Message, Usage } from '../events.ts';
+import type { TurnResult } from '../harness/harness.ts';
 import {
+  addUsage,
   type AgentContext,
+  type AgentEnding,
+  type AgentInput,
+  type AgentOutput,
+  callInput,
+  callOfActor,
   codeOf,
-  type Ending,
+  crashedCall,
+  type ExternalHarnessInput,
   initialContext,
+  isOutOfTokens,
   type ModelTurnInput,
+  openCalls,
+  openTurn,
+  origin,
   outcomeOf,
+  outputOf,
+  passedLimit,
+  progressOf,
+  retryDelay,
+  settleCall,
+  takeTurn,
   turnInput,
 } from './agent-context.ts';
-import { agentSetup } from './agent-setup.ts';
+import { modelName, setupOf, treeIdOf } from './agent-spec.ts';
+import { notConfigured } from './not-configured.ts';
+import type { AgentEvent } from './protocol.ts';
+import type { ToolCallInput, ToolCallOutput } from './tool-call-context.ts';
 
-const reasonOf = (reason: string | undefined) => (reason === undefined ? {} : { reason });
+/** XState's own events are not among the typed ones. */
+const fieldOf = (event: object, name: 'actorId' | 'error' | 'output'): unknown =>
+  name in event ? Reflect.get(event, name) : undefined;
+const actorIdOf = (event: object): string => String(fieldOf(event, 'actorId'));
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the only children with an output that reach these actions are calls
+const callOutputIn = (event: object): ToolCallOutput => fieldOf(event, 'output') as ToolCallOutput;
 
-const passed = ({ spec }: AgentContext, limit: 'maxIterations' | 'maxTokens' | 'maxDurationMs'): Ending => ({
-  status: 'limited',
-  reason: `Limit ${limit} (${spec.limits[limit]}) reached.`,
+const agentSetup = setup({
+  types: {
+    context: {} as AgentContext,
+    events: {} as AgentEvent,
+    input: {} as AgentInput,
+    output: {} as AgentOutput,
+    emitted: {} as HarnessEvent,
+  },
+  actors: {
+    modelTurn: notConfigured.promise<TurnResult, ModelTurnInput>('modelTurn'),
+    externalHarness: notConfigured.callback<ExternalHarnessInput>('externalHarness'),
+    deadline: notConfigured.callback<{ ms: number }>('deadline'),
+    toolCall: notConfigured.promise<ToolCallOutput, ToolCallInput>('toolCall'),
+  },
+  actions: {
+    announceStart: enqueueActions(({ context: { spec, saved }, enqueue }) => {
+      if (saved !== undefined) return; // announced before the restart
+      const { identity } = spec;
+      const model = modelName(spec.model);
+      enqueue.emit({
+        type: 'harness_start',
+        ...origin({ spec } as AgentContext),
+        name: identity.name,
+        path: [...identity.path],
+        depth: identity.path.length - 1,
+        ...(model === undefined ? {} : { model }),
+        setup: setupOf(spec),
+      });
+    }),
+    setDeadline: enqueueActions(({ context, enqueue }) => {
+      const ms = context.saved?.lifeLeftMs ?? context.spec.limits.maxDurationMs;
+      if (ms !== undefined) enqueue.spawnChild('deadline', { id: 'deadline', input: { ms } });
+    }),
+    /** The model is called again, so readers must drop what the cut call had streamed. */
+    discardCutTurn: enqueueActions(({ context, enqueue }) => {
+      const blocks = context.saved?.cutBlocks ?? [];
+      if (blocks.length === 0) return;
+      const reason = 'the process ended while the model answered';
+      enqueue.emit({
+        type: 'turn_discarded',
+        ...origin(context),
+        blocks: [...blocks],
+        attempt: 1,
+        reason,
+        retryInMs: 0,
+      });
+    }),
+    takeMessage: enqueueActions(({ context, enqueue }, params: { message: Message }) => {
+      enqueue.emit({ type: 'message', ...origin(context), message: params.message });
+      enqueue.assign({ inbox: [...context.inbox, params.message] });
+    }),
+    openTurn: assign(({ context }) => openTurn(context)),
+    takeTurn: assign(({ context }, params: { turn: TurnResult }) => takeTurn(context, params.turn)),
+    announceUsage: emit(({ context }, params: { usage: Usage }) => ({
+      type: 'usage' as const,
+      ...origin(context),
+      ...params.usage,
+    })),
+    /** After the usage: a crash in between calls the model again, and the usage stays counted. */
+    announceTurn: emit(({ context }) => ({
+      type: 'turn' as const,
+      ...origin(context),
+      number: context.turns,
+      messages: [...context.opened, ...context.messages.slice(-1)],
+      taken: context.taken,
+    })),
+    discardTurn: enqueueActions(({ context, self, enqueue }, params: { error: unknown }) => {
+      const { attempt } = context;
+      const retryInMs = retryDelay(context, params.error);
+      const { blocks = [] } = progressOf(self) ?? {};
+      if (blocks.length > 0) {
+        const reason = messageOf(params.error);
+        enqueue.emit({ type: 'turn_discarded', ...origin(context), blocks: [...blocks], attempt, reason, retryInMs });
+      }
+      enqueue.assign({ retryInMs, attempt: attempt + 1 });
+    }),
+    /** All calls of a turn are announced before the first is checked. */
+    startCalls: enqueueActions(({ context, self, enqueue }) => {
+      const open = openCalls(context);
+      for (const { actorId, call } of open) {
+        enqueue.spawnChild('toolCall', { id: actorId, input: callInput(context, call, self) });
+      }
+      for (const { actorId } of open) enqueue.sendTo(actorId, { type: 'check' as const });
+    }),
+    settleCall: assign(({ context, event }) => {
+      const { settlement, fatal } = callOutputIn(event);
+      const settled = settleCall(context, settlement);
+      if (fatal === undefined || context.ending !== undefined) return settled;
+      return { ...settled, ending: { status: 'failed' as const, reason: fatal } };
+    }),
+    settleCrashedCall: assign(({ context, event }) => {
+      const call = callOfActor(context, actorIdOf(event));
+      return call === undefined ? {} : settleCall(context, crashedCall(call, fieldOf(event, 'error')));
+    }),
+    reapCall: stopChild(({ event }) => actorIdOf(event)),
+    addWaiting: assign(({ context }, params: { id: string }) => ({ waiting: [...context.waiting, params.id] })),
+    removeWaiting: assign(({ context }, params: { id: string }) => ({
+      waiting: context.waiting.filter((id) => id !== params.id),
+    })),
+    /** Does nothing; an application may provide its own, e.g. to ring a bell. */
+    onAwaitingRelay: ({ context: _context }) => undefined,
+    startHarness: enqueueActions(({ context: { spec, orchestrator }, enqueue }) => {
+      enqueue.spawnChild('externalHarness', { id: 'harness', input: { spec, orchestrator } });
+    }),
+    addUsage: assign(({ context }, params: { usage: Usage }) => ({ usage: addUsage(context.usage, params.usage) })),
+    endWith: assign(({ context }, params: AgentEnding) => ({ ending: context.ending ?? params })),
+    /** Ends an agent whose model turn may be running: the outcome has the text streamed so far. */
+    stopWith: assign(({ context, self }, params: AgentEnding) => ({
+      text: progressOf(self)?.text || context.text,
+      ending: context.ending ?? params,
+    })),
+    endWithHarness: assign(({ context }, params: { text: string; ending: AgentEnding }) => ({
+      text: params.text || context.text,
+      ending: context.ending ?? params.ending,
+    })),
+    announceError: emit(({ context }, params: { error: unknown }) => ({
+      type: 'error' as const,
+      ...origin(context),
+      code: codeOf(params.error),
+      message: messageOf(params.error),
+    })),
+    /** Only when something must stop first; otherwise the end itself follows at once. */
+    announceStopping: enqueueActions(({ context, enqueue }) => {
+      const { ending, saved, spec } = context;
+      if (ending === undefined || saved?.isEndingKnown === true) return;
+      if (!spec.loop || openCalls(context).length > 0)
+        enqueue.emit({ type: 'stopping', ...origin(context), ...ending });
+    }),
+    stopWork: enqueueActions(({ context, enqueue }) => {
+      const { ending, saved, spec } = context;
+      if (saved?.ending !== undefined) return; // its calls were restored only to end
+      const reason = ending?.reason ?? 'the agent was stopped';
+      for (const { actorId } of openCalls(context)) enqueue.sendTo(actorId, { type: 'cancel' as const, reason });
+      if (!spec.loop) enqueue.sendTo('harness', { type: 'harness.stop' as const, reason });
+    }),
+    announceEnd: enqueueActions(({ context, enqueue }) => {
+      const { identity } = context.spec;
+      enqueue.emit({ type: 'harness_end', ...origin(context), ...outcomeOf(context) });
+      const agentId = identity.id;
+      enqueue.sendTo(context.orchestrator, { type: 'agent.ended' as const, agentId, treeId: treeIdOf(identity) });
+    }),
+  },
+  guards: {
+    isRestored: ({ context }) => context.saved !== undefined,
+    isExternal: ({ context }) => !context.spec.loop,
+    wasEnding: ({ context }) => context.saved?.ending !== undefined,
+    wasMidTurn: ({ context }) => context.saved?.midTurn === true,
+    canRetry: ({ context }, params: { error: unknown }) =>
+      params.error instanceof ModelError && params.error.retryable && context.attempt < context.spec.retry.maxAttempts,
+    hasCalls: ({ context }) => context.calls.length > 0,
+    hasQueuedMessages: ({ context }) => context.inbox.length > 0,
+    isLastTurn: ({ context }) => context.lastTurn,
+    isOutOfTokens: ({ context }) => isOutOfTokens(context),
+    /** An agent that ended earlier would stop the actors of its calls. */
+    callsAreSettled: ({ context }) => openCalls(context).length === 0,
+    lastTurnIsOver: and(['callsAreSettled', 'isLastTurn']),
+    tokensAreSpent: and(['callsAreSettled', 'isOutOfTokens']),
+    nothingRuns: ({ context }) => context.spec.loop && openCalls(context).length === 0,
+    isFatal: ({ event }) => callOutputIn(event).fatal !== undefined,
+    nothingWaits: ({ context }) => context.waiting.length === 0,
+  },
+  delays: { backOff: ({ context }) => context.retryInMs },
 });
 
 export const agentMachine = agentSetup.createMachine({
   id: 'agent',
   description: 'One agent: turns of a model, calls that run side by side, an outcome.',
   context: ({ input }) => initialContext(input),
-  entry: ['announceStart', 'discardCutTurn', 'reportToCaller', 'setDeadline'],
+  entry: ['announceStart', 'setDeadline'],
   initial: 'running',
-  output: ({ context }) => outcomeOf(context),
+  output: ({ context }) => outputOf(context),
   on: {
     message: { actions: { type: 'takeMessage', params: ({ event }) => ({ message: event.message }) } },
     kill: {
       target: '.running.stopping',
-      actions: [
-        'keepPartialText',
-        {
-          type: 'endWith',
-          params: ({ event }) => ({ status: 'cancelled' as const, reason: event.reason ?? 'killed' }),
-        },
-      ],
+      actions: { type: 'stopWith', params: ({ event }) => ({ status: 'cancelled', reason: event.reason ?? 'killed' }) },
     },
     'deadline.passed': {
       target: '.running.stopping',
+      actions: { type: 'stopWith', params: ({ context }) => passedLimit(context, 'maxDurationMs') },
+    },
+    'harness.usage': { actions: { type: 'addUsage', params: ({ event }) => ({ usage: event.usage }) } },
+    'harness.ended': {
+      target: '.done',
+      actions: {
+        type: 'endWithHarness',
+        params: ({ event: { text, status, reason } }) => ({
+          text,
+          ending: { status, ...(reason === undefined ? {} : { reason }) },
+        }),
+      },
+    },
+    'harness.failed': {
+      target: '.done',
       actions: [
-        'keepPartialText',
+        { type: 'announceError', params: ({ event }) => ({ error: event.error }) },
         {
-          type: 'endWith',
-          params: ({ context }) => passed(context, 'maxDurationMs'),
+          type: 'endWithHarness',
+          params: ({ event: { text, error } }) => ({ text, ending: { status: 'failed', reason: messageOf(error) } }),
         },
       ],
     },
-    'call.settled': [
+    'xstate.error.actor.harness': {
+      target: '.done',
+      actions: [
+        { type: 'announceError', params: ({ event }: { event: object }) => ({ error: fieldOf(event, 'error') }) },
+        {
+          type: 'endWith',
+          params: ({ event }: { event: object }) => ({ status: 'failed', reason: messageOf(fieldOf(event, 'error')) }),
+        },
+      ],
+    },
+    'xstate.done.actor.*': [
       {
-        guard: { type: 'isFatal', params: ({ event }) => ({ fatal: event.fatal }) },
+        guard: 'isFatal',
+        description: 'No rule allows the call, and `onAsk` is `fail`.',
         target: '.running.stopping',
-        actions: [
-          { type: 'keepSettlement', params: ({ event }) => ({ settlement: event.settlement }) },
-          { type: 'endWith', params: ({ event }) => ({ status: 'failed' as const, reason: event.fatal ?? '' }) },
-        ],
+        actions: ['settleCall', 'reapCall'],
       },
-      { actions: { type: 'keepSettlement', params: ({ event }) => ({ settlement: event.settlement }) } },
+      { actions: ['settleCall', 'reapCall'] },
     ],
-    'subagent.requested': {
-      actions: { type: 'requestSubagent', params: ({ event }) => ({ subagent: event.subagent }) },
-    },
-    'subagent.admitted': {
-      actions: { type: 'hireSubagent', params: ({ event }) => event },
-    },
-    'host.usage': {
-      actions: { type: 'keepHostUsage', params: ({ event }) => event.usage },
-    },
-    'host.ended': {
-      target: '.running.stopping',
-      actions: [
-        { type: 'keepHostText', params: ({ event }) => ({ text: event.text }) },
-        { type: 'endWith', params: ({ event }) => ({ status: event.status, ...reasonOf(event.reason) }) },
-        'reapHost',
-      ],
-    },
-    'host.failed': {
-      target: '.running.stopping',
-      actions: [
-        { type: 'keepHostText', params: ({ event }) => ({ text: event.text }) },
-        { type: 'announceError', params: ({ event }) => ({ code: codeOf(event.error), error: event.error }) },
-        { type: 'endWith', params: ({ event }) => ({ status: 'failed' as const, reason: messageOf(event.error) }) },
-        'reapHost',
-      ],
-    },
-    'xstate.done.actor.*': { actions: 'reapCrew' },
-    'xstate.error.actor.host': {
-      target: '.running.stopping',
-      actions: ['keepPartialText', 'announceCrash', 'endCrashed', 'reapHost'],
-    },
-    'xstate.error.actor.*': { actions: 'reapCrew' },
+    'xstate.error.actor.*': { actions: ['settleCrashedCall', 'reapCall'] },
   },
   states: {
     running: {
       description: 'At work.',
-      initial: 'choosing',
+      initial: 'starting',
       states: {
-        choosing: {
-          description: 'Our loop around a model, or a harness that runs itself; after a restart, where it stood.',
+        starting: {
+          description: 'Our loop around a model, or an external harness.',
           always: [
-            { guard: 'cameBackEnding', target: 'stopping', actions: 'hireCalls' },
-            { guard: 'cameBackMidTurn', target: 'judging' },
-            { guard: 'isNative', target: 'thinking' },
-            { target: 'hosting', actions: 'hireHost' },
+            { guard: 'isRestored', description: 'The process was restarted.', target: 'restoring' },
+            {
+              guard: 'isExternal',
+              description: 'The harness is the whole agent.',
+              target: 'externalHarness',
+              actions: 'startHarness',
+            },
+            { target: 'modelTurn' },
           ],
         },
-        thinking: {
-          description: 'The model turn runs; what it streams goes past this machine.',
+        modelTurn: {
+          description: 'The model answers. Its deltas bypass this machine.',
           entry: 'openTurn',
-          initial: 'asking',
+          initial: 'calling',
           states: {
-            asking: {
+            calling: {
               description: 'One model call.',
-              entry: 'openDraft',
               invoke: {
                 id: 'turn',
                 src: 'modelTurn',
                 input: ({ context }): ModelTurnInput => turnInput(context),
                 onDone: {
-                  target: '#agent.running.judging',
+                  target: '#agent.running.reviewing',
                   actions: [
                     { type: 'announceUsage', params: ({ event }) => ({ usage: event.output.usage }) },
-                    { type: 'keepTurn', params: ({ event }) => ({ turn: event.output }) },
+                    { type: 'takeTurn', params: ({ event }) => ({ turn: event.output }) },
                     'announceTurn',
                   ],
                 },
                 onError: [
                   {
                     guard: { type: 'canRetry', params: ({ event }) => ({ error: event.error }) },
+                    description: 'The error is temporary and attempts are left.',
                     target: 'backingOff',
                     actions: { type: 'discardTurn', params: ({ event }) => ({ error: event.error }) },
                   },
                   {
                     target: '#agent.done',
                     actions: [
-                      'keepPartialText',
+                      { type: 'announceError', params: ({ event }) => ({ error: event.error }) },
                       {
-                        type: 'announceError',
-                        params: ({ event }) => ({ code: codeOf(event.error), error: event.error }),
-                      },
-                      {
-                        type: 'endWith',
-                        params: ({ event }) => ({ status: 'failed' as const, reason: messageOf(event.error) }),
+                        type: 'stopWith',
+                        params: ({ event }) => ({ status: 'failed', reason: messageOf(event.error) }),
                       },
                     ],
                   },
@@ -152,124 +325,131 @@ export const agentMachine = agentSetup.createMachine({
               },
             },
             backingOff: {
-              description: 'The provider failed; the same turn is asked again after a while.',
-              after: { backOff: 'asking' },
+              description: 'The model call failed and is repeated after a delay.',
+              after: { backOff: 'calling' },
             },
           },
         },
-        judging: {
-          description: 'What the turn asks for.',
+        reviewing: {
+          description: 'Decides what follows the answer.',
           always: [
-            { guard: 'hasCalls', target: 'acting', actions: 'hireCalls' },
+            {
+              guard: 'hasCalls',
+              description: 'The model called tools.',
+              target: 'toolCalls',
+              actions: 'startCalls',
+            },
             {
               guard: 'isLastTurn',
+              description: 'All turns are used.',
               target: '#agent.done',
-              actions: {
-                type: 'endWith',
-                params: ({ context }) => passed(context, 'maxIterations'),
-              },
+              actions: { type: 'endWith', params: ({ context }) => passedLimit(context, 'maxIterations') },
             },
             {
               guard: 'isOutOfTokens',
+              description: 'All tokens are used.',
               target: '#agent.done',
-              actions: {
-                type: 'endWith',
-                params: ({ context }) => passed(context, 'maxTokens'),
-              },
+              actions: { type: 'endWith', params: ({ context }) => passedLimit(context, 'maxTokens') },
             },
-            { guard: 'hasMail', target: 'thinking' },
             {
-              target: '#agent.done',
-              actions: { type: 'endWith', params: () => ({ status: 'completed' as const }) },
+              guard: 'hasQueuedMessages',
+              description: 'A message was sent to the agent.',
+              target: 'modelTurn',
             },
+            { target: '#agent.done', actions: { type: 'endWith', params: () => ({ status: 'completed' }) } },
           ],
         },
-        acting: {
+        toolCalls: {
           description: 'The calls of the turn run side by side.',
           always: [
             {
-              guard: 'wasLastTurn',
+              guard: 'lastTurnIsOver',
+              description: 'All calls are settled and all turns are used.',
               target: '#agent.done',
-              actions: {
-                type: 'endWith',
-                params: ({ context }) => passed(context, 'maxIterations'),
-              },
+              actions: { type: 'endWith', params: ({ context }) => passedLimit(context, 'maxIterations') },
             },
             {
-              guard: 'isSpent',
+              guard: 'tokensAreSpent',
+              description: 'All calls are settled and all tokens are used.',
               target: '#agent.done',
-              actions: {
-                type: 'endWith',
-                params: ({ context }) => passed(context, 'maxTokens'),
-              },
+              actions: { type: 'endWith', params: ({ context }) => passedLimit(context, 'maxTokens') },
             },
-            { guard: 'isQuiet', target: 'thinking', actions: 'keepResults' },
+            { guard: 'callsAreSettled', description: 'All calls are settled.', target: 'modelTurn' },
           ],
-          on: { 'call.waiting': { target: '#agent.awaitingRelay', actions: 'countWaiting' } },
-        },
-        hosting: {
-          description: 'A harness of its own kind runs; its events pass through.',
-          always: {
-            guard: 'isOutOfTokens',
-            target: 'stopping',
-            actions: {
-              type: 'endWith',
-              params: ({ context }) => passed(context, 'maxTokens'),
+          on: {
+            'call.waiting': {
+              target: '#agent.awaitingRelay',
+              actions: { type: 'addWaiting', params: ({ event }) => ({ id: event.id }) },
             },
           },
-          on: { 'call.waiting': { target: '#agent.awaitingRelay', actions: 'countWaiting' } },
+        },
+        externalHarness: {
+          description: 'An external harness runs. Its events bypass this machine.',
+          always: {
+            guard: 'isOutOfTokens',
+            description: 'All tokens are used.',
+            target: 'stopping',
+            actions: { type: 'endWith', params: ({ context }) => passedLimit(context, 'maxTokens') },
+          },
+          on: {
+            'call.waiting': {
+              target: '#agent.awaitingRelay',
+              actions: { type: 'addWaiting', params: ({ event }) => ({ id: event.id }) },
+            },
+          },
         },
         stopping: {
-          description: 'Calls and subagents are ended first, then the agent.',
-          entry: ['announceStopping', 'cancelCalls'],
-          always: { guard: 'isQuiet', target: '#agent.done' },
+          description: 'Calls with their subagents, or the external harness, end first.',
+          entry: ['announceStopping', 'stopWork'],
+          always: { guard: 'nothingRuns', description: 'All calls are settled.', target: '#agent.done' },
           on: {
             kill: {},
             'deadline.passed': {},
-            'call.waiting': {},
-            'call.resumed': {},
-            // one that comes back must come, or nobody would say that it ended
-            'subagent.requested': [
-              {
-                guard: { type: 'isComingBack', params: ({ event }) => ({ back: event.subagent.back }) },
-                actions: { type: 'requestSubagent', params: ({ event }) => ({ subagent: event.subagent }) },
-              },
-              { actions: { type: 'refuseSubagent', params: ({ event }) => ({ subagent: event.subagent }) } },
-            ],
-            'subagent.admitted': [
-              {
-                guard: { type: 'isComingBack', params: ({ event }) => ({ back: event.back }) },
-                actions: { type: 'hireSubagent', params: ({ event }) => event },
-              },
-              { actions: { type: 'dismissSubagent', params: ({ event }) => event } },
-            ],
-            'call.settled': {
-              actions: { type: 'keepSettlement', params: ({ event }) => ({ settlement: event.settlement }) },
-            },
-            'host.ended': {
-              actions: [{ type: 'keepHostText', params: ({ event }) => ({ text: event.text }) }, 'reapHost'],
+            'xstate.done.actor.*': { actions: ['settleCall', 'reapCall'] },
+          },
+        },
+        restoring: {
+          description: 'After a restart: continues where the agent stood.',
+          entry: 'discardCutTurn',
+          initial: 'choosing',
+          states: {
+            choosing: {
+              description: 'Selects the state from the journal.',
+              always: [
+                {
+                  guard: 'wasEnding',
+                  description: 'It was about to end.',
+                  target: '#agent.running.stopping',
+                  actions: 'startCalls',
+                },
+                {
+                  guard: 'wasMidTurn',
+                  description: 'It had taken a turn.',
+                  target: '#agent.running.reviewing',
+                },
+                { target: '#agent.running.modelTurn' },
+              ],
             },
           },
         },
+        last: { description: 'The state before `awaitingRelay`.', type: 'history', history: 'shallow' },
       },
     },
     awaitingRelay: {
-      description: 'One or more calls wait for a human; the others go on.',
-      always: {
-        guard: 'isOutOfTokens',
-        target: 'running.stopping',
-        actions: {
-          type: 'endWith',
-          params: ({ context }) => passed(context, 'maxTokens'),
+      description: 'One or more calls wait for a human; the others run.',
+      entry: 'onAwaitingRelay',
+      always: [
+        {
+          guard: 'isOutOfTokens',
+          description: 'All tokens are used.',
+          target: 'running.stopping',
+          actions: { type: 'endWith', params: ({ context }) => passedLimit(context, 'maxTokens') },
         },
-      },
+        { guard: 'nothingWaits', description: 'Every question is settled.', target: 'running.last' },
+      ],
       on: {
-        'call.waiting': { actions: 'countWaiting' },
-        'call.resumed': [
-          { guard: 'isStillWaiting', actions: 'countResumed' },
-          { guard: 'isNative', target: 'running.acting', actions: 'countResumed' },
-          { target: 'running.hosting', actions: 'countResumed' },
-        ],
+        'call.waiting': { actions: { type: 'addWaiting', params: ({ event }) => ({ id: event.id }) } },
+        'call.resumed': { actions: { type: 'removeWaiting', params: ({ event }) => ({ id: event.id }) } },
       },
     },
     done: { description: 'Ended, with an outcome.', type: 'final', entry: 'announceEnd' },

@@ -1,11 +1,15 @@
-/** The orchestrator's context put to `decide()`, and what a decision takes from it or gives back. */
+/** `decide()` applied to the orchestrator's context, and what a decision takes from the context or returns to it. */
 import type { Consumption } from '../permissions/coverage.ts';
 import { decide, type Decision } from '../permissions/decide.ts';
 import { returnGrants, useGrants } from '../permissions/grants.ts';
-import type { OrchestratorContext, Waiting } from './orchestrator-transitions.ts';
+import type { OrchestratorContext, WaitingCall } from './orchestrator-context.ts';
 
-/** Decides a call as things stand now. */
-export function judge(context: OrchestratorContext, call: Pick<Waiting, 'request' | 'layers'>, now: number): Decision {
+/** Decides a call under the rules and grants in force. */
+export function decideInContext(
+  context: Pick<OrchestratorContext, 'policy' | 'grants' | 'pools'>,
+  call: Pick<WaitingCall, 'request' | 'layers'>,
+  now: number,
+): Decision {
   return decide(call.request, {
     policy: context.policy,
     layers: call.layers,
@@ -15,9 +19,12 @@ export function judge(context: OrchestratorContext, call: Pick<Waiting, 'request
   });
 }
 
-/** What an allowing decision uses up, exactly once. */
+/** Whether letting the call run uses something up. */
+export const consumes = ({ grants, once }: Consumption): boolean => grants.length > 0 || once.length > 0;
+
+/** Takes what an allowing decision uses up, exactly once. */
 export function consume(context: OrchestratorContext, decision: Decision): Partial<OrchestratorContext> {
-  if (decision.type !== 'allow') return {};
+  if (decision.type !== 'allow' || !consumes(decision.consume)) return {};
   let { pools } = context;
   for (const { agentId, permission } of decision.consume.once) {
     const pool = pools.get(agentId) ?? [];
@@ -27,8 +34,8 @@ export function consume(context: OrchestratorContext, decision: Decision): Parti
   return { pools, grants: useGrants(context.grants, decision.consume.grants) };
 }
 
-/** Undoes `consume` for a call that is decided once more before it starts. What is gone meanwhile stays gone. */
-export function giveBack(
+/** Undoes `consume` for a call that is decided again before it starts. Pools and grants that are gone stay gone. */
+export function returnUses(
   context: OrchestratorContext,
   receipt: Consumption | undefined,
 ): Pick<OrchestratorContext, 'pools' | 'grants'> {

@@ -1,4 +1,4 @@
-/** What the model is told when something stood in the way. Soft on purpose: a refusal of one call is not a ban. */
+/** Texts for the model about calls that did not run as requested. Mild on purpose: refusing one call is not a ban. */
 import type { CallOutput } from '../events.ts';
 
 export function deniedText(reason: string): string {
@@ -15,15 +15,15 @@ export function unknownText(reason: string): string {
   );
 }
 
-/** Puts in front of what a human says a call gave, that it is a human who says so. */
-export function recountedNote(output: CallOutput): CallOutput {
+/** Prepends a note that a human reported this outcome. */
+export function reportedOutcomeNote(output: CallOutput): CallOutput {
   return withNote(
     output,
     '[The process ended while this call was running. A human says that it ran, and that this came of it:]\n',
   );
 }
 
-/** Puts the arguments a human chose in front of the result, and whether they were run. */
+/** Prepends the arguments a human chose, and whether they ran. */
 export function editedNote(output: CallOutput, { input, ran }: { input: unknown; ran: boolean }): CallOutput {
   return withNote(
     output,
@@ -40,7 +40,7 @@ function withNote(output: CallOutput, note: string): CallOutput {
   };
 }
 
-/** Total: a human's edit comes from a program and may be anything. */
+/** Never throws: an edit comes from a program and may be any value. */
 function jsonOf(input: unknown): string {
   try {
     return JSON.stringify(input) ?? String(input);

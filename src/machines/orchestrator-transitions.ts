@@ -1,111 +1,35 @@
 /**
- * What the orchestrator rules, as pure steps: a context and an event give the next context and the messages to send.
- * One `decide()` serves new calls and waiting ones alike.
+ * The transitions of the orchestrator, as pure functions: a context and an event give the next context and the messages to
+ * send. One `decide()` serves new calls and waiting calls alike.
  */
-import { Map as PersistentMap, OrderedMap } from 'immutable';
-import type { DecidedBy, Grant, PendingRelay, ToolPermission } from '../events.ts';
-import type { CallRequest } from '../permissions/call.ts';
+import { OrderedMap } from 'immutable';
+import type { DecidedBy, PendingRelay, ToolPermission } from '../events.ts';
 import type { Decision } from '../permissions/decide.ts';
 import { makeGrants } from '../permissions/grants.ts';
-import type { CompiledPermissions, PermissionLayer } from '../permissions/parse.ts';
 import { coveredBy } from '../permissions/proposal.ts';
-import { consume, giveBack, judge } from './decide-in-context.ts';
-import type { Return } from './saved.ts';
-import type {
-  AgentEvent,
-  CallerEvent,
-  CallRequested,
-  OrchestratorEvent,
-  Ref,
-  Resolution,
-  SubagentEvent,
-} from './protocol.ts';
+import type { Resolution } from './call-entities.ts';
+import { consume, decideInContext, returnUses } from './decide-in-context.ts';
+import type { Message, OnAsk, OrchestratorContext, Step, WaitingCall } from './orchestrator-context.ts';
+import type { CallerEvent, CallRequested, RelayAnswered } from './protocol.ts';
 
-/** What happens to a call that nothing allows: it waits, it is denied, or its agent fails. */
-export type OnAsk = 'wait' | 'deny' | 'fail';
-
-/** A call that waits for a human. */
-export interface Waiting {
-  readonly relay: PendingRelay;
-  readonly request: CallRequest;
-  readonly layers: readonly PermissionLayer[];
-  readonly ref: Ref<CallerEvent>;
-  /** A human saw something else before: no rule and no grant lets it run. */
-  readonly mustAsk: boolean;
-}
-
-/** How many agents of one tree live, and how many it ever had. */
-interface Tree {
-  readonly live: number;
-  readonly total: number;
-}
-
-export interface OrchestratorInput {
-  readonly policy: CompiledPermissions;
-  readonly onAsk: OnAsk;
-  /** What it knew before a restart. */
-  readonly saved?: Return;
-}
-
-export interface OrchestratorContext extends OrchestratorInput {
-  /** The shared allowlist that humans made: it holds for all agents, now and later. */
-  readonly grants: readonly Grant[];
-  /** In request order. */
-  readonly pending: OrderedMap<string, Waiting>;
-  /** What is left of each agent's `allowOnce`. */
-  readonly pools: PersistentMap<string, readonly ToolPermission[]>;
-  readonly trees: PersistentMap<string, Tree>;
-  readonly liveAgents: number;
-  /** Crews made, for their ids. */
-  readonly crews: number;
-  readonly openCrew: { readonly id: string; readonly hired: number } | undefined;
-  readonly liveCrews: readonly string[];
-}
-
-/** One message a ruling sends. */
-export type Message =
-  | { readonly to: Ref<CallerEvent>; readonly event: CallerEvent }
-  | { readonly to: Ref<AgentEvent>; readonly event: AgentEvent }
-  | { readonly to: Ref<SubagentEvent>; readonly event: SubagentEvent };
-
-export interface Ruling {
-  readonly patch: Partial<OrchestratorContext>;
-  readonly messages: readonly Message[];
-}
-
-/** Waiting calls looked at when a question is asked; keeps asking cheap when thousands wait. `getPendingRelays()` looks at all. */
+/** Waiting calls examined when a question is asked, so that asking stays cheap with thousands waiting. `getPendingRelays()` examines all. */
 const RELEASES_SCANNED = 200;
 
-const NOBODY = 'nobody is there to answer, and no rule allows this call';
-const NOBODY_KNOWS = 'nobody is there to say what became of this call';
-
-export function openContext(input: OrchestratorInput): OrchestratorContext {
-  const { saved } = input;
-  return {
-    ...input,
-    grants: saved?.grants ?? [],
-    pending: OrderedMap(),
-    pools: PersistentMap(saved?.pools),
-    trees: PersistentMap([...(saved?.totals ?? [])].map(([id, total]) => [id, { live: 0, total }] as const)),
-    liveAgents: 0,
-    crews: 0,
-    openCrew: undefined,
-    liveCrews: [],
-  };
-}
+const UNANSWERED = 'nobody is there to answer, and no rule allows this call';
+const UNKNOWABLE = 'nobody is there to say what became of this call';
 
 /**
- * Rules on a call: allowed, denied, or asked. A call that was let through before comes again right before it starts, with
- * its `receipt`: what it used up is given back first, so that nothing is used twice and what was revoked counts.
+ * Decides a call: allowed, denied, or asked. A call that was allowed and waited is decided again right before it starts. Its
+ * `receipt` returns what the first decision used up, so that nothing is used twice and a revoked grant no longer counts.
  */
-export function requestCall(given: OrchestratorContext, event: CallRequested): Ruling {
+export function requestCall(given: OrchestratorContext, event: CallRequested): Step {
   if (event.unknown !== undefined) return askOutcome(given, event);
   const { request, layers, ref, approval, changed, mustAsk = false, standing } = event;
-  const returned = giveBack(given, event.receipt);
+  const returned = returnUses(given, event.receipt);
   const context = { ...given, ...returned };
-  const decision = judge(context, event, event.at);
+  const decision = decideInContext(context, event, event.at);
   const { relayId } = event;
-  const tell = (message: CallerEvent, patch: Partial<OrchestratorContext> = {}): Ruling => ({
+  const tell = (message: CallerEvent, patch: Partial<OrchestratorContext> = {}): Step => ({
     patch: { ...returned, ...patch },
     messages: [{ to: ref, event: message }],
   });
@@ -122,7 +46,7 @@ export function requestCall(given: OrchestratorContext, event: CallRequested): R
     return tell({ type: 'call.allowed', relayId, decidedBy, receipt }, consume(context, decision));
   }
   const why = [changed, decision.type === 'ask' ? decision.why : undefined].filter(Boolean).join('; ');
-  if (context.onAsk !== 'wait') return tell({ relayId, ...nobodyAnswers(context.onAsk, why) });
+  if (context.onAsk !== 'wait') return tell({ relayId, ...unanswerable(context.onAsk, why) });
   const relay: PendingRelay = {
     id: relayId,
     kind: 'permission',
@@ -141,28 +65,28 @@ export function requestCall(given: OrchestratorContext, event: CallRequested): R
   return tell({ type: 'call.asked', relayId, relay }, { pending });
 }
 
-function nobodyAnswers(onAsk: OnAsk, why: string, nobody = NOBODY) {
-  const reason = `${nobody} (${why})`;
+function unanswerable(onAsk: OnAsk, why: string, problem = UNANSWERED) {
+  const reason = `${problem} (${why})`;
   const decidedBy: DecidedBy = { kind: 'policy', id: `onAsk:${onAsk}`, reason };
   return { type: 'call.denied' as const, decidedBy, reason, fatal: onAsk === 'fail' };
 }
 
-/** A question from before a restart: it stands again, unless what is in force by now settles it. */
-function resume(context: OrchestratorContext, event: CallRequested, relay: PendingRelay, decision: Decision): Ruling {
+/** A question from before a restart: it is pending again, unless rules and grants now in force settle it. */
+function resume(context: OrchestratorContext, event: CallRequested, relay: PendingRelay, decision: Decision): Step {
   const { request, layers, ref, at, mustAsk = false } = event;
-  const waiting: Waiting = { relay, request, layers, ref, mustAsk };
+  const waiting: WaitingCall = { relay, request, layers, ref, mustAsk };
   const standing = { ...context, pending: context.pending.set(relay.id, waiting) };
   const { grants, pools } = context;
   const isAnswered = context.saved?.answered.has(relay.id) === true; // its own answer follows, and counts
   if (settles(decision, waiting) && !isAnswered) {
-    // as if it had waited all the while: one ruling for both
+    // the same transition as for a question that was pending throughout
     const { patch, messages } = redecideOne(standing, waiting, at);
     return { patch: { grants, pools, ...patch }, messages };
   }
   if (context.onAsk === 'wait' || isAnswered) {
     return { patch: { grants, pools, pending: standing.pending }, messages: [] };
   }
-  const denied = nobodyAnswers(context.onAsk, relay.why);
+  const denied = unanswerable(context.onAsk, relay.why);
   const resolution: Resolution = {
     relayId: relay.id,
     approved: false,
@@ -173,12 +97,12 @@ function resume(context: OrchestratorContext, event: CallRequested, relay: Pendi
   return { patch: { grants, pools }, messages: [{ to: ref, event: { ...denied, relayId: relay.id, resolution } }] };
 }
 
-/** Nobody knows whether the call had its effect: a human is asked, whatever rules there are. */
-function askOutcome(context: OrchestratorContext, event: CallRequested): Ruling {
+/** Whether the call had its effect is unknown: only a human can report that, so no rule decides it. */
+function askOutcome(context: OrchestratorContext, event: CallRequested): Step {
   const { request, layers, ref, relayId, standing, at, path, unknown: why = '' } = event;
   const isAnswered = standing !== undefined && context.saved?.answered.has(standing.id) === true;
   if (context.onAsk !== 'wait' && !isAnswered) {
-    const denied = nobodyAnswers(context.onAsk, why, NOBODY_KNOWS);
+    const denied = unanswerable(context.onAsk, why, UNKNOWABLE);
     const waitedMs = standing === undefined ? 0 : Math.max(0, at - standing.askedAt);
     const resolution = { relayId, approved: false, by: 'rule', reason: denied.reason, waitedMs };
     const settled = standing === undefined ? {} : { resolution };
@@ -203,9 +127,9 @@ function askOutcome(context: OrchestratorContext, event: CallRequested): Ruling 
   return { patch: { pending }, messages: [{ to: ref, event: { type: 'call.asked', relayId, relay } }] };
 }
 
-/** The other waiting calls that the proposal would let through; of the first `scan` when that is given. */
+/** Ids of the other pending relays that the proposal would release; only the first `scan` are examined when that is given. */
 export function releasesOf(question: {
-  readonly pending: OrderedMap<string, Waiting>;
+  readonly pending: OrderedMap<string, WaitingCall>;
   readonly id: string;
   readonly proposal: readonly ToolPermission[] | null;
   readonly scan?: number;
@@ -222,24 +146,22 @@ export function releasesOf(question: {
   return released;
 }
 
-/** Everything is back: the questions stand in the order in which they were asked, as before. */
+/** Puts the restored questions back in request order. */
 export function orderQuestions({ pending, saved }: OrchestratorContext): Partial<OrchestratorContext> {
-  const standing = (saved?.asked ?? []).flatMap((id): [string, Waiting][] => {
+  const standing = (saved?.asked ?? []).flatMap((id): [string, WaitingCall][] => {
     const waiting = pending.get(id);
     return waiting === undefined ? [] : [[id, waiting]];
   });
   return { pending: OrderedMap(standing).merge(pending) };
 }
 
-/** The call is gone; its question goes with it. */
+/** Removes the question of a call that ended. */
 export function withdrawRelay(context: OrchestratorContext, relayId: string): Partial<OrchestratorContext> {
   return { pending: context.pending.delete(relayId) };
 }
 
-type Answered = Extract<OrchestratorEvent, { type: 'relay.answered' }>;
-
-/** Settles a relay; an "always" joins the shared allowlist first and releases whatever it covers. */
-export function answerRelay(context: OrchestratorContext, event: Answered): Ruling {
+/** Settles a relay. The grants of an "always" join the shared allowlist first, and release every waiting call they cover. */
+export function answerRelay(context: OrchestratorContext, event: RelayAnswered): Step {
   const waiting = context.pending.get(event.relayId);
   if (waiting === undefined) return { patch: {}, messages: [] };
   const { relay, ref } = waiting;
@@ -247,7 +169,7 @@ export function answerRelay(context: OrchestratorContext, event: Answered): Ruli
   const settled = { ...context, pending: context.pending.delete(relay.id) };
   const resolution: Resolution = { relayId: relay.id, approved: event.approved, by: event.by, waitedMs };
   const human: DecidedBy = { kind: 'human', id: relay.id, by: event.by, waitedMs };
-  const only = (message: CallerEvent): Ruling => ({
+  const only = (message: CallerEvent): Step => ({
     patch: { pending: settled.pending },
     messages: [{ to: ref, event: message }],
   });
@@ -268,10 +190,10 @@ export function answerRelay(context: OrchestratorContext, event: Answered): Ruli
   }
   if (event.output !== undefined) {
     const { output } = event;
-    const told = { ...resolution, output };
-    return only({ type: 'call.recounted', relayId: relay.id, output, decidedBy: human, resolution: told });
+    const reported = { ...resolution, output };
+    return only({ type: 'call.outcomeReported', relayId: relay.id, output, decidedBy: human, resolution: reported });
   }
-  const now = judge(settled, waiting, event.at);
+  const now = decideInContext(settled, waiting, event.at);
   if (now.type === 'deny') {
     return only({
       type: 'call.denied',
@@ -303,33 +225,33 @@ export function answerRelay(context: OrchestratorContext, event: Answered): Ruli
   return { patch: granted.patch, messages: [allowed, ...granted.messages] };
 }
 
-/** Ids come in with the event; one for each rule of the proposal. */
+/** The ids that came with the event, one for each rule of the proposal. */
 function takeFrom(ids: readonly string[]): () => string {
   let next = 0;
   return () => ids[next++] ?? `${ids[0] ?? 'grant'}.${next}`;
 }
 
-/** Decides everything that waits again, in request order, but for what is `held`. */
-export function redecide(context: OrchestratorContext, at: number, held: readonly string[] = []): Ruling {
+/** Decides all waiting calls again, in request order, except those in `held`. */
+export function redecide(context: OrchestratorContext, at: number, held: readonly string[] = []): Step {
   let next = context;
   const messages: Message[] = [];
   for (const waiting of context.pending.values()) {
     if (held.includes(waiting.relay.id)) continue;
-    const ruling = redecideOne(next, waiting, at);
-    messages.push(...ruling.messages);
-    next = { ...next, ...ruling.patch };
+    const { patch, messages: sent } = redecideOne(next, waiting, at);
+    messages.push(...sent);
+    next = { ...next, ...patch };
   }
   return { patch: { pending: next.pending, grants: next.grants, pools: next.pools }, messages };
 }
 
-/** Whether what is in force settles a question without its human. */
-const settles = (decision: Decision, { mustAsk }: Waiting): boolean =>
+/** Whether rules and grants settle a question without a human. */
+const settles = (decision: Decision, { mustAsk }: WaitingCall): boolean =>
   decision.type === 'deny' || (decision.type === 'allow' && !mustAsk);
 
-/** What became of a call that was running is no rule's to say. */
-function redecideOne(context: OrchestratorContext, waiting: Waiting, at: number): Ruling {
+/** Decides one waiting call again. Rules never settle a question about an unknown outcome. */
+function redecideOne(context: OrchestratorContext, waiting: WaitingCall, at: number): Step {
   const { relay, ref } = waiting;
-  const decision = relay.kind === 'permission' ? judge(context, waiting, at) : undefined;
+  const decision = relay.kind === 'permission' ? decideInContext(context, waiting, at) : undefined;
   if (decision === undefined || decision.type === 'ask' || !settles(decision, waiting))
     return { patch: {}, messages: [] };
   const { id } = relay;
@@ -349,8 +271,8 @@ function redecideOne(context: OrchestratorContext, waiting: Waiting, at: number)
   };
 }
 
-/** Takes a grant back. The very next call is decided without it. */
-export function revokeGrant(context: OrchestratorContext, grantId: string, at: number): Ruling {
+/** Revokes a grant. The next call is decided without it. */
+export function revokeGrant(context: OrchestratorContext, grantId: string, at: number): Step {
   const grants = context.grants.filter((grant) => grant.id !== grantId);
   return redecide({ ...context, grants }, at);
 }

@@ -1,66 +1,53 @@
 /**
- * The root: it holds the policy, the shared allowlist and the questions that wait, admits agents within their limits,
- * and is the only place where a permission is decided or used up, so no two agents can race for one.
+ * The root: policy, shared allowlist, pending relays and limits. It is the only place where a permission is used up, so no two
+ * agents can race for one.
  */
 import { assign, emit, enqueueActions, setup } from 'xstate';
 import { type HarnessEvent, ORCHESTRATOR_ID } from '../events.ts';
 import type { Consumption } from '../permissions/coverage.ts';
-import { rootHire } from './agent-hires.ts';
-import { CREW_CAPACITY, createCrewMachine } from './crew.ts';
-import { giveBack } from './decide-in-context.ts';
-import { unprovidedRoles } from './not-configured.ts';
-import type { AgentRequested, AgentSpec, CallRequested, OrchestratorEvent } from './protocol.ts';
+import type { AgentInput, AgentOutput } from './agent-context.ts';
+import type { AgentSpec } from './agent-spec.ts';
+import { admit, endAgent, enrol, enrolRestored } from './agent-trees.ts';
+import { returnUses } from './decide-in-context.ts';
+import { isNotConfigured, notConfigured } from './not-configured.ts';
 import {
-  answerRelay,
-  openContext,
-  orderQuestions,
+  initialOrchestratorContext,
   type OrchestratorContext,
   type OrchestratorInput,
-  requestCall,
-  revokeGrant,
-  withdrawRelay,
-} from './orchestrator-transitions.ts';
-import type { SavedAgent } from './saved.ts';
-import { admit, endAgent, enrol, recount } from './trees.ts';
+} from './orchestrator-context.ts';
+import { answerRelay, orderQuestions, requestCall, revokeGrant, withdrawRelay } from './orchestrator-transitions.ts';
+import type { AgentRequested, CallRequested, OrchestratorEvent, RelayAnswered } from './protocol.ts';
+import type { SavedAgent } from './restored.ts';
+import { crashedIn, createAgent, providedLogic } from './start-agent.ts';
 
-type Answered = Extract<OrchestratorEvent, { type: 'relay.answered' }>;
-
-export const orchestratorMachine = setup({
+const orchestratorSetup = setup({
   types: {
     context: {} as OrchestratorContext,
     events: {} as OrchestratorEvent,
     input: {} as OrchestratorInput,
     emitted: {} as HarnessEvent,
   },
-  actors: { crew: createCrewMachine(unprovidedRoles) },
+  actors: { agent: notConfigured.promise<AgentOutput, AgentInput>('agent') },
   actions: {
-    spawnAgent: enqueueActions(({ context, self, enqueue }, params: { spec: AgentSpec; saved?: SavedAgent }) => {
+    startAgent: enqueueActions(({ context, self, enqueue }, params: { spec: AgentSpec; saved?: SavedAgent }) => {
       const { spec, saved } = params;
-      enqueue.assign(saved === undefined ? enrol(context, spec) : recount(context, spec));
-      const hire = rootHire({ spec, orchestrator: self, saved });
-      const open = context.openCrew;
-      if (open !== undefined && open.hired < CREW_CAPACITY) {
-        enqueue.sendTo(open.id, { type: 'hire' as const, hires: [hire] });
-        enqueue.assign({ openCrew: { id: open.id, hired: open.hired + 1 } });
-        return;
-      }
-      const id = `agents-${context.crews + 1}`;
-      enqueue.spawnChild('crew', { id, input: { capacity: CREW_CAPACITY, hires: [hire] } });
+      const input = { spec, orchestrator: self, ...(saved === undefined ? {} : { saved }) };
+      const agent = createAgent(providedLogic(self, 'agent'), self, input);
       enqueue.assign({
-        crews: context.crews + 1,
-        openCrew: { id, hired: 1 },
-        liveCrews: [...context.liveCrews, id],
+        ...(saved === undefined ? enrol(context, spec) : enrolRestored(context, spec)),
+        agents: context.agents.set(spec.identity.id, agent),
       });
+      enqueue(() => agent.start());
     }),
-    admitAgent: enqueueActions(({ context, enqueue }, params: { event: AgentRequested }) => {
-      const { patch, messages } = admit(context, params.event);
+    admitAgent: enqueueActions(({ context, enqueue }, event: AgentRequested) => {
+      const { patch, messages } = admit(context, event);
       enqueue.assign(patch);
-      for (const { to, event } of messages) enqueue.sendTo(to, event);
+      for (const message of messages) enqueue.sendTo(message.to, message.event);
     }),
-    refuseAgent: enqueueActions(({ enqueue }, params: { event: AgentRequested }) => {
-      enqueue.sendTo(params.event.caller, {
+    refuseAgent: enqueueActions(({ enqueue }, { caller, spec }: AgentRequested) => {
+      enqueue.sendTo(caller, {
         type: 'subagent.refused' as const,
-        agentId: params.event.spec.identity.id,
+        agentId: spec.identity.id,
         limit: 'closing',
         message: 'The orchestrator is closing, so no subagent was started.',
       });
@@ -68,25 +55,32 @@ export const orchestratorMachine = setup({
     endAgent: assign(({ context }, params: { agentId: string; treeId: string }) =>
       endAgent(context, params.agentId, params.treeId),
     ),
-    decideCall: enqueueActions(({ context, enqueue }, params: { event: CallRequested }) => {
-      const { patch, messages } = requestCall(context, params.event);
+    /** A crashed agent has not reported its end. An error of configuration ends the root: nothing can run. */
+    endCrashedAgent: assign(({ context, event }) => {
+      const error: unknown = 'error' in event ? event.error : undefined;
+      if (isNotConfigured(error)) throw error;
+      const agentId = crashedIn(context.agents);
+      return agentId === undefined ? {} : endAgent(context, agentId, agentId);
+    }),
+    decideCall: enqueueActions(({ context, enqueue }, event: CallRequested) => {
+      const { patch, messages } = requestCall(context, event);
       enqueue.assign(patch);
-      for (const { to, event } of messages) enqueue.sendTo(to, event);
+      for (const message of messages) enqueue.sendTo(message.to, message.event);
     }),
     withdrawRelay: assign(({ context }, params: { relayId: string }) => withdrawRelay(context, params.relayId)),
-    returnUses: assign(({ context }, params: { receipt: Consumption }) => giveBack(context, params.receipt)),
-    answerRelay: enqueueActions(({ context, enqueue }, params: { event: Answered }) => {
-      const { patch, messages } = answerRelay(context, params.event);
+    returnUses: assign(({ context }, params: { receipt: Consumption }) => returnUses(context, params.receipt)),
+    answerRelay: enqueueActions(({ context, enqueue }, event: RelayAnswered) => {
+      const { patch, messages } = answerRelay(context, event);
       enqueue.assign(patch);
-      for (const { to, event } of messages) enqueue.sendTo(to, event);
+      for (const message of messages) enqueue.sendTo(message.to, message.event);
     }),
     revokeGrant: enqueueActions(({ context, enqueue }, params: { grantId: string; at: number }) => {
       const { patch, messages } = revokeGrant(context, params.grantId, params.at);
       enqueue.assign(patch);
-      for (const { to, event } of messages) enqueue.sendTo(to, event);
+      for (const message of messages) enqueue.sendTo(message.to, message.event);
     }),
     orderQuestions: assign(({ context }) => orderQuestions(context)),
-    announceReturn: enqueueActions(({ context: { saved }, enqueue }) => {
+    announceResumed: enqueueActions(({ context: { saved }, enqueue }) => {
       if (saved === undefined) return;
       const { count, parked } = saved;
       enqueue.emit({ type: 'resumed', runId: ORCHESTRATOR_ID, count, parked: parked.map((agent) => ({ ...agent })) });
@@ -98,62 +92,52 @@ export const orchestratorMachine = setup({
       by: params.by,
     })),
     killAgents: enqueueActions(({ context, enqueue }) => {
-      for (const crew of context.liveCrews) {
-        const event = { type: 'kill' as const, reason: 'the orchestrator was cleaned up' };
-        enqueue.sendTo(crew, { type: 'broadcast' as const, event });
+      for (const agent of context.agents.values()) {
+        enqueue.sendTo(agent, { type: 'kill' as const, reason: 'the orchestrator was cleaned up' });
       }
-    }),
-    reapCrew: enqueueActions(({ context, event, enqueue }) => {
-      const id = event.type.replace(/^xstate\.(?:done|error)\.actor\./, '');
-      enqueue.stopChild(id);
-      enqueue.assign({
-        openCrew: context.openCrew?.id === id ? undefined : context.openCrew,
-        liveCrews: context.liveCrews.filter((crew) => crew !== id),
-      });
     }),
   },
   guards: { noAgentLives: ({ context }) => context.liveAgents === 0 },
-}).createMachine({
+});
+
+export const orchestratorMachine = orchestratorSetup.createMachine({
   id: 'orchestrator',
-  description: 'Policy, shared allowlist, waiting questions, limits.',
-  context: ({ input }) => openContext(input),
+  description: 'Policy, shared allowlist, pending relays, limits.',
+  context: ({ input }) => initialOrchestratorContext(input),
   initial: 'open',
   on: {
-    'agent.ended': {
-      actions: { type: 'endAgent', params: ({ event }) => ({ agentId: event.agentId, treeId: event.treeId }) },
-    },
-    'call.requested': { actions: { type: 'decideCall', params: ({ event }) => ({ event }) } },
-    'call.withdrawn': { actions: { type: 'withdrawRelay', params: ({ event }) => ({ relayId: event.relayId }) } },
-    'call.unstarted': { actions: { type: 'returnUses', params: ({ event }) => ({ receipt: event.receipt }) } },
-    'xstate.done.actor.*': { actions: 'reapCrew' },
-    'xstate.error.actor.*': { actions: 'reapCrew' },
+    'agent.ended': { actions: { type: 'endAgent', params: ({ event }) => event } },
+    'call.requested': { actions: { type: 'decideCall', params: ({ event }) => event } },
+    'call.withdrawn': { actions: { type: 'withdrawRelay', params: ({ event }) => event } },
+    'call.unstarted': { actions: { type: 'returnUses', params: ({ event }) => event } },
+    'xstate.error.actor.agent': { actions: 'endCrashedAgent' },
   },
   states: {
     open: {
-      description: 'Takes agents, decides calls, asks and hears humans.',
-      entry: 'announceReturn',
+      description: 'Starts agents, decides calls, asks humans and takes their answers.',
+      entry: 'announceResumed',
       on: {
-        'agent.spawn': { actions: { type: 'spawnAgent', params: ({ event }) => ({ spec: event.spec }) } },
-        'agent.returned': { actions: { type: 'spawnAgent', params: ({ event }) => event.back } },
-        'all.returned': { actions: 'orderQuestions' },
-        'agent.requested': { actions: { type: 'admitAgent', params: ({ event }) => ({ event }) } },
-        'relay.answered': { actions: { type: 'answerRelay', params: ({ event }) => ({ event }) } },
+        'agent.spawn': { actions: { type: 'startAgent', params: ({ event }) => ({ spec: event.spec }) } },
+        'agent.restored': { actions: { type: 'startAgent', params: ({ event }) => event.restored } },
+        'session.restored': { actions: 'orderQuestions' },
+        'agent.requested': { actions: { type: 'admitAgent', params: ({ event }) => event } },
+        'relay.answered': { actions: { type: 'answerRelay', params: ({ event }) => event } },
         'grant.revoked': {
           actions: [
-            { type: 'announceRevocation', params: ({ event }) => ({ grantId: event.grantId, by: event.by }) },
-            { type: 'revokeGrant', params: ({ event }) => ({ grantId: event.grantId, at: event.at }) },
+            { type: 'announceRevocation', params: ({ event }) => event },
+            { type: 'revokeGrant', params: ({ event }) => event },
           ],
         },
         close: 'closing',
       },
     },
     closing: {
-      description: 'Every agent is killed; nothing new comes in.',
+      description: 'Every agent is killed; no new one starts.',
       entry: 'killAgents',
-      always: { guard: 'noAgentLives', target: 'closed' },
-      on: { 'agent.requested': { actions: { type: 'refuseAgent', params: ({ event }) => ({ event }) } } },
+      always: { guard: 'noAgentLives', description: 'All agents have ended.', target: 'closed' },
+      on: { 'agent.requested': { actions: { type: 'refuseAgent', params: ({ event }) => event } } },
     },
-    closed: { description: 'Nothing lives any more.', type: 'final' },
+    closed: { description: 'No actor is left.', type: 'final' },
   },
   options: { maxIterations: 1000 },
 });

@@ -1,115 +1,355 @@
 /**
- * One tool call, from request to result. Whatever happens in between, it emits exactly one `tool_call` and exactly
- * one `tool_result`, in that order, and tells its agent once how it ended.
+ * One tool call, from request to result. It emits exactly one `tool_call` and exactly one `tool_result`, in that order, and
+ * its output tells its agent how it ended.
  */
+import { assign, emit, enqueueActions, sendTo, setup } from 'xstate';
 import { messageOf } from '../errors.ts';
-import { endings, mayHaveRun, openCall, preparedOf, resolutionOf } from './tool-call-context.ts';
-import { toolCallSetup } from './tool-call-setup.ts';
+import type { AgentOutcome, HarnessEvent, PendingRelay } from '../events.ts';
+import type { SubagentParams } from '../tools/tool.ts';
+import { type AgentOutput, noUsage } from './agent-context.ts';
+import { childSpec, treeIdOf } from './agent-spec.ts';
+import { endings } from './call-endings.ts';
+import type { Approval, CallEnding, Preparation, PreparedCall, Resolution, Verification } from './call-entities.ts';
+import { notConfigured, notConfiguredError } from './not-configured.ts';
+import type { CallerEvent, CallRequested, SubagentEvent, ToolCallEvent, ToolEvent } from './protocol.ts';
+import { crashedIn, createSubagent } from './start-agent.ts';
+import {
+  checkedOf,
+  confirmationRequest,
+  decisionRequest,
+  difference,
+  keepsChanging,
+  mayHaveRun,
+  openCall,
+  origin,
+  outcomeRequest,
+  outputOf,
+  type PrepareCallInput,
+  preparedOf,
+  resolutionOf,
+  resultOf,
+  type RunToolInput,
+  standingRequest,
+  type ToolCallContext,
+  type ToolCallInput,
+  type ToolCallOutput,
+  usedUp,
+} from './tool-call-context.ts';
+
+type Allowed = Pick<Extract<CallerEvent, { type: 'call.allowed' }>, 'decidedBy' | 'receipt'>;
+type Admitted = Extract<SubagentEvent, { type: 'subagent.admitted' }>;
+
+/** How a subagent ended. XState's own events are not among the typed ones. */
+function endedSubagent({ subagents }: ToolCallContext, event: object): Extract<ToolEvent, { type: 'subagent.ended' }> {
+  if ('output' in event) {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the only children with an output are its subagents
+    const { agentId, ...outcome } = event.output as AgentOutput;
+    return { type: 'subagent.ended', agentId, outcome };
+  }
+  const reason = `the agent crashed: ${messageOf('error' in event ? event.error : undefined)}`;
+  const outcome: AgentOutcome = { status: 'failed', text: '', usage: noUsage, reason };
+  return { type: 'subagent.ended', agentId: crashedIn(Object.entries(subagents)) ?? '', outcome };
+}
+
+function without({ subagents }: ToolCallContext, agentId: string): ToolCallContext['subagents'] {
+  const { [agentId]: _gone, ...rest } = subagents;
+  return rest;
+}
+
+const toolCallSetup = setup({
+  types: {
+    context: {} as ToolCallContext,
+    events: {} as ToolCallEvent,
+    input: {} as ToolCallInput,
+    output: {} as ToolCallOutput,
+    emitted: {} as HarnessEvent,
+  },
+  actors: {
+    prepareCall: notConfigured.promise<Preparation, PrepareCallInput>('prepareCall'),
+    verifyCall: notConfigured.promise<Verification, PreparedCall>('verifyCall'),
+    runTool: notConfigured.callback<RunToolInput>('runTool'),
+  },
+  actions: {
+    announceCall: enqueueActions(({ context, enqueue }) => {
+      if (context.saved?.announced === true) return;
+      const { id, name, input } = context.call;
+      enqueue.emit({ type: 'tool_call', ...origin(context), id, name, input });
+    }),
+    /** Checks the call and decides it where rules alone can; sets `ending`, or `decidedBy`, or neither: then it is prepared. */
+    checkCall: assign((): Partial<ToolCallContext> => ({
+      ending: endings.uncheckable(notConfiguredError('action', 'checkCall')),
+    })),
+    keepPreparation: assign((_, params: { preparation: Preparation }): Partial<ToolCallContext> => {
+      const { preparation } = params;
+      return preparation.ok ? { prepared: preparation.prepared } : { ending: endings.refused(preparation.problem) };
+    }),
+    requestDecision: sendTo(
+      ({ context }) => context.orchestrator,
+      ({ context, self }): CallRequested => decisionRequest(context, self),
+    ),
+    requestConfirmation: sendTo(
+      ({ context }) => context.orchestrator,
+      ({ context, self }): CallRequested => confirmationRequest(context, self),
+    ),
+    requestOutcome: sendTo(
+      ({ context }) => context.orchestrator,
+      ({ context, self }): CallRequested => outcomeRequest(context, self),
+    ),
+    repeatQuestion: sendTo(
+      ({ context }) => context.orchestrator,
+      ({ context, self }): CallRequested => standingRequest(context, self),
+    ),
+    /** The request carried the receipt; from here on only the next decision's counts. */
+    dropReceipt: assign({ receipt: undefined }),
+    withdrawRequest: enqueueActions(({ context, enqueue }) => {
+      const relayId = preparedOf(context).relayId;
+      enqueue.sendTo(context.orchestrator, { type: 'call.withdrawn' as const, relayId });
+    }),
+    keepVerification: assign(({ context }, { at, relayId }: Verification) => ({
+      prepared: { ...preparedOf(context), at, relayId },
+    })),
+    keepDifference: assign(({ context }, params: Verification) => ({
+      approval: undefined,
+      changed: difference(context, params),
+      changes: context.changes + 1,
+    })),
+    keepRelay: assign((_, params: { relay: PendingRelay }) => ({ relay: params.relay, decidedBy: undefined })),
+    announceRelay: enqueueActions(({ context, enqueue }) => {
+      const { relay, saved, prepared } = context;
+      if (relay === undefined) throw new Error('awaitingRelay is entered only with a relay.');
+      if (saved?.stage === 'waiting' && saved.relay.id === relay.id) return; // announced before the restart
+      const { agentId: _agentId, ...shown } = relay;
+      const { digest, files = [] } = prepared !== undefined && 'digest' in prepared ? prepared : { digest: '' };
+      enqueue.emit({ type: 'relay', ...origin(context), ...shown, binding: { digest, files: [...files] } });
+    }),
+    announceResolution: emit(({ context }, params: { resolution: Resolution }) => {
+      const { grants, ...resolution } = params.resolution;
+      return {
+        type: 'relay_resolved' as const,
+        ...origin(context),
+        toolCallId: context.call.id,
+        ...resolution,
+        ...(grants === undefined ? {} : { grants: [...grants] }),
+      };
+    }),
+    /** Settles the question that was open when the process ended, about a call that cannot continue. */
+    announceWithdrawal: enqueueActions(({ context, enqueue }) => {
+      const { saved, call } = context;
+      if (saved?.stage !== 'over' || saved.withdrawn === undefined) return;
+      const relayId = saved.withdrawn.id;
+      const reason = 'the call ended with the process';
+      const settled = { toolCallId: call.id, relayId, approved: false, by: 'cancel', reason };
+      enqueue.emit({ type: 'relay_resolved', ...origin(context), ...settled });
+    }),
+    withdrawRelay: enqueueActions(({ context, enqueue }) => {
+      const { relay, call, orchestrator } = context;
+      if (relay === undefined) return;
+      const reason = 'the call was cancelled while it waited';
+      const settled = { toolCallId: call.id, relayId: relay.id, approved: false, by: 'cancel', reason };
+      enqueue.sendTo(orchestrator, { type: 'call.withdrawn' as const, relayId: relay.id });
+      enqueue.emit({ type: 'relay_resolved', ...origin(context), ...settled });
+    }),
+    reportWaiting: sendTo(
+      ({ context }) => context.owner,
+      ({ context }) => ({ type: 'call.waiting' as const, id: context.call.id }),
+    ),
+    reportResumed: sendTo(
+      ({ context }) => context.owner,
+      ({ context }) => ({ type: 'call.resumed' as const, id: context.call.id }),
+    ),
+    /** A human's waiting time stays with the decision that confirms it. */
+    keepDecision: assign(({ context }, { decidedBy, receipt }: Allowed) => {
+      const waitedMs = context.decidedBy?.waitedMs;
+      return {
+        decidedBy: waitedMs === undefined ? decidedBy : { ...decidedBy, waitedMs },
+        receipt,
+        changed: undefined,
+      };
+    }),
+    takeEdit: assign((_, params: { input: unknown; approval: Approval }) => ({
+      input: params.input,
+      approval: params.approval,
+      changed: undefined,
+      edited: true,
+    })),
+    announceStart: emit(({ context }) => ({
+      type: 'tool_start' as const,
+      ...origin(context),
+      id: context.call.id,
+      ...(context.decidedBy === undefined ? {} : { decidedBy: context.decidedBy }),
+      ...usedUp(context.receipt),
+    })),
+    markStarted: assign({ ran: true }),
+    endWith: assign((_, params: CallEnding) => ({ ending: params })),
+    requestSubagent: enqueueActions(
+      ({ context, self, enqueue }, given: { agentId: string; params: SubagentParams }) => {
+        const spec = childSpec(context.spec, { ...given, callId: context.call.id });
+        enqueue.sendTo(context.orchestrator, { type: 'agent.requested' as const, spec, caller: self });
+        enqueue.assign({ subagents: { ...context.subagents, [given.agentId]: undefined } });
+      },
+    ),
+    /** The subagents of this call are restored with it. */
+    requestRestored: enqueueActions(({ context, self, enqueue }) => {
+      const subagents: Record<string, undefined> = {};
+      for (const { agentId, restored } of context.children) {
+        if (restored === undefined) continue;
+        subagents[agentId] = undefined;
+        const { spec } = restored;
+        enqueue.sendTo(context.orchestrator, { type: 'agent.requested' as const, spec, caller: self, restored });
+      }
+      enqueue.assign({ subagents });
+    }),
+    startSubagent: enqueueActions(({ context, self, enqueue }, { spec, restored }: Admitted) => {
+      const { orchestrator, owner, subagents } = context;
+      const saved = restored === undefined ? {} : { saved: restored.saved };
+      const agent = createSubagent(owner, self, { spec, orchestrator, ...saved });
+      enqueue.assign({ subagents: { ...subagents, [spec.identity.id]: agent } });
+      enqueue(() => agent.start());
+    }),
+    /** The call is ending: the place that was given for a subagent is returned. */
+    dismissSubagent: enqueueActions(({ context, enqueue }, { spec: { identity } }: Admitted) => {
+      const ended = { type: 'agent.ended' as const, agentId: identity.id, treeId: treeIdOf(identity) };
+      enqueue.sendTo(context.orchestrator, ended);
+      enqueue.assign({ subagents: without(context, identity.id) });
+    }),
+    dropSubagent: assign(({ context }, params: { agentId: string }) => ({
+      subagents: without(context, params.agentId),
+    })),
+    keepSubagentEnd: assign(({ context, event }) => {
+      const { agentId, outcome } = endedSubagent(context, event);
+      return {
+        subagents: without(context, agentId),
+        children: context.children.map((child) => (child.agentId === agentId ? { ...child, outcome } : child)),
+      };
+    }),
+    /** A crashed agent has not told the orchestrator of its end. */
+    reportCrash: sendTo(
+      ({ context }) => context.orchestrator,
+      ({ context, event }) => {
+        const { agentId } = endedSubagent(context, event);
+        return { type: 'agent.ended' as const, agentId, treeId: treeIdOf(context.spec.identity) };
+      },
+    ),
+    tellTool: sendTo('tool', ({ context, event }): ToolEvent =>
+      event.type === 'subagent.refused' ? event : endedSubagent(context, event),
+    ),
+    killSubagents: enqueueActions(({ context, enqueue }) => {
+      for (const ref of Object.values(context.subagents)) {
+        if (ref === undefined) continue;
+        enqueue.sendTo(ref, { type: 'kill' as const, reason: 'the call that asked for it ended' });
+      }
+    }),
+    /** A call that was allowed and does not start has used nothing up. */
+    returnUses: enqueueActions(({ context: { receipt, ran, orchestrator }, enqueue }) => {
+      if (receipt !== undefined && !ran) enqueue.sendTo(orchestrator, { type: 'call.unstarted' as const, receipt });
+    }),
+    announceResult: emit(({ context }) => ({ type: 'tool_result' as const, ...origin(context), ...resultOf(context) })),
+  },
+  guards: {
+    isRestored: ({ context }) => context.saved !== undefined,
+    isRefused: ({ context }) => context.ending !== undefined,
+    isAllowed: ({ context }) => context.decidedBy !== undefined,
+    isPrepared: (_, params: { preparation: Preparation }) => params.preparation.ok,
+    isSame: ({ context }, params: Verification) => difference(context, params) === undefined,
+    keepsChanging: ({ context }) => keepsChanging(context),
+    hasNoSubagents: ({ context }) => Object.keys(context.subagents).length === 0,
+    isRestoredAgent: (_, params: Pick<Admitted, 'restored'>) => params.restored !== undefined,
+    wasUnchecked: ({ context }) => context.saved?.stage === 'unchecked',
+    wasOver: ({ context }) => context.saved?.stage === 'over',
+    wasWaiting: ({ context }) => context.saved?.stage === 'waiting',
+    wasRunning: ({ context }) => context.saved?.stage === 'interrupted',
+    mayHaveRun: ({ context }) => mayHaveRun(context),
+  },
+});
 
 export const toolCallMachine = toolCallSetup.createMachine({
   id: 'tool-call',
   description: 'One tool call, from request to result.',
   context: ({ input }) => openCall(input),
-  entry: ['announceCall', 'recallChildren'],
-  initial: 'arriving',
+  entry: 'announceCall',
+  initial: 'requested',
+  output: ({ context }) => outputOf(context),
   on: {
     cancel: {
       target: '.ending',
-      actions: {
-        type: 'endWith',
-        params: ({ event }) => endings.cancelled(event.reason),
-      },
+      actions: { type: 'endWith', params: ({ event }) => endings.cancelled(event.reason) },
     },
-    'subagent.started': {
-      actions: { type: 'keepSubagent', params: ({ event }) => ({ agentId: event.agentId, ref: event.ref }) },
-    },
-    'subagent.ended': { actions: { type: 'dropSubagent', params: ({ event }) => event } },
+    'subagent.admitted': { actions: { type: 'startSubagent', params: ({ event }) => event } },
+    'subagent.refused': { actions: { type: 'dropSubagent', params: ({ event }) => event } },
+    'xstate.done.actor.agent': { actions: 'keepSubagentEnd' },
+    'xstate.error.actor.agent': { actions: ['reportCrash', 'keepSubagentEnd'] },
   },
   states: {
-    arriving: {
-      description: 'A new call is checked. One that comes back after a restart goes on where it stood.',
-      always: [
-        { guard: 'isUnchecked', target: 'checking' },
-        { guard: 'cameBackOver', target: 'ending', actions: 'announceWithdrawal' },
-        { guard: 'cameBackWaiting', target: 'awaitingRelay', actions: 'rejoinQuestion' },
-        { guard: 'cameBackInterrupted', target: 'interrupted' },
-        { target: 'starting' },
-      ],
-    },
-    interrupted: {
-      description: 'It was running when the process ended: what became of it, only a human can say.',
-      entry: 'requestVerdict',
-      on: {
-        'call.asked': {
-          target: 'awaitingRelay',
-          actions: { type: 'keepRelay', params: ({ event }) => ({ relay: event.relay }) },
-        },
-        'call.denied': {
-          target: 'ending',
-          actions: { type: 'endWith', params: ({ event }) => endings.givenUp(event) },
-        },
-        cancel: {
-          target: 'ending',
-          actions: ['withdrawRequest', { type: 'endWith', params: ({ event }) => endings.unknown(event.reason) }],
-        },
-      },
+    requested: {
+      description: 'Announced. The check follows once all calls of the turn are announced.',
+      always: { guard: 'isRestored', description: 'The process was restarted.', target: 'restoring' },
+      on: { check: 'checking' },
     },
     checking: {
-      description: 'Can it run at all (known tool, valid arguments), and may it?',
-      initial: 'screening',
+      description: 'Can the call run (known tool, valid arguments), and may it?',
+      initial: 'deciding',
       states: {
-        screening: {
-          description: 'A call that a limit forbids goes no further.',
+        deciding: {
+          description: 'Parses the arguments and applies the rules, in one step.',
+          entry: 'checkCall',
           always: [
             {
-              guard: 'isLimited',
+              guard: 'isRefused',
+              description: 'A limit, the schema or a deny rule forbids it.',
               target: '#tool-call.ending',
-              actions: {
-                type: 'endWith',
-                params: ({ context }) => endings.limited(context.limited ?? ''),
-              },
             },
+            { guard: 'isAllowed', description: 'A rule or a grant allows it.', target: '#tool-call.executing' },
             { target: 'preparing' },
           ],
         },
         preparing: {
-          description: 'The tool is looked up, its schema parses the arguments, and what it touches is worked out.',
+          description: 'Collects what a question needs: subjects, proposal, digest, files.',
           invoke: {
+            id: 'prepare',
             src: 'prepareCall',
-            input: ({ context }) => ({
-              call: context.call,
-              input: context.input,
-              agent: context.agent,
-              tools: context.tools,
-              workspace: context.workspace,
-            }),
+            input: ({ context: { call, input, spec } }) => ({ call, input, spec }),
             onDone: [
               {
                 guard: { type: 'isPrepared', params: ({ event }) => ({ preparation: event.output }) },
-                target: 'deciding',
-                actions: {
-                  type: 'keepPreparation',
-                  params: ({ event }) => ({ preparation: event.output }),
-                },
+                description: 'The call can run.',
+                target: 'requesting',
+                actions: { type: 'keepPreparation', params: ({ event }) => ({ preparation: event.output }) },
               },
               {
                 target: '#tool-call.ending',
-                actions: { type: 'refuseInput', params: ({ event }) => ({ preparation: event.output }) },
+                actions: { type: 'keepPreparation', params: ({ event }) => ({ preparation: event.output }) },
               },
             ],
             onError: {
               target: '#tool-call.ending',
-              actions: {
-                type: 'endWith',
-                params: ({ event }) => endings.uncheckable(event.error),
-              },
+              actions: { type: 'endWith', params: ({ event }) => endings.uncheckable(event.error) },
             },
           },
         },
-        deciding: {
-          description: 'The orchestrator decides.',
-          entry: ['requestDecision', 'handInReceipt'],
+        requesting: {
+          description: 'The orchestrator decides, and asks a human when nothing allows the call.',
+          entry: ['requestDecision', 'dropReceipt'],
           on: {
+            'call.allowed': {
+              target: '#tool-call.starting',
+              actions: { type: 'keepDecision', params: ({ event }) => event },
+            },
+            'call.denied': [
+              {
+                guard: 'mayHaveRun',
+                description: 'It had been started before a restart.',
+                target: '#tool-call.ending',
+                actions: { type: 'endWith', params: ({ event }) => endings.givenUp(event) },
+              },
+              {
+                target: '#tool-call.ending',
+                actions: { type: 'endWith', params: ({ event }) => endings.denied(event) },
+              },
+            ],
+            'call.asked': {
+              target: '#tool-call.awaitingRelay',
+              actions: { type: 'keepRelay', params: ({ event }) => ({ relay: event.relay }) },
+            },
             cancel: {
               target: '#tool-call.ending',
               actions: ['withdrawRequest', { type: 'endWith', params: ({ event }) => endings.cancelled(event.reason) }],
@@ -117,33 +357,9 @@ export const toolCallMachine = toolCallSetup.createMachine({
           },
         },
       },
-      on: {
-        'call.allowed': {
-          target: 'starting',
-          actions: { type: 'keepDecision', params: ({ event }) => event },
-        },
-        'call.denied': [
-          {
-            guard: 'mayHaveRun',
-            target: 'ending',
-            actions: { type: 'endWith', params: ({ event }) => endings.givenUp(event) },
-          },
-          {
-            target: 'ending',
-            actions: {
-              type: 'endWith',
-              params: ({ event }) => endings.denied(event),
-            },
-          },
-        ],
-        'call.asked': {
-          target: 'awaitingRelay',
-          actions: { type: 'keepRelay', params: ({ event }) => ({ relay: event.relay }) },
-        },
-      },
     },
     awaitingRelay: {
-      description: 'A human is asked. Nothing else waits for it.',
+      description: 'A human is asked. No other call waits for the answer.',
       entry: ['announceRelay', 'reportWaiting'],
       exit: 'reportResumed',
       on: {
@@ -157,6 +373,7 @@ export const toolCallMachine = toolCallSetup.createMachine({
         'call.denied': [
           {
             guard: 'mayHaveRun',
+            description: 'It had been started before a restart.',
             target: 'ending',
             actions: [
               { type: 'announceResolution', params: ({ event }) => ({ resolution: resolutionOf(event) }) },
@@ -171,11 +388,11 @@ export const toolCallMachine = toolCallSetup.createMachine({
             ],
           },
         ],
-        'call.recounted': {
+        'call.outcomeReported': {
           target: 'ending',
           actions: [
             { type: 'announceResolution', params: ({ event }) => ({ resolution: event.resolution }) },
-            { type: 'endWith', params: ({ event }) => endings.recounted(event) },
+            { type: 'endWith', params: ({ event }) => endings.reported(event) },
           ],
         },
         'call.edited': {
@@ -188,6 +405,7 @@ export const toolCallMachine = toolCallSetup.createMachine({
         cancel: [
           {
             guard: 'mayHaveRun',
+            description: 'It had been started before a restart.',
             target: 'ending',
             actions: ['withdrawRelay', { type: 'endWith', params: ({ event }) => endings.unknown(event.reason) }],
           },
@@ -199,22 +417,26 @@ export const toolCallMachine = toolCallSetup.createMachine({
       },
     },
     starting: {
-      description: 'What was approved is what runs: everything is looked at once more.',
+      description:
+        'A call that waited, for its preparation or for a human, is compared with what was approved, and decided again.',
       initial: 'verifying',
       states: {
         verifying: {
-          description: 'Arguments, where paths lead, and after a question also the files the call names.',
+          description: 'Compares arguments, where paths lead, and the files a human saw.',
           invoke: {
+            id: 'verify',
             src: 'verifyCall',
             input: ({ context }) => preparedOf(context),
             onDone: [
               {
                 guard: { type: 'isSame', params: ({ event }) => event.output },
+                description: 'It is what was approved.',
                 target: 'confirming',
                 actions: { type: 'keepVerification', params: ({ event }) => event.output },
               },
               {
                 guard: 'keepsChanging',
+                description: 'It changed too often.',
                 target: '#tool-call.ending',
                 actions: { type: 'endWith', params: endings.unsteady },
               },
@@ -233,16 +455,17 @@ export const toolCallMachine = toolCallSetup.createMachine({
           },
         },
         confirming: {
-          description: 'The orchestrator still allows it: nothing was revoked, used up or expired meanwhile.',
-          entry: ['requestConfirmation', 'handInReceipt'],
+          description: 'The orchestrator decides again: a grant may be revoked, used up or expired.',
+          entry: ['requestConfirmation', 'dropReceipt'],
           on: {
             'call.allowed': {
               target: '#tool-call.executing',
-              actions: { type: 'keepConfirmation', params: ({ event }) => event },
+              actions: { type: 'keepDecision', params: ({ event }) => event },
             },
             'call.denied': [
               {
                 guard: 'mayHaveRun',
+                description: 'It had been started before a restart.',
                 target: '#tool-call.ending',
                 actions: { type: 'endWith', params: ({ event }) => endings.givenUp(event) },
               },
@@ -264,18 +487,18 @@ export const toolCallMachine = toolCallSetup.createMachine({
       },
     },
     executing: {
-      description: 'The tool runs; it may ask for subagents.',
-      entry: ['announceStart', 'keepStart'],
+      description: 'The tool runs. It may start subagents.',
+      entry: ['announceStart', 'markStarted'],
       invoke: {
         id: 'tool',
         src: 'runTool',
         input: ({ context }) => ({
           call: context.call,
-          agent: context.agent,
-          prepared: preparedOf(context),
-          toolNames: context.tools.map(({ name }) => name),
-          workspace: context.workspace,
-          // whoever has a call run again that may have run wants it as if it had not
+          agent: context.spec.identity,
+          prepared: checkedOf(context),
+          toolNames: context.spec.tools.map(({ name }) => name),
+          workspace: context.spec.workspace,
+          // a human who lets a call run again that may have run wants it to start afresh
           children: mayHaveRun(context) ? [] : context.children,
         }),
         onError: {
@@ -291,40 +514,81 @@ export const toolCallMachine = toolCallSetup.createMachine({
           target: 'ending',
           actions: {
             type: 'endWith',
-            params: ({ event: { output, files = [] } }) => ({ status: 'ok' as const, output, files }),
+            params: ({ event: { output, files = [] } }) => ({ status: 'ok', output, files }),
           },
         },
         'tool.failed': {
           target: 'ending',
           actions: { type: 'endWith', params: ({ event }) => endings.byTool(event) },
         },
-        'tool.spawn': {
-          actions: {
-            type: 'requestSubagent',
-            params: ({ event }) => ({ agentId: event.agentId, params: event.params }),
-          },
-        },
-        'subagent.refused': { actions: 'forwardToTool' },
-        'subagent.ended': {
-          actions: [{ type: 'dropSubagent', params: ({ event }) => event }, 'forwardToTool'],
-        },
+        'tool.spawn': { actions: { type: 'requestSubagent', params: ({ event }) => event } },
+        'subagent.refused': { actions: ['tellTool', { type: 'dropSubagent', params: ({ event }) => event }] },
+        'xstate.done.actor.agent': { actions: ['tellTool', 'keepSubagentEnd'] },
+        'xstate.error.actor.agent': { actions: ['tellTool', 'reportCrash', 'keepSubagentEnd'] },
       },
     },
     ending: {
-      description: 'Subagents that still live are stopped first; the result comes after theirs.',
+      description: 'Its subagents end first; the result follows theirs.',
       entry: ['returnUses', 'killSubagents'],
-      always: { guard: 'hasNoSubagents', target: 'settled' },
+      always: { guard: 'hasNoSubagents', description: 'All subagents have ended.', target: 'settled' },
       on: {
         cancel: {},
-        'subagent.started': {
-          actions: [
-            { type: 'keepSubagent', params: ({ event }) => ({ agentId: event.agentId, ref: event.ref }) },
-            'killSubagents',
+        'subagent.admitted': [
+          {
+            guard: { type: 'isRestoredAgent', params: ({ event }) => event },
+            description: 'Its end must be recorded.',
+            actions: [{ type: 'startSubagent', params: ({ event }) => event }, 'killSubagents'],
+          },
+          { actions: { type: 'dismissSubagent', params: ({ event }) => event } },
+        ],
+      },
+    },
+    settled: { description: 'The result is recorded.', type: 'final', entry: 'announceResult' },
+    restoring: {
+      description: 'After a restart: continues where the call stood.',
+      entry: 'requestRestored',
+      initial: 'choosing',
+      states: {
+        choosing: {
+          description: 'Selects the state from the journal.',
+          always: [
+            { guard: 'wasUnchecked', description: 'It had not been checked.', target: '#tool-call.checking' },
+            {
+              guard: 'wasOver',
+              description: 'It only has to end.',
+              target: '#tool-call.ending',
+              actions: 'announceWithdrawal',
+            },
+            {
+              guard: 'wasWaiting',
+              description: 'Its question was open.',
+              target: '#tool-call.awaitingRelay',
+              actions: 'repeatQuestion',
+            },
+            { guard: 'wasRunning', description: 'It was running.', target: 'askingOutcome' },
+            { target: '#tool-call.starting' },
           ],
+        },
+        askingOutcome: {
+          description: 'The outcome of the interrupted run is unknown; a human must report it.',
+          entry: 'requestOutcome',
+          on: {
+            'call.asked': {
+              target: '#tool-call.awaitingRelay',
+              actions: { type: 'keepRelay', params: ({ event }) => ({ relay: event.relay }) },
+            },
+            'call.denied': {
+              target: '#tool-call.ending',
+              actions: { type: 'endWith', params: ({ event }) => endings.givenUp(event) },
+            },
+            cancel: {
+              target: '#tool-call.ending',
+              actions: ['withdrawRequest', { type: 'endWith', params: ({ event }) => endings.unknown(event.reason) }],
+            },
+          },
         },
       },
     },
-    settled: { description: 'The result is out.', type: 'final', entry: 'settle' },
   },
   options: { maxIterations: 1000 },
 });

@@ -32,8 +32,9 @@ import { agentSpec } from './agent-spec.ts';
 import type { CallExplanation } from '../calls/explanation.ts';
 import { type CallToExplain, explainUnmade } from './explanations.ts';
 import { ownFiles } from '../permissions/paths/user-folders.ts';
+import type { ActorSnapshot } from '../stream/snapshots.ts';
 import type { ReadOptions } from '../stream/stream.ts';
-import { createSystem, type System } from './system.ts';
+import { createSystem, type System, topState } from './system.ts';
 import { fitsTool } from '../tools/tool.ts';
 
 /** How long `cleanup()` waits for tools that do not heed their signal, in milliseconds. */
@@ -93,8 +94,8 @@ export class AgentOrchestrator implements AsyncDisposable {
     });
     faultPoint('beforeRevive');
     root.start();
-    for (const back of recovered?.roots ?? []) root.send({ type: 'agent.returned', back });
-    if (recovered !== undefined) root.send({ type: 'all.returned' });
+    for (const back of recovered?.roots ?? []) root.send({ type: 'agent.restored', restored: back });
+    if (recovered !== undefined) root.send({ type: 'session.restored' });
     faultPoint('afterRevive');
     this.#answering.open();
   }
@@ -133,6 +134,15 @@ export class AgentOrchestrator implements AsyncDisposable {
   /** Every entry of the stream from now on, as an RxJS observable; completes with `cleanup()`. */
   get events$(): Observable<Envelope> {
     return this.#system.stream.events$;
+  }
+
+  /**
+   * The states of all agents and calls, as an RxJS merge of the snapshots of their actors: first the present state of each, then
+   * every change. Values only, no references to actors or contexts. Per actor in order of happening; subscribers never run inside
+   * an actor's step. Costs nothing without subscribers. Completes with `cleanup()`.
+   */
+  get snapshots$(): Observable<ActorSnapshot> {
+    return this.#system.snapshots.snapshots$;
   }
 
   /**
@@ -220,9 +230,15 @@ export class AgentOrchestrator implements AsyncDisposable {
     return [...this.#parked];
   }
 
-  /** All agents, the last 1000 ended ones included. */
+  /** All agents, the last 1000 ended ones included. The `state` of one that lives is read from the snapshot of its actor. */
   agents(): AgentSummary[] {
-    return [...this.#system.account.team.agents()];
+    const { projections, live, stream } = this.#system;
+    return projections.team.agents().map((agent) => {
+      // a suspended session keeps its agents as they are recorded; their actors have been stopped
+      const actor = stream.isRecording ? live.get(agent.id) : undefined;
+      const state = actor === undefined ? agent.state : topState(actor.getSnapshot());
+      return state === agent.state ? agent : { ...agent, state };
+    });
   }
 
   /**
@@ -234,12 +250,12 @@ export class AgentOrchestrator implements AsyncDisposable {
     if (parked !== undefined) {
       return Promise.reject(new GreenroomError('parked', `result(): the agent ${agentId} is parked. ${parked.reason}`));
     }
-    return this.#system.account.outcomes.of(agentId, this.#system.live.has(agentId));
+    return this.#system.projections.outcomes.of(agentId, this.#system.live.has(agentId));
   }
 
   /** How a call was decided, by its full id `<agentId>/<raw id>`. `undefined` for a call not among the last 10 000. */
   explain(callId: string): CallExplanation | undefined {
-    return this.#system.account.explanations.of(callId);
+    return this.#system.projections.explanations.of(callId);
   }
 
   /**
@@ -300,13 +316,17 @@ export class AgentOrchestrator implements AsyncDisposable {
     this.#answering.close();
     if (unfinished) {
       this.#system.stream.close(); // from here on nothing is recorded
-      this.#system.account.outcomes.endAll('cancelled', 'the orchestrator was suspended; the session can be resumed');
+      this.#system.projections.outcomes.endAll(
+        'cancelled',
+        'the orchestrator was suspended; the session can be resumed',
+      );
     }
     this.#system.root.send({ type: 'close' });
     const idle = await this.#system.tracker.idle(CLEANUP_GRACE_MS);
     if (!idle)
       logger.warn({ graceMs: CLEANUP_GRACE_MS }, 'a tool or harness did not heed its signal and was left behind');
     this.#system.stream.close();
+    this.#system.snapshots.close();
     this.#system.root.stop();
     try {
       // what is not on record has not ended

@@ -9,8 +9,8 @@ import {
   type ModelRef,
   ownModel,
 } from '../harness/harness.ts';
-import { effectiveLimits } from '../machines/limits.ts';
-import type { AgentSpec } from '../machines/protocol.ts';
+import { effectiveLimits } from '../machines/agent-spec.ts';
+import type { AgentSpec } from '../machines/agent-spec.ts';
 import { type CompiledPermissions, compilePermissions } from '../permissions/parse.ts';
 import { formatRule } from '../permissions/rule-text.ts';
 import type { SpawnParams } from './spawn-params.ts';
@@ -36,7 +36,7 @@ export function agentSpec({ id, name, harness, params, limits, workspace }: Agen
   if (loop !== undefined && params.tools !== undefined) refuseUnknownTools(compiled, params.tools);
   return {
     identity: { id, name, path: [name], lineage: [id] },
-    native: loop !== undefined,
+    loop: loop !== undefined,
     harness: loop?.harness ?? harness,
     messages: params.messages,
     tools: params.tools ?? [],

@@ -1,11 +1,11 @@
 /** Why calls ran, wait, or did not: folded from the stream for calls that were made, decided now for calls that were not. */
-import { prepare, type PrepareCallDeps } from '../actors/prepare-call.ts';
+import { prepare, type CheckServices } from '../actors/check-call.ts';
 import { type CallExplanation, explainDecision, explainInvalid, whyAllowed } from '../calls/explanation.ts';
 import type { DecidedBy, Envelope, HarnessEventOf, ToolPermission } from '../events.ts';
 import { GreenroomError } from '../errors.ts';
-import { judge } from '../machines/decide-in-context.ts';
-import type { AgentSpec } from '../machines/protocol.ts';
-import type { OrchestratorContext } from '../machines/orchestrator-transitions.ts';
+import { decideInContext } from '../machines/decide-in-context.ts';
+import type { AgentSpec } from '../machines/agent-spec.ts';
+import type { OrchestratorContext } from '../machines/orchestrator-context.ts';
 import type { CallRequest } from '../permissions/call.ts';
 import { proposalFor } from '../permissions/proposal.ts';
 import { prepareSubjects } from '../permissions/subjects.ts';
@@ -113,7 +113,7 @@ export async function explainUnmade(given: {
   readonly call: CallToExplain;
   readonly spec: AgentSpec | undefined;
   readonly context: () => OrchestratorContext;
-  readonly deps: Omit<PrepareCallDeps, 'ids'>;
+  readonly deps: Omit<CheckServices, 'ids'>;
 }): Promise<CallExplanation> {
   const { call, spec, context, deps } = given;
   if (spec === undefined) {
@@ -121,12 +121,12 @@ export async function explainUnmade(given: {
     throw new GreenroomError('invalid_params', problem, { path: 'agentId' });
   }
   const { agentId, tool, input } = call;
-  const asked = spec.native ? await prepared(call, spec, deps) : foreign(call, spec, deps.own);
+  const asked = spec.loop ? await prepared(call, spec, deps) : foreign(call, spec, deps.own);
   if (typeof asked === 'string') return explainInvalid({ agentId, tool, input }, asked);
   const { request, proposal } = asked;
   const { policy, grants } = context();
   const { layers } = spec;
-  const decision = judge(context(), { request, layers }, deps.clock.now());
+  const decision = decideInContext(context(), { request, layers }, deps.clock.now());
   return explainDecision({ agentId, tool, input }, decision, { proposal, under: { policy, layers, grants } });
 }
 
@@ -137,11 +137,11 @@ interface Asked {
 
 async function prepared(
   { tool, input }: CallToExplain,
-  { identity, tools, workspace }: AgentSpec,
-  deps: Omit<PrepareCallDeps, 'ids'>,
+  spec: AgentSpec,
+  deps: Omit<CheckServices, 'ids'>,
 ): Promise<Asked | string> {
-  const call = { id: `${identity.id}/unmade`, rawId: 'unmade', name: tool, input };
-  const preparation = await prepare({ call, input, agent: identity, tools, workspace }, { ...deps, ids: () => '' });
+  const call = { id: `${spec.identity.id}/unmade`, rawId: 'unmade', name: tool, input };
+  const preparation = await prepare({ call, input, spec }, { ...deps, ids: () => '' });
   return preparation.ok ? preparation.prepared : preparation.problem;
 }
 

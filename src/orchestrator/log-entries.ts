@@ -2,34 +2,32 @@
  * One log line per decision, transition, spawn, relay and end, with agent id and path. Arguments, outputs and texts that
  * quote them are left out; what others wrote (an error, a reason) the logger redacts.
  */
-import type { AnyActorRef, InspectionEvent } from 'xstate';
+import type { InspectionEvent } from 'xstate';
 import type { DecidedBy, Envelope } from '../events.ts';
 import type { Logger } from '../diagnostics/logger.ts';
+import type { AgentContext } from '../machines/agent-context.ts';
 import type { Team } from '../read-model/team.ts';
 
-export interface LogInspectorOptions {
-  readonly logger: Logger;
-  readonly team: Team;
-  readonly isAgent: (actor: AnyActorRef) => boolean;
+/** Logs the transitions of agents, from XState's inspection. */
+export function logTransitions(logger: Logger, team: Team): (event: InspectionEvent) => void {
+  const states = new WeakMap<object, string>();
+  return ({ type, actorRef, ...event }) => {
+    if (type !== '@xstate.snapshot' || !('snapshot' in event)) return;
+    const agentId = agentIdIn(event.snapshot);
+    const state = stateText(event.snapshot);
+    const from = states.get(actorRef);
+    if (agentId === undefined || state === undefined || from === state) return;
+    states.set(actorRef, state);
+    logger.debug({ agentId, path: team.agent(agentId)?.path, from, to: state, on: event.event.type }, 'transition');
+  };
 }
 
-/** Transitions, from XState's inspection. */
-export function logTransitions({ logger, team, isAgent }: LogInspectorOptions): (event: InspectionEvent) => void {
-  const states = new WeakMap<object, string>();
-  return (event) => {
-    if (event.type !== '@xstate.snapshot') return;
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- inspection types it loosely; it is the actor itself
-    const actor = event.actorRef as AnyActorRef;
-    if (!isAgent(actor)) return;
-    const state = stateText(event.snapshot);
-    if (state === undefined || states.get(actor) === state) return;
-    const from = states.get(actor);
-    states.set(actor, state);
-    logger.debug(
-      { agentId: actor.id, path: team.agent(actor.id)?.path, from, to: state, on: event.event.type },
-      'transition',
-    );
-  };
+/** The id of the agent whose machine this snapshot is of; `undefined` for every other actor. */
+function agentIdIn(snapshot: object): string | undefined {
+  if (!('machine' in snapshot) || !('context' in snapshot)) return undefined;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked by the id of the machine
+  const { machine, context } = snapshot as { machine: { id: string }; context: AgentContext };
+  return machine.id === 'agent' ? context.spec.identity.id : undefined;
 }
 
 function stateText(snapshot: unknown): string | undefined {

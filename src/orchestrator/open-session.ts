@@ -1,7 +1,7 @@
 /** Coming back: what `AgentOrchestrator.open()` reads out of a journal before anything runs. */
-import { Account } from './projections.ts';
+import { Projections } from './projections.ts';
 import { monotonicClock } from '../actors/clock.ts';
-import type { PrepareCallDeps } from '../actors/prepare-call.ts';
+import type { CheckServices } from '../actors/check-call.ts';
 import { faultPoint } from '../diagnostics/fault-points.ts';
 import type { Envelope } from '../events.ts';
 import { clearUp } from '../recovery/left-over-effects.ts';
@@ -13,7 +13,7 @@ import { FileTime } from '../tools/file-time.ts';
 
 /** A session as it stood, ready to go on. */
 export interface Recovered extends RevivedSession {
-  readonly account: Account;
+  readonly projections: Projections;
   /** What each agent knows of which files. */
   readonly fileTime: FileTime;
   /** Relays whose answers are recorded: nothing else settles them. */
@@ -29,7 +29,7 @@ export interface Recovered extends RevivedSession {
 export interface RecoveryOptions {
   readonly options: EffectiveOptions;
   readonly code: GivenCode;
-  readonly deps: PrepareCallDeps;
+  readonly deps: CheckServices;
 }
 
 /**
@@ -39,12 +39,12 @@ export interface RecoveryOptions {
  */
 export async function recover({ options, code, deps }: RecoveryOptions): Promise<Recovered> {
   const { journal, clock } = options;
-  const account = new Account();
+  const projections = new Projections();
   const fileTime = new FileTime();
   faultPoint('afterClaim');
   const fold = foldJournal(journal, (entry) => {
-    account.apply(entry);
-    recall(fileTime, entry, account.team.agent(entry.agentId)?.name);
+    projections.apply(entry);
+    recall(fileTime, entry, projections.team.agent(entry.agentId)?.name);
   });
   faultPoint('afterFold');
   const aftermath = await clearUp(fold);
@@ -53,7 +53,7 @@ export async function recover({ options, code, deps }: RecoveryOptions): Promise
   const started = [...fold.agents.values()].filter(({ parentId }) => parentId === undefined).length;
   return {
     ...session,
-    account,
+    projections,
     fileTime,
     answered: new Set((journal.answers?.() ?? []).map(({ relayId }) => relayId)),
     resumed: journal.lastSeq === 0 ? 0 : fold.resumed + 1,

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import type { InspectionEvent, Observer } from 'xstate';
 import * as z from 'zod';
+import type { GivenMachines } from '../actors/implementations.ts';
 import { type Clock, monotonicClock, systemClock } from '../actors/clock.ts';
 import type { Scheduler } from '../actors/scheduler.ts';
 import { GreenroomError, messageOf } from '../errors.ts';
@@ -13,8 +14,10 @@ import { type Harness, isHarness, type LanguageModelLike } from '../harness/harn
 import type { Journal } from '../journal/journal.ts';
 import { memoryJournal } from '../journal/memory-journal.ts';
 import { guardedLogger, harmless, type Logger, silentLogger } from '../diagnostics/logger.ts';
-import type { OnAsk } from '../machines/orchestrator-transitions.ts';
+import type { OnAsk } from '../machines/orchestrator-context.ts';
 import { type CompiledPermissions, compilePermissions } from '../permissions/parse.ts';
+import { agentMachine } from '../machines/agent.ts';
+import { toolCallMachine } from '../machines/tool-call.ts';
 import { parseWith } from '../schema/parse-with.ts';
 import type { Tool } from '../tools/tool.ts';
 
@@ -49,6 +52,8 @@ export interface OrchestratorOptions {
   readonly clock?: Clock;
   /** Decides when what came of models, tools and checks is let in; for tests. Default: at once. */
   readonly scheduler?: Scheduler;
+  /** Machines made with `.provide()` from those of `greenroom/machines`: own actions, guards, delays, actors. Default: those. */
+  readonly machines?: GivenMachines;
   /** Mints unique ids. Default: UUID v7. */
   readonly ids?: () => string;
   /** Root of relative paths. Default: the working directory. */
@@ -70,6 +75,7 @@ export interface EffectiveOptions {
   readonly inspect: ((event: InspectionEvent) => void) | undefined;
   readonly clock: Clock;
   readonly scheduler: Scheduler | undefined;
+  readonly machines: GivenMachines | undefined;
   readonly ids: () => string;
   /** Absolute and real. */
   readonly workspace: string;
@@ -93,11 +99,32 @@ const Shape = z.strictObject({
     .optional(),
   clock: z.custom<Clock>((value) => hasMethods(value, ['now', 'setTimeout', 'clearTimeout']), 'not a clock').optional(),
   scheduler: z.custom<Scheduler>((value) => hasMethods(value, ['begin']), 'not a scheduler').optional(),
+  machines: z
+    .strictObject({
+      agent: z
+        .custom<GivenMachines['agent']>(
+          (value) => isMadeFrom(agentMachine, value),
+          'not a machine of agentMachine.provide()',
+        )
+        .optional(),
+      toolCall: z
+        .custom<GivenMachines['toolCall']>(
+          (value) => isMadeFrom(toolCallMachine, value),
+          'not a machine of toolCallMachine.provide()',
+        )
+        .optional(),
+    })
+    .optional(),
   ids: z.custom<() => string>((value) => typeof value === 'function', 'not a function').optional(),
   workspace: z.string().min(1).optional(),
   onAsk: z.enum(['wait', 'deny', 'fail']).optional(),
   savePolicy: z.custom<SavePolicy>((value) => typeof value === 'function', 'not a function').optional(),
 });
+
+/** `.provide()` makes a new machine around the same chart. */
+function isMadeFrom({ config }: { readonly config: object }, value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Reflect.get(value, 'config') === config;
+}
 
 function hasMethods(value: unknown, names: readonly string[]): boolean {
   if (typeof value !== 'object' || value === null) return false;
@@ -161,6 +188,7 @@ export function effectiveOptions(
     inspect: given.inspect === undefined ? undefined : guardedInspector([given.inspect].flat()),
     clock: monotonicClock(given.clock ?? systemClock, since, onSetBack),
     scheduler: given.scheduler,
+    machines: given.machines,
     ids: given.ids ?? uuidv7,
     workspace: realWorkspace(given.workspace ?? process.cwd()),
     onAsk: given.onAsk ?? 'wait',

@@ -1,15 +1,15 @@
-/** What the stream has told so far, folded for those who ask: the team, why calls ran, how agents ended. */
+/** Projections of the stream: the team, explanations of calls, outcomes of agents. */
 import type { Envelope } from '../events.ts';
 import { Explanations } from './explanations.ts';
 import { Outcomes } from './outcomes.ts';
 import { createTeam, type Team } from '../read-model/team.ts';
 
-export class Account {
+export class Projections {
   readonly team: Team = createTeam();
   readonly explanations = new Explanations();
   readonly outcomes = new Outcomes();
 
-  /** Takes the next entry in. */
+  /** Applies the next entry. */
   apply(entry: Envelope): void {
     this.team.apply(entry);
     this.explanations.apply(entry);

@@ -1,7 +1,7 @@
 /** One agent as the journal tells it. */
 import type { AgentOutcome, AgentSetup, HarnessEvent, HarnessEventOf, Message, Usage } from '../events.ts';
 import { addUsage, callsOf, noUsage, resultsOf, textOf } from '../machines/agent-context.ts';
-import type { RequestedCall, Settlement } from '../machines/protocol.ts';
+import type { RequestedCall, Settlement } from '../machines/call-entities.ts';
 import { applyToCall, type FoldedCall, foldedCall } from './folded-call.ts';
 
 export interface FoldedAgent {

@@ -1,6 +1,6 @@
 /** One call as the journal tells it. */
 import type { DecidedBy, HarnessEvent, HarnessEventOf, PendingRelay, ToolEffect, UsedUp } from '../events.ts';
-import type { RequestedCall, Settlement } from '../machines/protocol.ts';
+import type { RequestedCall, Settlement } from '../machines/call-entities.ts';
 
 /** What an answer binds to. */
 type Binding = NonNullable<HarnessEventOf<'relay'>['binding']>;

@@ -1,8 +1,8 @@
 /** What a session needs besides its record: tools, models and harnesses are code, and are given again by name. */
 import { GreenroomError } from '../errors.ts';
 import { type Harness, type LanguageModelLike, loopOf, type ModelRef, ownModel } from '../harness/harness.ts';
-import { modelName } from '../machines/agent-context.ts';
-import type { AgentSpec } from '../machines/protocol.ts';
+import { modelName } from '../machines/agent-spec.ts';
+import type { AgentSpec } from '../machines/agent-spec.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { FoldedAgent } from './folded-agent.ts';
 
@@ -25,7 +25,7 @@ export class Missing extends GreenroomError {
   }
 }
 
-export type AgentCode = Pick<AgentSpec, 'harness' | 'native' | 'tools'> &
+export type AgentCode = Pick<AgentSpec, 'harness' | 'loop' | 'tools'> &
   Pick<Partial<AgentSpec>, 'model' | 'ownHarness'>;
 
 /**
@@ -44,7 +44,7 @@ export function codeOf(agent: FoldedAgent, given: GivenCode): AgentCode {
   }
   const model = modelOf(agent, given, loop?.model ?? ownModel(loop?.harness));
   return {
-    native: setup.loop,
+    loop: setup.loop,
     harness: setup.loop ? (loop?.harness ?? outer) : outer,
     tools: toolsOf(setup.tools, given.tools, setup.loop),
     ...(model === undefined ? {} : { model }),
@@ -53,7 +53,7 @@ export function codeOf(agent: FoldedAgent, given: GivenCode): AgentCode {
 }
 
 /** For an agent that only ends. */
-export const noCode = ({ harness }: GivenCode): AgentCode => ({ harness, native: true, tools: [] });
+export const noCode = ({ harness }: GivenCode): AgentCode => ({ harness, loop: true, tools: [] });
 
 function harnessOf(name: string | undefined, given: GivenCode): Harness {
   if (name === undefined) return given.harness;

@@ -2,11 +2,11 @@
 import { realpathSync, statSync } from 'node:fs';
 import { compilePermissions } from '../permissions/parse.ts';
 import { canonicalJson } from '../calls/call-digest.ts';
-import type { PrepareCallDeps } from '../actors/prepare-call.ts';
-import { effectiveLimits } from '../machines/limits.ts';
+import type { CheckServices } from '../actors/check-call.ts';
+import { effectiveLimits } from '../machines/agent-spec.ts';
 import type { DecidedBy, Message, ToolPermission } from '../events.ts';
-import type { AgentSpec } from '../machines/protocol.ts';
-import type { ReturningAgent, SavedAgent, SavedCall, SavedChild, SavedOrchestrator } from '../machines/saved.ts';
+import type { AgentSpec } from '../machines/agent-spec.ts';
+import type { RestoredAgent, SavedAgent, SavedCall, SavedChild, SavedOrchestrator } from '../machines/restored.ts';
 import { type AgentCode, codeOf, type GivenCode, Missing, noCode } from './given-code.ts';
 import { type FoldedAgent, openTurnOf } from './folded-agent.ts';
 import type { FoldedCall } from './folded-call.ts';
@@ -22,16 +22,16 @@ export interface ParkedAgent {
 export interface RevivedSession {
   readonly orchestrator: SavedOrchestrator;
   /** Agents that the application had started; their subagents come with them. */
-  readonly roots: readonly ReturningAgent[];
+  readonly roots: readonly RestoredAgent[];
   readonly parked: readonly ParkedAgent[];
   /** All that come back, subagents included. */
-  readonly returning: readonly ReturningAgent[];
+  readonly returning: readonly RestoredAgent[];
 }
 
 export interface ReviveOptions {
   readonly fold: SessionFold;
   readonly code: GivenCode;
-  readonly deps: PrepareCallDeps;
+  readonly deps: CheckServices;
   /** What was found of the effects of calls that were running, by their ids. */
   readonly aftermath: ReadonlyMap<string, readonly string[]>;
   /** Epoch milliseconds. */
@@ -41,7 +41,7 @@ export interface ReviveOptions {
 export async function revive(options: ReviveOptions): Promise<RevivedSession> {
   const { fold } = options;
   const reviver = new Reviver(options);
-  const roots: ReturningAgent[] = [];
+  const roots: RestoredAgent[] = [];
   for (const agent of fold.open) {
     if (agent.parentId !== undefined) continue;
     const back = await reviver.agent(agent, undefined);
@@ -56,7 +56,7 @@ export async function revive(options: ReviveOptions): Promise<RevivedSession> {
 
 class Reviver {
   readonly parked: ParkedAgent[] = [];
-  readonly returning: ReturningAgent[] = [];
+  readonly returning: RestoredAgent[] = [];
   readonly #options: ReviveOptions;
 
   constructor(options: ReviveOptions) {
@@ -64,7 +64,7 @@ class Reviver {
   }
 
   /** `undefined`: it is parked. `ended` says why a subagent cannot go on. */
-  async agent(folded: FoldedAgent, parent: AgentSpec | undefined, ended?: string): Promise<ReturningAgent | undefined> {
+  async agent(folded: FoldedAgent, parent: AgentSpec | undefined, ended?: string): Promise<RestoredAgent | undefined> {
     const { code, now } = this.#options;
     const ending = folded.ending ?? endingOf(folded, ended, now);
     let spec: AgentSpec;
@@ -131,7 +131,7 @@ class Reviver {
     const known = { agentId: folded.id, task: taskOf(folded), name: folded.name };
     if (folded.outcome !== undefined) return { ...known, outcome: folded.outcome };
     const back = await this.agent(folded, parent, ended);
-    return back === undefined ? known : { ...known, back };
+    return back === undefined ? known : { ...known, restored: back };
   }
 
   #park(folded: FoldedAgent, reason: string): void {

@@ -1,15 +1,16 @@
 /** Where a call stood → where its machine starts. */
-import { prepare, type PrepareCallDeps } from '../actors/prepare-call.ts';
+import { prepare, type CheckServices } from '../actors/check-call.ts';
 import type { DecidedBy, HarnessEventOf } from '../events.ts';
-import type { AgentSpec, PreparedCall } from '../machines/protocol.ts';
-import type { SavedCall, SavedChild } from '../machines/saved.ts';
-import { type Ending, endings } from '../machines/tool-call-context.ts';
+import type { AgentSpec } from '../machines/agent-spec.ts';
+import type { CallEnding, PreparedCall } from '../machines/call-entities.ts';
+import type { SavedCall, SavedChild } from '../machines/restored.ts';
+import { endings } from '../machines/call-endings.ts';
 import type { FoldedCall } from './folded-call.ts';
 
 export interface SavedCallOptions {
   readonly folded: FoldedCall;
   readonly spec: AgentSpec;
-  readonly deps: PrepareCallDeps;
+  readonly deps: CheckServices;
   readonly children: readonly SavedChild[];
   /** The agent is about to end, and this is why. */
   readonly ending: string | undefined;
@@ -36,7 +37,7 @@ export async function savedCall(options: SavedCallOptions): Promise<SavedCall> {
     ran: folded.start !== undefined,
     children,
   };
-  const over = (how: Ending): SavedCall => ({ ...base, stage: 'over', ending: how, ...withdrawn(folded) });
+  const over = (how: CallEnding): SavedCall => ({ ...base, stage: 'over', ending: how, ...withdrawn(folded) });
   // a harness that runs itself does not say when it starts a call
   const mayHaveRun = base.ran || isForeign;
   if (ending !== undefined) return over(mayHaveRun ? endings.unknown(ending) : endings.cancelled(ending));
@@ -79,17 +80,17 @@ function approvalOf({ question }: FoldedCall) {
 }
 
 /** How an answer ends the call, if it does. */
-function answerOf({ question }: FoldedCall): Ending | undefined {
+function answerOf({ question }: FoldedCall): CallEnding | undefined {
   const { relay, resolution } = question ?? {};
   if (resolution === undefined || relay === undefined) return undefined;
   const by = decidedBy(resolution);
-  if (resolution.output !== undefined) return endings.recounted({ output: resolution.output, decidedBy: by });
+  if (resolution.output !== undefined) return endings.reported({ output: resolution.output, decidedBy: by });
   if (resolution.approved) return undefined;
-  const { relayId, reason } = resolution;
+  const { reason } = resolution;
   if (resolution.by === 'cancel') return endings.cancelled(reason ?? 'it was cancelled');
   if (relay.kind === 'unknown_outcome') return endings.unknown(reason ?? 'a human gave it up', by);
   const said = reason ?? (by.kind === 'human' ? 'a human said no' : 'a rule forbids this call');
-  return endings.denied({ type: 'call.denied', relayId, decidedBy: { ...by, reason: said }, reason: said });
+  return endings.denied({ decidedBy: { ...by, reason: said }, reason: said });
 }
 
 /** Whoever answered under one of these names is asked again, which is the safe side. */
@@ -104,8 +105,7 @@ const withdrawn = ({ question }: FoldedCall) =>
 
 /** Worked out anew, and bound to what a human saw: the check before the start finds what is different by now. */
 async function preparedAsBefore({ folded, spec, deps }: SavedCallOptions): Promise<PreparedCall | string> {
-  const { identity: agent, tools, workspace } = spec;
-  const preparation = await prepare({ call: folded.call, input: folded.input, agent, tools, workspace }, deps);
+  const preparation = await prepare({ call: folded.call, input: folded.input, spec }, deps);
   if (!preparation.ok) return preparation.problem;
   const binding = folded.question?.binding ?? folded.start?.approved?.binding;
   return binding === undefined ? preparation.prepared : { ...preparation.prepared, ...binding };

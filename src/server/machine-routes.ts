@@ -1,8 +1,8 @@
 /** The routes of machines: their pictures, and the states of running ones. */
 import { Hono } from 'hono';
 import * as z from 'zod';
+import { agentMachine, orchestratorMachine, toolCallMachine } from '../actors/index.ts';
 import { toSvg, type ViewOptions } from '../charts/index.ts';
-import { agentMachine, crewMachine, orchestratorMachine, toolCallMachine } from '../index.ts';
 import { visibleJson } from '../text/visible.ts';
 import { type Bound, checks, describes, describesOther } from './openapi.ts';
 import { Refusal } from './refusals.ts';
@@ -13,7 +13,6 @@ const MACHINES: ReadonlyMap<string, (view: ViewOptions) => Promise<string>> = ne
   ['orchestrator', (view: ViewOptions) => toSvg(orchestratorMachine, view)],
   ['agent', (view: ViewOptions) => toSvg(agentMachine, view)],
   ['tool-call', (view: ViewOptions) => toSvg(toolCallMachine, view)],
-  ['crew', (view: ViewOptions) => toSvg(crewMachine, view)],
 ]);
 
 const View = z.object({ root: z.string().optional(), depth: z.coerce.number().int().min(1).max(20).optional() });

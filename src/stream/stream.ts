@@ -1,35 +1,30 @@
 /**
- * births → merge of their signals → one sequenced stream → one channel per reader.
+ * One sequenced stream of what all actors emit: each event is recorded in the journal, then delivered to subscribers and
+ * readers.
  *
  * Guarantees (one test each in test/stream):
  * - `seq` is global, strictly increasing, without gaps for a reader from the start;
  * - per agent the order is the order of happening, across agents that of publication;
- * - an entry is in the journal before anybody sees it;
+ * - an entry is in the journal before it is delivered;
  * - subscribers never run inside an actor's step, so what they send cannot overtake its own cause.
  */
-import { defer, filter, mergeMap, type Observable, Subject, type Subscription, windowCount } from 'rxjs';
-import type { InspectionEvent } from 'xstate';
+import { defer, filter, type Observable, Subject } from 'rxjs';
+import type { AnyActorRef } from 'xstate';
 import { GreenroomError, messageOf } from '../errors.ts';
 import { type Envelope, type HarnessEvent, ORCHESTRATOR_ID } from '../events.ts';
 import type { Journal } from '../journal/journal.ts';
-import { createBirths } from './births.ts';
 import { Channel, type ChannelSource } from './channel.ts';
-import { agentIdOf, type IsAgent, signalsOf } from './signals.ts';
-
-/** A merge looks for what has ended in a list, so a merge of small merges stays flat where one of thousands would not. */
-const MERGE_WIDTH = 64;
 
 export interface StreamOptions {
   readonly journal: Journal;
   readonly now: () => number;
-  readonly isAgent: IsAgent;
-  /** True while some agent lives. */
+  /** True while an agent lives. */
   readonly isBusy: () => boolean;
-  /** Sees every entry as it is recorded, before readers; must be quick and total. */
+  /** Called with every entry as it is recorded, before readers see it; must be quick and must not throw. */
   readonly onEntry: (entry: Envelope) => void;
-  /** The journal could not take an entry: nothing more is recorded. Called once. */
+  /** Called once, when the journal rejects an entry: nothing more is recorded. */
   readonly onFailure: (error: GreenroomError) => void;
-  /** Describes the present for a reader that fell too far behind. */
+  /** Describes the present state for a reader that fell too far behind. */
   readonly resync: () => HarnessEvent;
 }
 
@@ -40,26 +35,29 @@ export interface ReadOptions {
   readonly live?: boolean;
 }
 
+/** The fields that events of an agent carry. */
+export interface AgentOrigin {
+  readonly runId: string;
+  readonly parentId?: string;
+}
+
 export interface EventStream {
-  /** Give this to `createActor(…, { inspect })`. */
-  readonly inspect: (event: InspectionEvent) => void;
+  /** Records everything that the actor emits. An agent that crashes or is stopped gets its `error` and `harness_end` from here. */
+  attach(actor: AnyActorRef, agent?: AgentOrigin): void;
   /** Every entry from now on. */
   readonly events$: Observable<Envelope>;
   /** @throws GreenroomError `invalid_params` for a `since` that is no whole number from 0 on. */
   read(options?: ReadOptions): AsyncIterableIterator<Envelope>;
   /** False once it was closed or the journal failed. */
   readonly isRecording: boolean;
-  /** Why nothing is recorded any more, if so. */
+  /** The error that stopped the recording, if any. */
   readonly failure: GreenroomError | undefined;
-  /** Something that readers wait for may have changed without an entry. */
-  nudge(): void;
-  /** Ends `events$` and every reader that has seen everything. */
+  /** Ends `events$`, and every reader once it has read everything. */
   close(): void;
 }
 
 export function createStream(options: StreamOptions): EventStream {
-  const { journal, now, isAgent, isBusy, onEntry, onFailure, resync } = options;
-  const births = createBirths();
+  const { journal, now, isBusy, onEntry, onFailure, resync } = options;
   const published = new Subject<Envelope>();
   const waiting = new Set<() => void>();
   let queue: Envelope[] = [];
@@ -88,7 +86,7 @@ export function createStream(options: StreamOptions): EventStream {
   const fail = (cause: unknown) => {
     const message = `The journal could not take an entry, so nothing goes on: ${messageOf(cause)}`;
     failure = new GreenroomError('journal', message, { cause });
-    queue = queue.filter(({ seq }) => seq <= journal.lastSeq); // nobody is told of what is not in it
+    queue = queue.filter(({ seq }) => seq <= journal.lastSeq); // an entry that is not in the journal is not delivered
     closed = true;
     onFailure(failure);
     schedule();
@@ -102,8 +100,8 @@ export function createStream(options: StreamOptions): EventStream {
     }
   };
   const record = (event: HarnessEvent) => {
-    if (failure !== undefined) return;
-    const entry: Envelope = { seq: journal.lastSeq + 1, at: now(), agentId: agentIdOf(event), event };
+    if (closed) return;
+    const entry: Envelope = { seq: journal.lastSeq + 1, at: now(), agentId: event.runId || ORCHESTRATOR_ID, event };
     try {
       journal.append([entry]);
     } catch (cause) {
@@ -115,12 +113,24 @@ export function createStream(options: StreamOptions): EventStream {
     schedule();
   };
 
-  const recording: Subscription = births.births$
-    .pipe(
-      windowCount(MERGE_WIDTH),
-      mergeMap((some) => some.pipe(mergeMap((actor) => signalsOf(actor, isAgent)))),
-    )
-    .subscribe({ next: record });
+  const attachAgent = (actor: AnyActorRef, origin: AgentOrigin) => {
+    let ended = false;
+    actor.on('*', (event) => {
+      const emitted = eventOf(event);
+      if (emitted.type === 'harness_end') ended = true;
+      record(emitted);
+    });
+    const end = (status: 'failed' | 'cancelled', reason: string) => {
+      if (ended) return;
+      ended = true;
+      if (status === 'failed') record({ type: 'error', ...origin, code: 'internal', message: reason });
+      record({ type: 'harness_end', ...origin, status, reason });
+    };
+    actor.subscribe({
+      error: (error: unknown) => end('failed', messageOf(error)),
+      complete: () => end('cancelled', 'the agent was stopped'),
+    });
+  };
 
   const sourceFor = (live: boolean): ChannelSource => ({
     page: (from) => guarded(() => journal.read(from)) ?? { entries: [], behind: false },
@@ -132,14 +142,17 @@ export function createStream(options: StreamOptions): EventStream {
   });
 
   return {
-    inspect: births.inspect,
+    attach(actor, agent) {
+      if (agent === undefined) actor.on('*', (event) => record(eventOf(event)));
+      else attachAgent(actor, agent);
+    },
     events$: defer(() => {
-      const from = journal.lastSeq; // what waits for delivery was before this subscriber
+      const from = journal.lastSeq; // undelivered entries precede this subscriber
       return published.pipe(filter(({ seq }) => seq > from));
     }),
     read({ since = 0, live = false } = {}) {
       if (Number.isInteger(since) && since >= 0) return new Channel(sourceFor(live), since);
-      const message = `events(): since is the seq of an entry, or 0 for the beginning, not ${String(since)}.`;
+      const message = `events(): since is ${String(since)}. Give the seq of an entry, or 0 for the beginning.`;
       throw new GreenroomError('invalid_params', message, { path: 'since' });
     },
     get isRecording() {
@@ -148,14 +161,14 @@ export function createStream(options: StreamOptions): EventStream {
     get failure() {
       return failure;
     },
-    nudge: schedule,
     close() {
       if (closed && failure === undefined) return;
       if (failure === undefined) guarded(() => journal.flush?.());
       closed = true;
-      births.end();
-      recording.unsubscribe();
       schedule();
     },
   };
 }
+
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- machines and leaf actors emit nothing else
+const eventOf = (emitted: unknown): HarnessEvent => emitted as HarnessEvent;

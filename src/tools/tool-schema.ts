@@ -81,16 +81,22 @@ export async function checkInput(schema: ToolSchema, input: unknown): Promise<Sc
   }
 }
 
-/** Whether arguments pass. `false` for a schema that works only asynchronously, and for one that throws. */
-export function fitsSchema(schema: ToolSchema, input: unknown): boolean {
+/** Parses arguments without waiting; `undefined` for a schema that works only asynchronously. Never throws. */
+export function checkInputNow(schema: ToolSchema, input: unknown): SchemaResult<unknown> | undefined {
   try {
     const result = schema['~standard'].validate(input);
-    if (!(result instanceof Promise)) return result.issues === undefined;
-    result.catch(() => undefined); // its result comes too late to matter
-    return false;
-  } catch {
-    return false;
+    if (!(result instanceof Promise)) return result;
+    result.catch(() => undefined); // parsed again where it can be awaited
+    return undefined;
+  } catch (thrown) {
+    return { issues: [{ message: messageOf(thrown) }] };
   }
+}
+
+/** Whether arguments pass. `false` for a schema that works only asynchronously, and for one that throws. */
+export function fitsSchema(schema: ToolSchema, input: unknown): boolean {
+  const result = checkInputNow(schema, input);
+  return result !== undefined && result.issues === undefined;
 }
 
 /** The faults as text, one a line, each with its place. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type AnyStateMachine, createActor, createMachine } from 'xstate';
 import { type Active, toSvg } from '../../src/charts/index.ts';
-import { agentMachine, toolCallMachine } from '../../src/index.ts';
+import { agentMachine, toolCallMachine } from '../../src/actors/index.ts';
 import { everyElement, parseXml, type XmlElement } from './xml.ts';
 import { hostileMachines, zoo } from './zoo.ts';
 

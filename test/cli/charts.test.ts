@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { toJson, toMermaid, toSvg } from '../../src/charts/index.ts';
-import { agentMachine, crewMachine, orchestratorMachine, toolCallMachine } from '../../src/index.ts';
+import { agentMachine, orchestratorMachine, toolCallMachine } from '../../src/actors/index.ts';
 import { greenroom, temporaryFolder } from './cli.ts';
 
 describe('greenroom charts', () => {
@@ -10,19 +10,23 @@ describe('greenroom charts', () => {
     const { code, stdout, stderr } = await greenroom(['charts', 'agent']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toBe(toMermaid(agentMachine));
-    expect((await greenroom(['charts', 'crew', '--format', 'json'])).stdout).toBe(toJson(crewMachine));
-    expect((await greenroom(['charts', 'crew', '--format', 'svg'])).stdout).toBe(await toSvg(crewMachine));
+    expect((await greenroom(['charts', 'orchestrator', '--format', 'json'])).stdout).toBe(toJson(orchestratorMachine));
+    expect((await greenroom(['charts', 'orchestrator', '--format', 'svg'])).stdout).toBe(
+      await toSvg(orchestratorMachine),
+    );
   });
 
   test('prints several, each under its name', async () => {
-    const { stdout } = await greenroom(['charts', 'tool-call', 'crew', 'crew']);
-    expect(stdout).toBe(`%% tool-call\n${toMermaid(toolCallMachine)}\n%% crew\n${toMermaid(crewMachine)}`);
+    const { stdout } = await greenroom(['charts', 'tool-call', 'orchestrator', 'orchestrator']);
+    expect(stdout).toBe(
+      `%% tool-call\n${toMermaid(toolCallMachine)}\n%% orchestrator\n${toMermaid(orchestratorMachine)}`,
+    );
   });
 
   test('prints several as one piece of JSON', async () => {
     const { stdout } = await greenroom(['charts', '--format', 'json']);
     const all: unknown = JSON.parse(stdout);
-    expect(Object.keys(all as object)).toEqual(['orchestrator', 'agent', 'tool-call', 'crew']);
+    expect(Object.keys(all as object)).toEqual(['orchestrator', 'agent', 'tool-call']);
     expect(all).toMatchObject({ orchestrator: JSON.parse(toJson(orchestratorMachine)) });
   });
 
@@ -31,7 +35,7 @@ describe('greenroom charts', () => {
     const out = join(folder.path, 'new', 'charts');
     const { code, stdout, stderr } = await greenroom(['charts', '--format', 'svg', '--out', out]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    const files = ['orchestrator.svg', 'agent.svg', 'tool-call.svg', 'crew.svg'];
+    const files = ['orchestrator.svg', 'agent.svg', 'tool-call.svg'];
     expect(stdout).toBe(files.map((file) => `${join(out, file)}\n`).join(''));
     expect(new Set(readdirSync(out))).toEqual(new Set(files));
     expect(readFileSync(join(out, 'agent.svg'), 'utf8')).toBe(await toSvg(agentMachine));
@@ -52,7 +56,7 @@ describe('greenroom charts', () => {
     ['a state of several machines', ['--root', 'running'], /--root takes one machine/],
     ['a part as JSON', ['agent', '--depth', '1', '--format', 'json'], /JSON is the whole machine/],
     ['several pictures without a folder', ['--format', 'svg'], /takes one picture. Name one machine, or give a folder/],
-    ['a machine that there is not', ['robot'], /choices are orchestrator, agent, tool-call, crew/],
+    ['a machine that there is not', ['robot'], /choices are orchestrator, agent, tool-call/],
     ['a format that there is not', ['--format', 'png'], /choices are mermaid, svg, json/],
   ])('%s ends with exit code 2 and says what to do', async (_what, args, remedy) => {
     const { code, stdout, stderr } = await greenroom(['charts', ...args]);
@@ -64,7 +68,7 @@ describe('greenroom charts', () => {
     using folder = temporaryFolder();
     const file = join(folder.path, 'file');
     writeFileSync(file, '');
-    const { code, stdout, stderr } = await greenroom(['charts', 'crew', '--out', join(file, 'below')]);
+    const { code, stdout, stderr } = await greenroom(['charts', 'orchestrator', '--out', join(file, 'below')]);
     expect(stderr).toContain(`--out ${join(file, 'below')} cannot be written: ENOTDIR`);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   });

@@ -4,11 +4,11 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { agentMachine, orchestratorMachine, toolCallMachine } from '../../src/actors/index.ts';
 import { agentSpec } from '../../src/orchestrator/agent-spec.ts';
 import {
   AgentState,
   AgentStatus,
-  agentMachine,
   agentTool,
   bashTool,
   CallStatus,
@@ -18,11 +18,9 @@ import {
   Envelope,
   HarnessEvent,
   Limits,
-  orchestratorMachine,
   patchTool,
   readTool,
   searchTool,
-  toolCallMachine,
   writeTool,
 } from '../../src/index.ts';
 import { createClient } from '../../src/client/index.ts';
@@ -108,10 +106,14 @@ describe('the tools', () => {
 describe('the machines', () => {
   interface Node {
     readonly key: string;
+    readonly type: string;
     readonly states: Readonly<Record<string, Node>>;
   }
   const namesOf = (node: Node): string[] =>
-    Object.values(node.states).flatMap((state) => [state.key, ...namesOf(state)]);
+    Object.values(node.states).flatMap((state) =>
+      // the pages draw a history state as an arrow back
+      state.type === 'history' ? [] : [state.key, ...namesOf(state)],
+    );
   const text = page('docs/concepts.md');
 
   test.each([
@@ -123,7 +125,7 @@ describe('the machines', () => {
     const drawn = [...(diagram ?? '').matchAll(/^ *(?:state (\w+) \{|(\w+|\[\*\]) --> (\w+|\[\*\]))/gm)].flatMap(
       (match) => match.slice(1).filter((name) => name !== undefined && name !== '[*]'),
     );
-    expect([...new Set(drawn)].toSorted()).toEqual(namesOf(machine.root).toSorted());
+    expect([...new Set(drawn)].toSorted()).toEqual([...new Set(namesOf(machine.root))].toSorted());
   });
 
   test('docs/concepts.md names every public state and every way to end', () => {

@@ -13,6 +13,9 @@ import { codeBlocks, page, pageNames, root } from './pages.ts';
 const run = promisify(execFile);
 const entry = join(root, 'src/index.ts');
 
+/** The room of a sub-path. */
+const roomOf = (part: string): string => (part === 'machines' ? 'actors' : part);
+
 const blocks = pageNames.flatMap((name) =>
   codeBlocks(page(name))
     .filter(({ info }) => /^tsx?\b/.test(info))
@@ -23,7 +26,7 @@ const local = (code: string, from: string): string =>
     .replaceAll(/from 'greenroom'/g, () => `from '${from}'`)
     .replaceAll(
       /from 'greenroom\/(\w+)'/g,
-      (_all, part: string) => `from '${from.replace('index.ts', `${part}/index.ts`)}'`,
+      (_all, part: string) => `from '${from.replace('index.ts', `${roomOf(part)}/index.ts`)}'`,
     );
 
 /** What snippets that show a single step take for granted. */

@@ -127,3 +127,10 @@ test('every example says how it is run and what users import', () => {
     expect(text).toContain("from 'greenroom'");
   }
 });
+
+test('examples/own-chart.ts takes its own delay and runs its own action when an agent waits for a human', async () => {
+  const lines = await play('own-chart');
+  expect(lines.filter((line) => line.startsWith('bell:'))).toEqual(['bell: reporter waits for an answer']);
+  expect(lines.filter((line) => line.startsWith('back-off:'))).toEqual(['back-off: attempt 2 follows in 10 ms']);
+  expect(lines.at(-1)).toBe('reporter: completed');
+});

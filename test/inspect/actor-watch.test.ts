@@ -35,7 +35,7 @@ describe('a watch', () => {
     const { active, transitions = [] } = watch.state(id) ?? {};
     expect(active).toEqual(['done']);
     expect(transitions.map(({ to }) => to.at(-1))).toContain('awaitingRelay');
-    expect(transitions.some(({ from }) => from.join() === 'running,running.thinking,running.thinking.asking')).toBe(
+    expect(transitions.some(({ from }) => from.join() === 'running,running.modelTurn,running.modelTurn.calling')).toBe(
       true,
     );
     // each begins where the one before ended

@@ -55,7 +55,7 @@ test('a run says where it can be looked at, shows its agent there, and ends as e
   const { child, end } = start(args, { env: { GREENROOM_BASE_URL: server.url } });
   const url = await addressIn(child.stderr);
   const viewer = ownClient({ url });
-  await viewer.until(() => viewer.states('agent').some((state) => state.includes('thinking')));
+  await viewer.until(() => viewer.states('agent').some((state) => state.includes('modelTurn')));
   last.release();
   await viewer.until(() => viewer.states('agent').includes('done'));
   const { code, stdout } = await end;
@@ -74,7 +74,7 @@ test('a run that is stopped, and one that goes on, can be looked at', async () =
   const first = start(['run', 'x', ...MODEL, '--json', '--workspace', folder.path, '--inspect'], { env });
   const url = await addressIn(first.child.stderr);
   const viewer = ownClient({ url });
-  await viewer.until(() => viewer.states('agent').some((value) => value.includes('thinking')));
+  await viewer.until(() => viewer.states('agent').some((value) => value.includes('modelTurn')));
   first.child.kill('SIGTERM');
   expect((await first.end).code).toBe(130);
   expect(await isFree(url)).toBe(true);

@@ -101,7 +101,7 @@ describe('what changes while a human is asked', () => {
       name: 'restless',
       description: '',
       schema: z.object({}),
-      subjects: () => [{ place: `${(turn += 1)}` }],
+      subjects: async () => [{ place: `${(turn += 1)}` }],
       execute: () => ({ context: 'ran' }),
     });
     await using team = scriptedTeam(once('restless', {}), { permissions: { allowlist: [{ tool: 'restless' }] } });
@@ -114,7 +114,7 @@ describe('what changes while a human is asked', () => {
     let turn = 0;
     const shifty: Tool = {
       ...echoTool('shifty'),
-      subjects: () => [{ place: (turn += 1) < 2 ? 'here' : 'there' }],
+      subjects: async () => [{ place: (turn += 1) < 2 ? 'here' : 'there' }],
     };
     const permissions = { allowlist: [{ tool: 'shifty', params: { place: 'here' } }] };
     await using team = scriptedTeam(once('shifty', {}), { permissions, onAsk: 'deny' });
@@ -131,7 +131,8 @@ describe('between the decision and the start', () => {
     let looks = 0;
     return {
       ...echo,
-      subjects: (input) => {
+      // asynchronous, so that the call waits between its check and its start
+      subjects: async (input) => {
         looks += 1;
         if (looks % 2 === 0) meddle();
         return [{ ...(input as Record<string, unknown>) }];

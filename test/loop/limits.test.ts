@@ -224,7 +224,7 @@ describe('subagents', () => {
     const [one, many] = [await eventsFor(1), await eventsFor(300)];
     const none = one.events - (many.events - one.events) / 299;
     expect(many.events - none).toBe(300 * (one.events - none));
-    // what is not per subagent are the crews: one for every few dozen
+    // the root, the lead and its turns are not per subagent
     expect(many.actors).toBeLessThanOrEqual(300 * one.actors);
   });
 

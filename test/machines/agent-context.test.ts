@@ -10,19 +10,21 @@ import {
   historyOf,
   initialContext,
   isOutOfTokens,
-  modelName,
+  openCalls,
+  openTurn,
   origin,
   outcomeOf,
+  outputOf,
   resultsOf,
   retryDelay,
-  setupOf,
+  settleCall,
   takesMessages,
   textOf,
   turnInput,
   uniqueCalls,
 } from '../../src/machines/agent-context.ts';
-import type { AgentSpec, EffectiveLimits } from '../../src/machines/protocol.ts';
-import type { SavedAgent } from '../../src/machines/saved.ts';
+import { type AgentSpec, type EffectiveLimits, modelName, setupOf } from '../../src/machines/agent-spec.ts';
+import type { SavedAgent } from '../../src/machines/restored.ts';
 import type { TurnResult } from '../../src/harness/harness.ts';
 import { agentInput } from './parts.ts';
 
@@ -121,6 +123,45 @@ describe('the calls of a turn', () => {
   });
 });
 
+describe('a turn', () => {
+  const made = callsOf('a', { role: 'assistant', content: null, tool_calls: calls('1', '2') });
+  const settlement = (rawId: string) => ({ id: `a/${rawId}`, rawId, name: 'echo', status: 'ok' as const, output: {} });
+
+  test('settles its calls one by one; a settled call waits no longer', () => {
+    const context = fresh({ calls: made, waiting: ['a/1', 'a/2'] });
+    expect(openCalls(context).map(({ actorId, call }) => [actorId, call.id])).toEqual([
+      ['call-0', 'a/1'],
+      ['call-1', 'a/2'],
+    ]);
+    const settled = { ...context, ...settleCall(context, settlement('1')) };
+    expect(settled.waiting).toEqual(['a/2']);
+    expect(openCalls(settled).map(({ actorId }) => actorId)).toEqual(['call-1']);
+    expect(settleCall(fresh({ calls: made }), settlement('1'))).not.toHaveProperty('waiting');
+  });
+
+  test('begins with the results of the last calls and what was sent meanwhile', () => {
+    const settled = { 'a/1': settlement('1'), 'a/2': settlement('2') };
+    const sent = { role: 'user', content: 'more' } as const;
+    const opened = openTurn(fresh({ turns: 1, attempt: 3, calls: made, settled, inbox: [sent] }));
+    expect(opened).toMatchObject({
+      calls: [],
+      inbox: [],
+      opened: [sent],
+      taken: 1,
+      turns: 2,
+      attempt: 1,
+      lastTurn: false,
+    });
+    expect(opened.messages?.map(({ role }) => role)).toEqual(['user', 'tool', 'tool', 'user']);
+    const last = openTurn(fresh({ turns: 2 }));
+    expect(last).toMatchObject({
+      lastTurn: true,
+      taken: 0,
+      opened: [{ content: expect.stringContaining('all 2 turns') }],
+    });
+  });
+});
+
 describe('the wait before the model is called again', () => {
   const failed = (retryAfterMs?: number) =>
     new ModelError('busy', { retryable: true, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
@@ -215,16 +256,12 @@ describe('an agent', () => {
       attempt: 1,
       retryInMs: 0,
       lastTurn: false,
-      draft: { text: '', blocks: new Set() },
       text: '',
       usage: { inputTokens: 0, outputTokens: 0 },
       calls: [],
       settled: {},
-      waiting: 0,
+      waiting: [],
       seenCalls: new Set(),
-      crews: 0,
-      callCrews: [],
-      hosting: false,
     });
     expect(initialContext(agentInput())).not.toHaveProperty('ending');
   });
@@ -243,7 +280,7 @@ describe('an agent', () => {
       settled,
       seenCalls,
     });
-    expect(context).toMatchObject({ attempt: 1, waiting: 0, crews: 0, hosting: false });
+    expect(context).toMatchObject({ attempt: 1, waiting: [] });
     expect(context).not.toHaveProperty('ending');
     const ending = { status: 'cancelled', reason: 'x' } as const;
     expect(initialContext({ ...agentInput(), saved: { ...saved, ending } })).toHaveProperty('ending', ending);
@@ -254,7 +291,7 @@ describe('an agent', () => {
     expect(takesMessages(fresh())).toBe(true);
     expect(takesMessages(fresh({ lastTurn: true }))).toBe(false);
     expect(takesMessages(fresh({ ending: { status: 'completed' } }))).toBe(false);
-    expect(takesMessages(fresh({ spec: { ...spec, native: false } }))).toBe(false);
+    expect(takesMessages(fresh({ spec: { ...spec, loop: false } }))).toBe(false);
   });
 
   test('has an outcome: how it ended and why, its text, and what it used', () => {
@@ -266,6 +303,7 @@ describe('an agent', () => {
     });
     const ending = { status: 'limited', reason: 'r' } as const;
     expect(outcomeOf(fresh({ ...had, ending }))).toStrictEqual({ status: 'limited', reason: 'r', ...had });
+    expect(outputOf(fresh(had))).toStrictEqual({ agentId: 'a', status: 'failed', ...had });
   });
 
   test('is recorded with what is data of it, its permissions only at the root of a tree', () => {
@@ -281,7 +319,7 @@ describe('an agent', () => {
     };
     expect(setupOf(spec)).toStrictEqual(setup);
     expect(setupOf({ ...spec, model: 'p/m', ownHarness: '' })).toStrictEqual({ ...setup, harness: '' });
-    expect(setupOf({ ...spec, model: {} as never, native: false })).toStrictEqual({
+    expect(setupOf({ ...spec, model: {} as never, loop: false })).toStrictEqual({
       ...setup,
       loop: false,
       modelObject: true,
@@ -294,11 +332,9 @@ describe('an agent', () => {
   test('asks its model with its tools, and in its last turn without', () => {
     const { spec } = agentInput();
     const tools = [{ name: 'echo' }] as never;
-    const { params, blockPrefix, draft, harness } = turnInput(
-      fresh({ turns: 2, attempt: 3, spec: { ...spec, tools } }),
-    );
+    const { params, blockPrefix, harness } = turnInput(fresh({ turns: 2, attempt: 3, spec: { ...spec, tools } }));
     expect(params).toStrictEqual({ messages: spec.messages, tools, permissions: {}, runId: 'a' });
-    expect([blockPrefix, draft, harness]).toEqual(['a/t2.3', { text: '', blocks: new Set() }, spec.harness]);
+    expect([blockPrefix, harness]).toEqual(['a/t2.3', spec.harness]);
     expect(turnInput(fresh({ lastTurn: true, spec: { ...spec, tools } })).params.tools).toEqual([]);
     const child: AgentSpec = { ...spec, model: 'p/m', identity: { ...spec.identity, parentId: 'p/1' } };
     expect(turnInput(fresh({ spec: child })).params).toMatchObject({ parentId: 'p/1', model: 'p/m' });

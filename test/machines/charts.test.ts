@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { createActor, waitFor } from 'xstate';
+import { type AnyTransitionDefinition, createActor, waitFor } from 'xstate';
 import { toJson } from '../../src/charts/index.ts';
-import * as greenroom from '../../src/index.ts';
-import { agentMachine, crewMachine, orchestratorMachine, toolCallMachine } from '../../src/index.ts';
+import * as greenroom from '../../src/actors/index.ts';
+import { agentMachine, orchestratorMachine, toolCallMachine } from '../../src/actors/index.ts';
 import { agentInput, deaf } from './parts.ts';
 
-const machines = [agentMachine, toolCallMachine, orchestratorMachine, crewMachine] as const;
+const machines = [agentMachine, toolCallMachine, orchestratorMachine] as const;
 
 /** Places where an implementation stands in the chart instead of its name. */
 function unnamed(config: unknown, at = ''): string[] {
@@ -22,6 +22,8 @@ interface Node {
   readonly path: readonly string[];
   readonly description?: string | undefined;
   readonly states: Readonly<Record<string, Node>>;
+  readonly transitions: ReadonlyMap<string, readonly AnyTransitionDefinition[]>;
+  readonly always?: readonly AnyTransitionDefinition[];
 }
 
 const nodesOf = (node: Node): Node[] => [node, ...Object.values(node.states).flatMap(nodesOf)];
@@ -64,10 +66,41 @@ describe.each(machines.map((machine) => [machine.id, machine] as const))('the ch
     ).toEqual([]);
   });
 
+  test('describes every transition that has a guard', () => {
+    const guarded = nodesOf(machine.root as Node)
+      .flatMap(({ transitions, always = [] }) => [...[...transitions.values()].flat(), ...always])
+      .filter(({ guard }) => guard !== undefined);
+    expect(guarded.length).toBeGreaterThan(0);
+    const silent = guarded.filter(({ description }) => (description ?? '') === '');
+    expect(silent.map(({ source, eventType }) => `${source.id} on ${eventType}`)).toEqual([]);
+  });
+
   test('describes every state', () => {
     const silent = nodesOf(machine.root as Node).filter(({ description }) => (description ?? '') === '');
     expect(silent.map(({ path }) => path.join('.'))).toEqual([]);
   });
+});
+
+test('the context of an agent and of a call has under 20 keys: a copy of more costs ten times as much', () => {
+  const { spec, orchestrator } = agentInput();
+  const call = { id: 'a/1', rawId: '1', name: 'echo', input: {} };
+  const agent = createActor(agentMachine, { input: agentInput() }).getSnapshot().context;
+  const made = createActor(toolCallMachine, { input: { call, spec, orchestrator, owner: deaf() } }).getSnapshot()
+    .context;
+  // with all that is optional
+  expect(Object.keys({ ...agent, saved: 1, ending: 1 }).length).toBeLessThan(20);
+  const later = {
+    limited: 1,
+    saved: 1,
+    approval: 1,
+    prepared: 1,
+    relay: 1,
+    decidedBy: 1,
+    receipt: 1,
+    changed: 1,
+    ending: 1,
+  };
+  expect(Object.keys({ ...made, ...later }).length).toBeLessThan(20);
 });
 
 describe('a machine that nobody wired fails with the remedy in the text', () => {
@@ -84,11 +117,11 @@ describe('a machine that nobody wired fails with the remedy in the text', () => 
 
   test('agent on a harness that runs itself', () => {
     const input = agentInput();
-    const actor = createActor(agentMachine, { input: { ...input, spec: { ...input.spec, native: false } } });
+    const actor = createActor(agentMachine, { input: { ...input, spec: { ...input.spec, loop: false } } });
     actor.start();
     expect(actor.getSnapshot()).toMatchObject({
       status: 'done',
-      output: { status: 'failed', reason: expect.stringMatching(/"hostHarness" has no implementation.*provide/) },
+      output: { status: 'failed', reason: expect.stringMatching(/"externalHarness" has no implementation.*provide/) },
     });
   });
 
@@ -97,10 +130,7 @@ describe('a machine that nobody wired fails with the remedy in the text', () => 
     const actor = createActor(toolCallMachine, {
       input: {
         call: { id: 'a/1', rawId: '1', name: 'echo', input: {} },
-        agent: spec.identity,
-        tools: [],
-        layers: [],
-        workspace: '.',
+        spec,
         orchestrator,
         owner: deaf(),
       },
@@ -108,29 +138,22 @@ describe('a machine that nobody wired fails with the remedy in the text', () => 
     const results: unknown[] = [];
     actor.on('tool_result', (event) => void results.push(event));
     actor.start();
+    actor.send({ type: 'check' });
     await waitFor(actor, ({ status }) => status === 'done');
     expect(results).toMatchObject([
-      { status: 'error', output: { context: expect.stringMatching(/"prepareCall" has no implementation.*provide/) } },
+      { status: 'error', output: { context: expect.stringMatching(/"checkCall" has no implementation.*provide/) } },
     ]);
   });
 
   test('orchestrator', async () => {
-    const failed = Promise.withResolvers<unknown>();
-    const actor = createActor(orchestratorMachine, {
-      input: { policy: { deny: [] }, onAsk: 'wait' },
-      inspect: (event) => {
-        if (event.type === '@xstate.snapshot' && 'error' in event.snapshot && event.snapshot.error !== undefined) {
-          failed.resolve(event.snapshot.error);
-        }
-      },
-    });
+    const actor = createActor(orchestratorMachine, { input: { policy: { deny: [] }, onAsk: 'wait' } });
+    const failed = new Promise((resolve) => void actor.subscribe({ error: resolve }));
     actor.start();
     actor.send({ type: 'agent.spawn', spec: agentInput().spec });
-    expect(await failed.promise).toMatchObject({
+    expect(await failed).toMatchObject({
       code: 'not_configured',
       message: expect.stringMatching(/"agent" has no implementation.*provide/),
     });
-    expect(actor.getSnapshot().status).toBe('active');
-    actor.stop();
+    expect(actor.getSnapshot().status).toBe('error');
   });
 });

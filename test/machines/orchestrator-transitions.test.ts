@@ -1,20 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import type { Grant, PendingRelay, Permissions, ToolPermission } from '../../src/events.ts';
-import { consume, giveBack, judge } from '../../src/machines/decide-in-context.ts';
-import type { CallerEvent, CallRequested, OrchestratorEvent } from '../../src/machines/protocol.ts';
+import { consume, decideInContext, returnUses } from '../../src/machines/decide-in-context.ts';
+import type { CallerEvent, CallRequested, RelayAnswered } from '../../src/machines/protocol.ts';
 import {
-  answerRelay,
-  openContext,
-  orderQuestions,
+  initialOrchestratorContext,
   type OnAsk,
   type OrchestratorContext,
+  type Step,
+} from '../../src/machines/orchestrator-context.ts';
+import {
+  answerRelay,
+  orderQuestions,
   releasesOf,
   requestCall,
   revokeGrant,
-  type Ruling,
   withdrawRelay,
 } from '../../src/machines/orchestrator-transitions.ts';
-import type { Return } from '../../src/machines/saved.ts';
+import type { ResumedSession } from '../../src/machines/restored.ts';
 import { compilePermissions } from '../../src/permissions/parse.ts';
 import { bash, grant } from '../permissions/calls.ts';
 import { deaf } from './parts.ts';
@@ -26,17 +28,17 @@ interface Shape {
   readonly policy?: Permissions;
   readonly onAsk?: OnAsk;
   readonly grants?: readonly Grant[];
-  readonly saved?: Return;
+  readonly saved?: ResumedSession;
 }
 const opened = ({ policy, onAsk = 'wait', grants, saved }: Shape = {}): OrchestratorContext => {
-  const context = openContext({
+  const context = initialOrchestratorContext({
     policy: compilePermissions(policy, 'p'),
     onAsk,
     ...(saved === undefined ? {} : { saved }),
   });
   return grants === undefined ? context : { ...context, grants };
 };
-const returned = (patch: Partial<Return> = {}): Return => ({
+const returned = (patch: Partial<ResumedSession> = {}): ResumedSession => ({
   grants: [],
   pools: new Map(),
   totals: new Map(),
@@ -57,7 +59,7 @@ const requested = (command: string, patch: Partial<CallRequested> = {}): CallReq
   ref,
   ...patch,
 });
-type Answer = Extract<OrchestratorEvent, { type: 'relay.answered' }>;
+type Answer = RelayAnswered;
 const answer = (relayId: string, patch: Partial<Answer> = {}): Answer => ({
   type: 'relay.answered',
   relayId,
@@ -67,8 +69,8 @@ const answer = (relayId: string, patch: Partial<Answer> = {}): Answer => ({
   grantIds: ['g1', 'g2'],
   ...patch,
 });
-const after = (context: OrchestratorContext, { patch }: Ruling): OrchestratorContext => ({ ...context, ...patch });
-const told = ({ messages }: Ruling) => messages.map(({ event }) => event);
+const after = (context: OrchestratorContext, { patch }: Step): OrchestratorContext => ({ ...context, ...patch });
+const told = ({ messages }: Step) => messages.map(({ event }) => event);
 /** Asks about each command, one after another. */
 const waiting = (context: OrchestratorContext, ...calls: readonly CallRequested[]): OrchestratorContext =>
   calls.reduce((now, call) => after(now, requestCall(now, call)), context);
@@ -239,7 +241,7 @@ describe('an answer', () => {
       { type: 'call.edited', relayId: 'r ls', input, approval, resolution: { ...resolution, input } },
     ]);
     const output = { context: 'it ran' };
-    const recounted = { type: 'call.recounted', relayId: 'r ls', output, decidedBy: human };
+    const recounted = { type: 'call.outcomeReported', relayId: 'r ls', output, decidedBy: human };
     expect(told(answerRelay(context, answer('r ls', { output })))).toEqual([
       { ...recounted, resolution: { ...resolution, output } },
     ]);
@@ -388,7 +390,7 @@ describe('after a restart', () => {
       [rule('x')],
       { live: 0, total: 4 },
     ]);
-    expect(opened()).toMatchObject({ grants: [], liveAgents: 0, crews: 0, openCrew: undefined, liveCrews: [] });
+    expect(opened()).toMatchObject({ grants: [], liveAgents: 0 });
     expect([opened().pools.size, opened().trees.size, opened().pending.size]).toEqual([0, 0, 0]);
   });
 
@@ -530,17 +532,17 @@ describe('what a decision uses', () => {
         { agentId: 'y', permission: rule('c') },
       ],
     };
-    const { pools, grants } = giveBack(pooled, receipt);
+    const { pools, grants } = returnUses(pooled, receipt);
     expect(pools.get('x')).toEqual([rule('c'), ...pool]);
     expect([pools.has('y'), grants[0]?.usesLeft]).toEqual([false, 3]);
-    expect(giveBack(pooled, undefined)).toEqual({ pools: pooled.pools, grants: pooled.grants });
+    expect(returnUses(pooled, undefined)).toEqual({ pools: pooled.pools, grants: pooled.grants });
   });
 
   test('follows from the policy, the grants, the pools and the time', () => {
     const call = { request: bash('ls'), layers: [] };
-    expect(judge(context, call, 5).type).toBe('allow');
-    expect(judge({ ...context, grants: [grant(rule('ls'), { expiresAt: 5 })] }, call, 5).type).toBe('ask');
-    expect(judge({ ...context, grants: [grant(rule('ls'), { expiresAt: 6 })] }, call, 5).type).toBe('allow');
-    expect(judge(opened(), call, 5).type).toBe('ask');
+    expect(decideInContext(context, call, 5).type).toBe('allow');
+    expect(decideInContext({ ...context, grants: [grant(rule('ls'), { expiresAt: 5 })] }, call, 5).type).toBe('ask');
+    expect(decideInContext({ ...context, grants: [grant(rule('ls'), { expiresAt: 6 })] }, call, 5).type).toBe('allow');
+    expect(decideInContext(opened(), call, 5).type).toBe('ask');
   });
 });

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { type AnyActorRef, createActor, createMachine } from 'xstate';
+import { createActor, fromTransition } from 'xstate';
 import type { HarnessEvent } from '../../src/events.ts';
-import type { CrewInput } from '../../src/machines/crew.ts';
+import type { AgentInput } from '../../src/machines/agent-context.ts';
+import type { AgentSpec } from '../../src/machines/agent-spec.ts';
 import { orchestratorMachine } from '../../src/machines/orchestrator.ts';
-import type { AgentSpec, CallerEvent, SubagentEvent } from '../../src/machines/protocol.ts';
-import type { OrchestratorInput } from '../../src/machines/orchestrator-transitions.ts';
+import type { OrchestratorInput } from '../../src/machines/orchestrator-context.ts';
+import type { AgentEvent, CallerEvent, SubagentEvent } from '../../src/machines/protocol.ts';
 import { bash, grant } from '../permissions/calls.ts';
 import { agentInput, deaf } from './parts.ts';
 
@@ -13,48 +14,41 @@ const spec = (id: string, lineage: readonly string[] = [id]): AgentSpec => ({
   identity: { id, name: id, path: lineage, lineage },
 });
 
-/** An orchestrator whose crews only keep what they are given and hear. */
+/** An orchestrator whose agents only keep what they hear; one that is sent the message "crash" crashes. */
 function orchestrator(more: Partial<OrchestratorInput> = {}) {
-  const crews: CrewInput[] = [];
-  const toCrews: unknown[] = [];
-  const crew = createMachine({
-    context: ({ input }) => {
-      crews.push(input as CrewInput); // the orchestrator gives it nothing else
-      return {};
+  const toAgents: AgentEvent[] = [];
+  const inputs: AgentInput[] = [];
+  const agent = fromTransition(
+    (state: object, event: AgentEvent) => {
+      if (event.type === 'message' && event.message.content === 'crash') throw new Error('a crash');
+      toAgents.push(event);
+      return state;
     },
-    initial: 'open',
-    states: { open: { on: { end: 'over' } }, over: { type: 'final' } },
-    on: { '*': { actions: ({ event }) => void toCrews.push(event) } },
-  });
-  const machine = orchestratorMachine.provide({ actors: { crew: crew as never } });
+    ({ input }: { input: AgentInput }) => (inputs.push(input), {}),
+  );
+  const machine = orchestratorMachine.provide({ actors: { agent: agent as never } }); // it never gives an output
   const actor = createActor(machine, { input: { policy: { deny: [] }, onAsk: 'wait', ...more } });
   const events: HarnessEvent[] = [];
   actor.on('*', (event) => void events.push(event));
   actor.start();
-  const child = (id: string): AnyActorRef | undefined => actor.getSnapshot().children[id] as AnyActorRef | undefined;
-  return { actor, child, crews, events, toCrews, context: () => actor.getSnapshot().context };
+  return { actor, inputs, events, toAgents, context: () => actor.getSnapshot().context };
 }
 
 describe('agents of the application', () => {
-  test('are hired one by one, 64 to a crew; one that is over takes no more', () => {
-    const { actor, crews, toCrews, child, context } = orchestrator();
-    for (let nth = 0; nth < 66; nth += 1) actor.send({ type: 'agent.spawn', spec: spec(`a${nth}`) });
-    expect(crews.map(({ capacity, hires }) => [capacity, hires.map(({ id }) => id)])).toEqual([
-      [64, ['a0']],
-      [64, ['a64']],
+  test('are started with their spec, counted, and known until they end', () => {
+    const { actor, inputs, context } = orchestrator();
+    for (const id of ['a', 'b']) actor.send({ type: 'agent.spawn', spec: spec(id) });
+    expect(inputs.map(({ spec: given, orchestrator: root }) => [given.identity.id, root === actor])).toEqual([
+      ['a', true],
+      ['b', true],
     ]);
-    expect(toCrews).toHaveLength(64);
-    expect(toCrews.at(-1)).toMatchObject({ type: 'hire', hires: [{ id: 'a65', role: 'agent' }] });
-    expect(context()).toMatchObject({ liveAgents: 66, crews: 2, liveCrews: ['agents-1', 'agents-2'] });
-    child('agents-1')?.send({ type: 'end' });
-    expect(context()).toMatchObject({ liveCrews: ['agents-2'], openCrew: { id: 'agents-2', hired: 2 } });
-    child('agents-2')?.send({ type: 'end' });
-    expect(context()).toMatchObject({ liveCrews: [], openCrew: undefined });
-    actor.send({ type: 'agent.spawn', spec: spec('b') });
-    expect(crews).toHaveLength(3);
+    expect([...context().agents.keys()]).toEqual(['a', 'b']);
+    expect(context().liveAgents).toBe(2);
+    actor.send({ type: 'agent.ended', agentId: 'a', treeId: 'a' });
+    expect([[...context().agents.keys()], context().liveAgents]).toEqual([['b'], 1]);
   });
 
-  test('that come back are not counted anew', () => {
+  test('that are restored are not counted anew', () => {
     const { actor, context, events } = orchestrator({
       saved: {
         grants: [],
@@ -67,22 +61,31 @@ describe('agents of the application', () => {
       },
     });
     expect(events).toMatchObject([{ type: 'resumed', count: 2, parked: [{ agentId: 'x', reason: 'r' }] }]);
-    actor.send({ type: 'agent.returned', back: { spec: spec('a'), saved: {} as never } });
+    actor.send({ type: 'agent.restored', restored: { spec: spec('a'), saved: {} as never } });
     expect(context().trees.get('a')).toEqual({ live: 1, total: 5 });
     actor.send({ type: 'agent.spawn', spec: spec('b') });
     expect(context().trees.get('b')).toEqual({ live: 1, total: 1 });
     expect(orchestrator().events).toEqual([]);
   });
+
+  test('that crash are counted out, and the others live on', () => {
+    const { actor, context } = orchestrator();
+    for (const id of ['a', 'b']) actor.send({ type: 'agent.spawn', spec: spec(id) });
+    context()
+      .agents.get('a')
+      ?.send({ type: 'message', message: { role: 'user', content: 'crash' } });
+    expect([[...context().agents.keys()], context().liveAgents]).toEqual([['b'], 1]);
+    expect(actor.getSnapshot().status).toBe('active');
+  });
 });
 
 describe('an orchestrator that closes', () => {
-  test('kills every crew, and is over with its last agent', () => {
-    const { actor, toCrews } = orchestrator();
+  test('kills every agent, and is over with the last', () => {
+    const { actor, toAgents } = orchestrator();
     for (const id of ['a', 'b']) actor.send({ type: 'agent.spawn', spec: spec(id) });
-    toCrews.length = 0;
     actor.send({ type: 'close' });
-    const event = { type: 'kill', reason: 'the orchestrator was cleaned up' };
-    expect(toCrews).toEqual([{ type: 'broadcast', event }]);
+    const kill = { type: 'kill', reason: 'the orchestrator was cleaned up' };
+    expect(toAgents).toEqual([kill, kill]);
     expect(actor.getSnapshot().value).toBe('closing');
     actor.send({ type: 'agent.ended', agentId: 'a', treeId: 'a' });
     expect(actor.getSnapshot().status).toBe('active');
@@ -103,14 +106,13 @@ describe('an orchestrator that closes', () => {
     const requested = {
       type: 'agent.requested' as const,
       spec: spec('b', ['a', 'b']),
-      parent: deaf(),
       caller: deaf(heard),
     };
     actor.send(requested);
-    expect(heard).toEqual([]);
+    expect(heard).toMatchObject([{ type: 'subagent.admitted' }]);
     actor.send({ type: 'close' });
     actor.send(requested);
-    expect(heard).toMatchObject([{ type: 'subagent.refused', agentId: 'b', limit: 'closing' }]);
+    expect(heard.slice(1)).toMatchObject([{ type: 'subagent.refused', agentId: 'b', limit: 'closing' }]);
   });
 });
 

@@ -18,7 +18,7 @@ export function agentInput(): AgentInput {
     orchestrator: deaf(),
     spec: {
       identity: { id: 'a', name: 'a', path: ['a'], lineage: ['a'] },
-      native: true,
+      loop: true,
       harness: {
         async *invoke() {
           yield* [];

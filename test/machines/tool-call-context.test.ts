@@ -1,22 +1,31 @@
 import { describe, expect, test } from 'vitest';
 import type { PendingRelay } from '../../src/events.ts';
-import { deniedText, editedNote, lastTurnText, recountedNote, unknownText } from '../../src/machines/model-texts.ts';
-import type { PreparedCall } from '../../src/machines/protocol.ts';
-import type { SavedCall } from '../../src/machines/saved.ts';
+import { endings } from '../../src/machines/call-endings.ts';
+import type { PreparedCall } from '../../src/machines/call-entities.ts';
+import {
+  deniedText,
+  editedNote,
+  lastTurnText,
+  reportedOutcomeNote,
+  unknownText,
+} from '../../src/machines/model-texts.ts';
+import type { SavedCall } from '../../src/machines/restored.ts';
 import {
   approvalOf,
   asksOutcome,
   confirmationRequest,
   decisionRequest,
   difference,
-  endings,
+  isFirstCheck,
   keepsChanging,
   mayHaveRun,
   openCall,
   origin,
   outcomeRequest,
+  outputOf,
   preparedOf,
   resolutionOf,
+  resultOf,
   standingRequest,
   type ToolCallContext,
   type ToolCallInput,
@@ -48,12 +57,10 @@ const relay = (kind: PendingRelay['kind'] = 'permission'): PendingRelay => ({
   releases: [],
   askedAt: 1,
 });
+const agent = agentInput().spec;
 const input = (saved?: SavedCall): ToolCallInput => ({
   call: { id: 'a/1', rawId: '1', name: 'bash', input: { command: 'pwd' } },
-  agent: agentInput().spec.identity,
-  tools: [],
-  layers: [],
-  workspace: '.',
+  spec: agent,
   orchestrator: deaf(),
   owner: deaf(),
   ...(saved === undefined ? {} : { saved }),
@@ -76,7 +83,6 @@ describe('a call is opened', () => {
       ran: false,
       changes: 0,
       subagents: {},
-      expected: [],
       children: [],
     });
   });
@@ -108,14 +114,39 @@ describe('a call is opened', () => {
     const asked = openCall(input({ ...base, stage: 'cleared', prepared: prepared(), relay: relay() }));
     expect(asked.relay).toEqual(relay());
   });
+});
 
-  test('expecting those of its subagents that come back', () => {
-    const back = {} as never;
-    const children = [
-      { agentId: 'b', task: 't', name: 'b', back },
-      { agentId: 'c', task: 't', name: 'c' },
-    ];
-    expect(openCall(input({ ...base, children, stage: 'unchecked' }))).toMatchObject({ expected: ['b'], children });
+test('only a call that depends on no earlier decision and no human may be decided by its check', () => {
+  expect(isFirstCheck(fresh())).toBe(true);
+  const approval = { relayId: 'r', by: 'ann', waitedMs: 1 };
+  const receipt = { grants: ['g'], once: [] };
+  const later = [{ relay: relay() }, { approval }, { changed: 'x' }, { receipt }];
+  expect(later.map((patch) => isFirstCheck(fresh(patch)))).toEqual([false, false, false, false]);
+});
+
+describe('the result of a call', () => {
+  test('has its ending, the files it saw, and what decided it', () => {
+    const decidedBy = { kind: 'rule', id: 'x' } as const;
+    const files = [{ path: 'x' }] as never;
+    const context = fresh({ ran: true, decidedBy, ending: { status: 'ok', output: { context: 'c' }, files } });
+    expect(resultOf(context)).toStrictEqual({
+      id: 'a/1',
+      name: 'bash',
+      output: { context: 'c' },
+      status: 'ok',
+      decidedBy,
+      files,
+    });
+    const settlement = { id: 'a/1', rawId: '1', name: 'bash', output: { context: 'c' }, status: 'ok', decidedBy };
+    expect(outputOf(context)).toStrictEqual({ settlement });
+    const denied = fresh({ ending: { status: 'denied', output: {}, fatal: 'why' } });
+    expect(outputOf(denied)).toMatchObject({ settlement: { status: 'denied' }, fatal: 'why' });
+  });
+
+  test('shows the arguments that a human chose, and whether they ran', () => {
+    const edited = { edited: true, input: { command: 'pwd' }, ending: { status: 'ok', output: {} } } as const;
+    expect(resultOf(fresh({ ...edited, ran: true })).output.context).toContain('What ran: {"command":"ls"}');
+    expect(resultOf(fresh(edited)).output.context).toContain('Not run: {"command":"pwd"}');
   });
 });
 
@@ -177,9 +208,9 @@ describe('a call ends', () => {
   test('as a human says, and the model reads who says so', () => {
     const decidedBy = { kind: 'human' as const };
     const output = { context: 'x' };
-    expect(endings.recounted({ output, decidedBy })).toEqual({
+    expect(endings.reported({ output, decidedBy })).toEqual({
       status: 'ok',
-      output: recountedNote(output),
+      output: reportedOutcomeNote(output),
       decidedBy,
     });
   });
@@ -187,9 +218,9 @@ describe('a call ends', () => {
 
 describe('what the model reads', () => {
   test('has the note in front, of text, of parts, and of nothing', () => {
-    expect(recountedNote({ context: 'x' }).context).toMatch(/^\[The process ended.*:\]\nx$/s);
-    expect(recountedNote({}).context).toMatch(/:\]\n$/);
-    const parts = recountedNote({ context: [{ type: 'text', text: 'x' }], result: 1 });
+    expect(reportedOutcomeNote({ context: 'x' }).context).toMatch(/^\[The process ended.*:\]\nx$/s);
+    expect(reportedOutcomeNote({}).context).toMatch(/:\]\n$/);
+    const parts = reportedOutcomeNote({ context: [{ type: 'text', text: 'x' }], result: 1 });
     expect(parts).toMatchObject({ context: [{ text: expect.stringMatching(/^\[The/) }, { text: 'x' }], result: 1 });
   });
 
@@ -229,7 +260,7 @@ describe('between decision and start', () => {
 
   test('a call without a preparation is an error', () => {
     expect(preparedOf(fresh())).toEqual(prepared());
-    expect(() => preparedOf(openCall(input()))).toThrow('entered with a preparation only');
+    expect(() => preparedOf(openCall(input()))).toThrow('entered only with a prepared call');
   });
 
   test('a decision about a call that did not wait has a resolution all the same', () => {
@@ -311,7 +342,8 @@ test('a call may have run when its outcome is asked for, or it was started and i
 });
 
 test('events of a call carry the call that asked for its agent, if one did', () => {
-  const { agent } = input();
-  expect(origin({ agent })).toStrictEqual({ runId: 'a' });
-  expect(origin({ agent: { ...agent, parentId: 'p/1' } })).toStrictEqual({ runId: 'a', parentId: 'p/1' });
+  const { spec } = input();
+  expect(origin({ spec })).toStrictEqual({ runId: 'a' });
+  const identity = { ...spec.identity, parentId: 'p/1' };
+  expect(origin({ spec: { ...spec, identity } })).toStrictEqual({ runId: 'a', parentId: 'p/1' });
 });

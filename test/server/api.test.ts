@@ -258,7 +258,7 @@ describe('what is there to look at', () => {
   test('charts are pictures of the machines', async () => {
     await using at = await serving();
     const names = await json(at.ask('/api/charts'));
-    expect(names).toEqual(['orchestrator', 'agent', 'tool-call', 'crew']);
+    expect(names).toEqual(['orchestrator', 'agent', 'tool-call']);
     const picture = await at.ask('/api/charts/agent');
     expect(picture.headers.get('content-type')).toContain('image/svg+xml');
     expect(await picture.text()).toContain('data-state="running.thinking"');

@@ -8,7 +8,7 @@ const all = (element: SvgElement): readonly SvgElement[] => [
 ];
 
 describe('reading the drawing of a machine', () => {
-  it.each(['agent', 'agent.running', 'orchestrator', 'tool-call', 'crew'])(
+  it.each(['agent', 'agent.running', 'orchestrator', 'tool-call'])(
     'every element of the drawing %s is read',
     (name) => {
       const svg = readFileSync(new URL(`../../docs/charts/${name}.svg`, import.meta.url), 'utf8');

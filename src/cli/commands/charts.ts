@@ -2,20 +2,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Argument, type Command, Option } from 'commander';
+import { agentMachine, orchestratorMachine, toolCallMachine } from '../../actors/index.ts';
 import { toJson, toMermaid, toSvg, type ViewOptions } from '../../charts/index.ts';
-import {
-  agentMachine,
-  crewMachine,
-  GreenroomError,
-  messageOf,
-  orchestratorMachine,
-  toolCallMachine,
-} from '../../index.ts';
+import { GreenroomError, messageOf } from '../../index.ts';
 import { visibleLine } from '../../text/visible.ts';
 import { EXIT } from '../exit-codes.ts';
 import { LineOutput } from '../output/line-output.ts';
 
-const MACHINES = ['orchestrator', 'agent', 'tool-call', 'crew'] as const;
+const MACHINES = ['orchestrator', 'agent', 'tool-call'] as const;
 type MachineName = (typeof MACHINES)[number];
 
 const CHART_FORMATS = ['mermaid', 'svg', 'json'] as const;
@@ -58,7 +52,6 @@ const MACHINE = {
   orchestrator: orchestratorMachine,
   agent: agentMachine,
   'tool-call': toolCallMachine,
-  crew: crewMachine,
 } as const satisfies Readonly<Record<MachineName, unknown>>;
 
 const DRAW = { mermaid: toMermaid, svg: toSvg, json: toJson } as const;

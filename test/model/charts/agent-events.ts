@@ -3,9 +3,10 @@ import type { SnapshotFrom } from 'xstate';
 import { ModelError } from '../../../src/index.ts';
 import type { agentMachine } from '../../../src/machines/agent.ts';
 import type { AgentInput } from '../../../src/machines/agent-context.ts';
-import type { Settlement } from '../../../src/machines/protocol.ts';
-import type { SavedAgent } from '../../../src/machines/saved.ts';
-import { agentInput, deaf } from '../../machines/parts.ts';
+import { openCalls } from '../../../src/machines/agent-context.ts';
+import type { Settlement } from '../../../src/machines/call-entities.ts';
+import type { SavedAgent } from '../../../src/machines/restored.ts';
+import { agentInput } from '../../machines/parts.ts';
 import type { Beginning, Said } from './exploration.ts';
 
 export type AgentSnapshot = SnapshotFrom<typeof agentMachine>;
@@ -35,50 +36,43 @@ const ofModel: readonly Said[] = [
   turn(false),
   { type: 'xstate.error.actor.turn', error: new ModelError('busy', { retryable: true }) },
   { type: 'xstate.error.actor.turn', error: new ModelError('refused', { retryable: false }) },
-  { type: 'xstate.after.backOff.agent.running.thinking.backingOff' },
+  { type: 'xstate.after.backOff.agent.running.modelTurn.backingOff' },
 ];
 
+/** Calls end, crash, wait for a human and wait no longer. */
 const ofCalls = ({ context }: AgentSnapshot): readonly Said[] => {
-  const settled = context.calls.flatMap(({ id, rawId }) =>
-    id in context.settled ? [] : [{ type: 'call.settled', settlement: { ...settlementOf(rawId), id } }],
-  );
-  const fatal = settled.slice(0, 1).map((event) => ({ ...event, fatal: 'nobody is there' }));
+  const open = openCalls(context);
+  const settled = open.map(({ actorId, call: { id, rawId } }) => ({
+    type: `xstate.done.actor.${actorId}`,
+    actorId,
+    output: { settlement: { ...settlementOf(rawId), id } },
+  }));
+  const fatal = settled.slice(0, 1).map((event) => ({ ...event, output: { ...event.output, fatal: 'no rule' } }));
+  const crashed = open.slice(0, 1).map(({ actorId }) => ({
+    type: `xstate.error.actor.${actorId}`,
+    actorId,
+    error: new Error('a call crashed'),
+  }));
   return [
     ...settled,
     ...fatal,
-    // nothing waits more than twice, and only what waited goes on
-    ...(context.waiting < 2 ? [{ type: 'call.waiting' }] : []),
-    ...(context.waiting > 0 ? [{ type: 'call.resumed' }] : []),
+    ...crashed,
+    ...ofQuestions(
+      context,
+      open.map(({ call }) => call.id),
+    ),
   ];
 };
 
-/** A crew ends right after the last of its calls. One may crash at any time. */
-const ofCrews = ({ context }: AgentSnapshot): readonly Said[] =>
-  context.callCrews.flatMap((id) => [
-    ...(context.calls.every((call) => call.id in context.settled) ? [{ type: `xstate.done.actor.${id}` }] : []),
-    { type: `xstate.error.actor.${id}`, error: new Error('a crew crashed') },
-  ]);
+const ofQuestions = ({ waiting }: AgentSnapshot['context'], ids: readonly string[]): readonly Said[] =>
+  ids.map((id) => ({ type: waiting.includes(id) ? 'call.resumed' : 'call.waiting', id }));
 
-const ofHost: readonly Said[] = [
-  { type: 'host.usage', usage },
-  { type: 'host.ended', status: 'completed', text: 'hosted' },
-  { type: 'host.failed', error: new Error('it threw'), text: 'so far' },
-  { type: 'xstate.error.actor.host', error: new Error('it crashed') },
+const ofHarness: readonly Said[] = [
+  { type: 'harness.usage', usage },
+  { type: 'harness.ended', status: 'completed', text: 'hosted' },
+  { type: 'harness.failed', error: new Error('it threw'), text: 'so far' },
+  { type: 'xstate.error.actor.harness', error: new Error('it crashed') },
 ];
-
-function ofSubagents(): readonly Said[] {
-  const { spec } = agentInput();
-  const caller = deaf();
-  const child = { ...spec, identity: { id: 'b', name: 'b', path: ['a', 'b'], lineage: ['a', 'b'], parentId: 'a/x' } };
-  const back = { spec: child, saved };
-  const subagent = { agentId: 'b', parentCallId: 'a/x', params: { task: 'go' }, caller };
-  return [
-    { type: 'subagent.requested', subagent },
-    { type: 'subagent.requested', subagent: { ...subagent, back } },
-    { type: 'subagent.admitted', spec: child, caller },
-    { type: 'subagent.admitted', spec: child, caller, back },
-  ];
-}
 
 const ofOthers = ({ context }: AgentSnapshot): readonly Said[] => [
   { type: 'kill' },
@@ -112,42 +106,36 @@ const input = (spec: Partial<AgentInput['spec']> = {}, rest: Partial<AgentInput>
 const thrifty = (maxTokens: number) => ({ limits: { ...agentInput().spec.limits, maxTokens } });
 
 /** What its children say once it has been killed. */
-export const ofTheEnd = ({ context }: AgentSnapshot): readonly Said[] => [
-  ...context.calls.map(({ id, rawId }) => ({ type: 'call.settled', settlement: { ...settlementOf(rawId), id } })),
-  ...context.callCrews.map((id) => ({ type: `xstate.done.actor.${id}` })),
-  ...(context.hosting ? [{ type: 'host.ended', status: 'cancelled', text: '' }] : []),
-];
+export const ofTheEnd = (snapshot: AgentSnapshot): readonly Said[] =>
+  snapshot.context.spec.loop
+    ? ofCalls(snapshot).filter(({ type, output }) => type.startsWith('xstate.done') && !('fatal' in (output as object)))
+    : [{ type: 'harness.ended', status: 'cancelled', text: '' }];
 
-const loop = (snapshot: AgentSnapshot) => [
-  ...ofModel,
-  ...ofCalls(snapshot),
-  ...ofCrews(snapshot),
+const loop = (snapshot: AgentSnapshot) => [...ofModel, ...ofCalls(snapshot), ...ofOthers(snapshot)];
+const hosted = (snapshot: AgentSnapshot) => [
+  ...ofHarness,
+  ...ofQuestions(snapshot.context, ['r1', 'r2']),
   ...ofOthers(snapshot),
 ];
-const hosted = (snapshot: AgentSnapshot) => [...ofHost, ...ofCalls(snapshot), ...ofOthers(snapshot)];
 
-const openCalls = toolCalls.map(({ id, name }) => ({ id: `a/${id}`, rawId: id, name, input: {} }));
+const savedCalls = toolCalls.map(({ id, name }) => ({ id: `a/${id}`, rawId: id, name, input: {} }));
 
 /** How agents begin, new ones and those that come back after a restart. */
 export const beginnings: Readonly<Record<string, Beginning<AgentSnapshot>>> = {
   'our loop': { input: input(), events: loop },
   'our loop, with few tokens': { input: input(thrifty(2)), events: loop },
-  'our loop, with subagents': {
-    input: input(),
-    events: (snapshot) => [...loop(snapshot).filter(({ type }) => type !== 'message'), ...ofSubagents()],
-  },
-  'a harness that runs itself': { input: input({ native: false }), events: hosted },
-  'a harness that runs itself, with few tokens': { input: input({ native: false, ...thrifty(2) }), events: hosted },
+  'an external harness': { input: input({ loop: false }), events: hosted },
+  'an external harness, with few tokens': { input: input({ loop: false, ...thrifty(2) }), events: hosted },
   'back between turns': { input: input({}, { saved }), events: loop },
   'back with open calls': {
-    input: input({}, { saved: { ...saved, midTurn: true, calls: openCalls } }),
+    input: input({}, { saved: { ...saved, midTurn: true, calls: savedCalls } }),
     events: loop,
   },
   'back to end, with open calls': {
     input: input(
       {},
-      { saved: { ...saved, midTurn: true, calls: openCalls, ending: { status: 'cancelled', reason: 'killed' } } },
+      { saved: { ...saved, midTurn: true, calls: savedCalls, ending: { status: 'cancelled', reason: 'killed' } } },
     ),
-    events: (snapshot) => [...loop(snapshot), ...ofSubagents()],
+    events: loop,
   },
 };

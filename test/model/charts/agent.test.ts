@@ -11,8 +11,6 @@ const situationOf = ({ value, context }: AgentSnapshot) => [
   context.turns,
   context.attempt,
   context.waiting,
-  context.callCrews.length,
-  context.hosting,
   context.inbox.length > 0,
   context.usage.inputTokens > 0,
   Object.keys(context.settled).map((id) => id.replace(/~\d+$/, '')),
@@ -41,7 +39,7 @@ test('every way of ending is within reach, and each is an output, never an XStat
 test('an agent that waits is in awaitingRelay, and only then', () => {
   for (const { state } of ways) {
     if (state.status !== 'active' || shown(state).includes('stopping')) continue;
-    expect([shown(state), state.context.waiting > 0]).toEqual([shown(state), state.value === 'awaitingRelay']);
+    expect([shown(state), state.context.waiting.length > 0]).toEqual([shown(state), state.value === 'awaitingRelay']);
   }
 });
 
@@ -57,12 +55,14 @@ test(`from each of ${open.length} situations a kill, and then the end of its chi
 });
 
 test('with two calls that wait, the answer to one leaves the agent waiting for the other', () => {
-  const acting = ways.find(({ state }) => shown(state) === '{"running":"acting"}')?.state;
-  if (acting === undefined) throw new Error('acting is out of reach');
-  let state = acting;
-  const values = (['call.waiting', 'call.waiting', 'call.resumed', 'call.resumed'] as const).map((type) => {
-    [state] = transition(agentMachine, state, { type });
-    return state.value;
-  });
-  expect(values).toEqual(['awaitingRelay', 'awaitingRelay', 'awaitingRelay', { running: 'acting' }]);
+  const calling = ways.find(({ state }) => shown(state) === '{"running":"toolCalls"}')?.state;
+  if (calling === undefined) throw new Error('toolCalls is out of reach');
+  let state = calling;
+  const values = (['call.waiting', 'call.resumed'] as const)
+    .flatMap((type) => ['a/x', 'a/y'].map((id) => ({ type, id })))
+    .map((event) => {
+      [state] = transition(agentMachine, state, event);
+      return state.value;
+    });
+  expect(values).toEqual(['awaitingRelay', 'awaitingRelay', 'awaitingRelay', { running: 'toolCalls' }]);
 });

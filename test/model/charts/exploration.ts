@@ -67,7 +67,7 @@ function possible(snapshot: AnyMachineSnapshot, events: readonly Said[]): readon
   if (snapshot.status !== 'active') return [];
   return events.filter(({ type }) => {
     const child = /^xstate\.(?:done|error)\.actor\.(.*)$/.exec(type)?.[1];
-    return child === undefined || child in snapshot.children;
+    return child === undefined || child === 'agent' || child in snapshot.children; // agents are in no table of children
   });
 }
 
@@ -96,8 +96,9 @@ function watched(
   };
 }
 
-/** Ids of all states of a chart. */
-export const statesOf = ({ root }: AnyStateMachine): string[] => nodesOf(root).map(({ id }) => id);
+/** Ids of all states of a chart that an actor can be in. */
+export const statesOf = ({ root }: AnyStateMachine): string[] =>
+  nodesOf(root).flatMap(({ id, type }) => (type === 'history' ? [] : [id]));
 
 /** All transitions of a chart, those that follow by themselves included. */
 export const transitionsOf = ({ root }: AnyStateMachine): string[] =>

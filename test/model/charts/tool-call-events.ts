@@ -1,18 +1,32 @@
 /** What the children of a tool call say, and what the orchestrator, its agent and its subagents may say to it. */
-import type { SnapshotFrom } from 'xstate';
+import { assign, type SnapshotFrom } from 'xstate';
 import * as z from 'zod';
 import { GreenroomError, type PendingRelay } from '../../../src/index.ts';
-import type { PreparedCall } from '../../../src/machines/protocol.ts';
-import type { SavedCall, SavedChild } from '../../../src/machines/saved.ts';
-import type { toolCallMachine } from '../../../src/machines/tool-call.ts';
-import type { ToolCallInput } from '../../../src/machines/tool-call-context.ts';
+import { endings } from '../../../src/machines/call-endings.ts';
+import type { PreparedCall } from '../../../src/machines/call-entities.ts';
+import type { SavedCall, SavedChild } from '../../../src/machines/restored.ts';
+import { toolCallMachine } from '../../../src/machines/tool-call.ts';
+import { isFirstCheck, type ToolCallInput } from '../../../src/machines/tool-call-context.ts';
 import { agentInput, deaf } from '../../machines/parts.ts';
 import type { Beginning, Said } from './exploration.ts';
 
+/** The chart, with a check that decides by the name of the tool; any other is undecided. */
+export const chart = toolCallMachine.provide({
+  actions: {
+    checkCall: assign(({ context }) => {
+      const { limited, call } = context;
+      if (limited !== undefined) return { ending: endings.limited(limited) };
+      if (!isFirstCheck(context)) return { prepared: undefined, decidedBy: undefined };
+      if (call.name === 'denied') return { ending: endings.denied({ reason: 'no', decidedBy: { kind: 'rule' } }) };
+      return call.name === 'allowed' ? { prepared, decidedBy: { kind: 'rule' as const } } : {};
+    }),
+  },
+});
+
 export type CallSnapshot = SnapshotFrom<typeof toolCallMachine>;
 
-const PREPARING = '0.tool-call.checking.preparing';
-const VERIFYING = '0.tool-call.starting.verifying';
+const PREPARING = 'prepare';
+const VERIFYING = 'verify';
 const relayId = 'relay-1';
 /** Of the second look: should it ask, it is another question. */
 const again = 'relay-2';
@@ -68,9 +82,9 @@ const ofChecks: readonly Said[] = [
 function ofOrchestrator(snapshot: CallSnapshot): readonly Said[] {
   const denied = { type: 'call.denied', relayId, decidedBy: { kind: 'rule' }, reason: 'no' };
   const all = [denied, { ...denied, fatal: true }];
-  if (snapshot.matches('interrupted'))
+  if (snapshot.matches({ restoring: 'askingOutcome' }))
     return [...all, { type: 'call.asked', relayId, relay: relayOf('unknown_outcome') }];
-  if (snapshot.matches({ checking: 'deciding' }) || snapshot.matches({ starting: 'confirming' })) {
+  if (snapshot.matches({ checking: 'requesting' }) || snapshot.matches({ starting: 'confirming' })) {
     const asked = { type: 'call.asked', relayId: again, relay: relayOf('permission', again) };
     return [...all, asked, { type: 'call.allowed', relayId, decidedBy: { kind: 'rule' } }];
   }
@@ -81,7 +95,7 @@ function ofOrchestrator(snapshot: CallSnapshot): readonly Said[] {
     ...all.map((one) => ({ ...one, resolution })),
     { type: 'call.allowed', relayId, decidedBy: human, resolution: yes },
     snapshot.context.relay?.kind === 'unknown_outcome'
-      ? { type: 'call.recounted', relayId, output: {}, decidedBy: human, resolution: yes }
+      ? { type: 'call.outcomeReported', relayId, output: {}, decidedBy: human, resolution: yes }
       : { type: 'call.edited', relayId, input: {}, approval: { relayId, by: 'human', waitedMs: 1 }, resolution: yes },
   ];
 }
@@ -93,29 +107,26 @@ const ofTool: readonly Said[] = [
   { type: 'xstate.error.actor.tool', error: new GreenroomError('internal', 'the actor crashed') },
 ];
 
-const isExpected = ({ context }: CallSnapshot, agentId: string): boolean => context.expected.includes(agentId);
-
-/** A subagent starts once, and ends once it has started. */
-function ofSubagents(snapshot: CallSnapshot): readonly Said[] {
-  const { context } = snapshot;
-  return ['b', 'c'].flatMap((agentId): readonly Said[] => {
-    if (agentId in context.subagents) return [{ type: 'subagent.ended', agentId, outcome }];
-    const refused = { type: 'subagent.refused', agentId, limit: 'maxDepth', message: 'too deep' };
-    const started = { type: 'subagent.started', agentId, ref: deaf() };
-    if (isExpected(snapshot, agentId)) return [started];
-    return agentId === 'b' && context.children.length === 0 && context.ran ? [started, refused] : [];
+/** A subagent is admitted or refused once, and ends or crashes once it has started. */
+function ofSubagents({ context }: CallSnapshot): readonly Said[] {
+  return Object.entries(context.subagents).flatMap(([agentId, ref]): readonly Said[] => {
+    const spec = { ...agentInput().spec, identity: { ...agentInput().spec.identity, id: agentId } };
+    if (ref !== undefined) return [endOf(agentId), { type: 'xstate.error.actor.agent', error: new Error('a crash') }];
+    const known = context.children.some((one) => one.agentId === agentId);
+    return [
+      { type: 'subagent.refused', agentId, limit: 'maxDepth', message: 'too deep' },
+      { type: 'subagent.admitted', spec, ...(known ? { restored } : {}) },
+    ];
   });
 }
 
+const endOf = (agentId: string): Said => ({ type: 'xstate.done.actor.agent', output: { agentId, ...outcome } });
+
 /** What its subagents say once it has been cancelled. */
-export const ofTheEnd = ({ context }: CallSnapshot): readonly Said[] => [
-  ...context.expected.map((agentId) => ({ type: 'subagent.started', agentId, ref: deaf() })),
-  ...[...context.expected, ...Object.keys(context.subagents)].map((agentId) => ({
-    type: 'subagent.ended',
-    agentId,
-    outcome,
-  })),
-];
+export const ofTheEnd = ({ context }: CallSnapshot): readonly Said[] =>
+  Object.entries(context.subagents).map(([agentId, ref]) =>
+    ref === undefined ? { type: 'subagent.refused', agentId, limit: 'closing', message: 'closing' } : endOf(agentId),
+  );
 
 /** The call changes once more before it can start, and nothing else happens. */
 const changingOn: readonly Said[] = [
@@ -132,27 +143,27 @@ const everything = (snapshot: CallSnapshot): readonly Said[] => [
   ...ofOrchestrator(snapshot),
   ...ofTool,
   ...ofSubagents(snapshot),
+  { type: 'check' },
   { type: 'cancel', reason: 'the agent was stopped' },
 ];
 
 const input = (rest: Partial<ToolCallInput> = {}): ToolCallInput => ({
   call: { id: 'a/1', rawId: '1', name: 'echo', input: {} },
-  agent: agentInput().spec.identity,
-  tools: [],
-  layers: [],
-  workspace: '.',
+  spec: agentInput().spec,
   orchestrator: deaf(),
   owner: deaf(),
   ...rest,
 });
 
+const named = (name: string) => ({ id: 'a/1', rawId: '1', name, input: {} });
+const restored = { spec: agentInput().spec, saved: {} as never };
 const child = (agentId: string): SavedChild => ({ agentId, task: 'go', name: agentId });
 const before = { announced: true, edited: false, input: {}, ran: false, children: [] };
 const withChildren = {
   ...before,
   ran: true,
   children: [
-    { ...child('b'), back: { spec: agentInput().spec, saved: {} as never } },
+    { ...child('b'), restored },
     { ...child('c'), outcome },
   ],
 };
@@ -162,6 +173,8 @@ const back = (saved: SavedCall): Beginning<CallSnapshot> => ({ input: input({ sa
 /** How calls begin, new ones and those that come back after a restart. */
 export const beginnings: Readonly<Record<string, Beginning<CallSnapshot>>> = {
   'a new call': { input: input(), events },
+  'one that a rule allows': { input: input({ call: named('allowed') }), events },
+  'one that a rule denies': { input: input({ call: named('denied') }), events },
   'one that a limit forbids': { input: input({ limited: 'no more turns' }), events },
   'back before it was checked': back({ ...before, announced: false, stage: 'unchecked' }),
   'back with an edit': back({

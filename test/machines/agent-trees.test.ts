@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { childSpec } from '../../src/machines/subagent.ts';
-import { openContext, type OrchestratorContext } from '../../src/machines/orchestrator-transitions.ts';
-import type { AgentRequested, AgentSpec, EffectiveLimits } from '../../src/machines/protocol.ts';
-import { admit, endAgent, enrol, recount } from '../../src/machines/trees.ts';
+import { type AgentSpec, childSpec, type EffectiveLimits } from '../../src/machines/agent-spec.ts';
+import { admit, endAgent, enrol, enrolRestored } from '../../src/machines/agent-trees.ts';
+import { initialOrchestratorContext, type OrchestratorContext } from '../../src/machines/orchestrator-context.ts';
+import type { AgentRequested } from '../../src/machines/protocol.ts';
 import { compilePermissions } from '../../src/permissions/parse.ts';
 import { grant } from '../permissions/calls.ts';
 import { agentInput, deaf } from './parts.ts';
 
-const empty = openContext({ policy: { deny: [] }, onAsk: 'wait' });
+const empty = initialOrchestratorContext({ policy: { deny: [] }, onAsk: 'wait' });
 const spec = (lineage: readonly string[], limits: Partial<EffectiveLimits> = {}): AgentSpec => {
   const base = agentInput().spec;
   const id = lineage.at(-1) ?? 'a';
@@ -21,7 +21,6 @@ const withTree = (live: number, total: number): OrchestratorContext => ({
 const asked = (child: AgentSpec): AgentRequested => ({
   type: 'agent.requested',
   spec: child,
-  parent: deaf(),
   caller: deaf(),
 });
 const refusal = (context: OrchestratorContext, child: AgentSpec) => {
@@ -50,10 +49,10 @@ describe('an agent is counted', () => {
   });
 
   test('in again after a restart: alive, and not once more among all there ever were', () => {
-    const one = { ...withTree(0, 7), ...recount(withTree(0, 7), spec(['a', 'b'])) };
+    const one = { ...withTree(0, 7), ...enrolRestored(withTree(0, 7), spec(['a', 'b'])) };
     expect([one.trees.get('a'), one.liveAgents]).toEqual([{ live: 1, total: 7 }, 1]);
-    expect(recount(empty, spec(['a'])).trees?.get('a')).toEqual({ live: 1, total: 1 });
-    expect(recount(withTree(2, 7), spec(['a', 'b'])).trees?.get('a')).toEqual({ live: 3, total: 7 });
+    expect(enrolRestored(empty, spec(['a'])).trees?.get('a')).toEqual({ live: 1, total: 1 });
+    expect(enrolRestored(withTree(2, 7), spec(['a', 'b'])).trees?.get('a')).toEqual({ live: 3, total: 7 });
   });
 
   test('with the pool it brings, which goes with it', () => {
@@ -126,18 +125,18 @@ describe('a subagent', () => {
     expect(patch.trees?.get('a')).toEqual({ live: 1, total: 1 });
   });
 
-  test('that comes back is let in whatever the limits are', () => {
-    const back = { spec: spec(['a', 'b']), saved: {} as never };
-    const { patch, messages } = admit(withTree(100, 1000), { ...asked(spec(['a', 'b'])), back });
+  test('that is restored is admitted beyond every limit', () => {
+    const restored = { spec: spec(['a', 'b']), saved: {} as never };
+    const { patch, messages } = admit(withTree(100, 1000), { ...asked(spec(['a', 'b'])), restored });
     expect(patch.trees?.get('a')).toEqual({ live: 101, total: 1000 });
-    expect(messages).toMatchObject([{ event: { type: 'subagent.admitted', back } }]);
+    expect(messages).toMatchObject([{ event: { type: 'subagent.admitted', restored } }]);
   });
 });
 
 describe('what a child gets', () => {
   const parent: AgentSpec = { ...spec(['a']), model: 'p/m', tools: [{ name: 'x' }, { name: 'y' }] as never };
   const child = (params: object, from = parent) =>
-    childSpec(from, { agentId: 'b-12345', parentCallId: 'a/1', params: { task: 'do', ...params }, caller: deaf() });
+    childSpec(from, { agentId: 'b-12345', callId: 'a/1', params: { task: 'do', ...params } });
 
   test('is everything its parent has, under a name of its own', () => {
     const { identity, messages, tools, model, limits } = child({});

@@ -1,11 +1,11 @@
-/** Where agents and their calls stood when their process ended: what the machines start from when they come back. */
+/** The state of agents and calls when their process ended: what the machines continue from after a restart. */
 import type { AgentOutcome, DecidedBy, Grant, Message, PendingRelay, ToolPermission, Usage } from '../events.ts';
 import type { Consumption } from '../permissions/coverage.ts';
-import type { AgentSpec, Approval, PreparedCall, RequestedCall, Settlement } from './protocol.ts';
-import type { Ending as CallEnding } from './tool-call-context.ts';
+import type { AgentSpec } from './agent-spec.ts';
+import type { Approval, CallEnding, PreparedCall, RequestedCall, Settlement } from './call-entities.ts';
 
-/** An agent that comes back. */
-export interface ReturningAgent {
+/** An agent to be restored. */
+export interface RestoredAgent {
   readonly spec: AgentSpec;
   readonly saved: SavedAgent;
 }
@@ -14,28 +14,28 @@ export interface SavedAgent {
   readonly messages: readonly Message[];
   /** Sent to it and not yet seen by its model. */
   readonly inbox: readonly Message[];
-  /** Turns that were completed. */
+  /** Completed turns. */
   readonly turns: number;
   readonly lastTurn: boolean;
   readonly text: string;
   readonly usage: Usage;
-  /** The last turn was taken and nothing was made of it yet, or its calls are not all settled. */
+  /** The last turn is complete and was not acted upon, or some of its calls are open. */
   readonly midTurn: boolean;
-  /** The calls of that turn, and how those that ended did. */
+  /** The calls of that turn, and how the settled ones ended. */
   readonly calls: readonly RequestedCall[];
   readonly settled: Readonly<Record<string, Settlement>>;
-  /** Where the others stood, by full id. */
+  /** The state of the open ones, by full id. */
   readonly savedCalls: Readonly<Record<string, SavedCall>>;
   readonly seenCalls: ReadonlySet<string>;
   /** Set when it was about to end. */
   readonly ending?: Pick<AgentOutcome, 'status' | 'reason'>;
-  /** The ending was announced before the restart. */
+  /** Its `stopping` event is in the stream. */
   readonly isEndingKnown: boolean;
-  /** What its model had begun to say when the process ended; readers are told to drop these blocks. */
+  /** Blocks of the model call that the restart cut; readers are told to drop them. */
   readonly cutBlocks: readonly string[];
   /** How often its session was resumed: makes the ids of its blocks unique. */
   readonly generation: number;
-  /** What is left of its life, in milliseconds, if that is limited. */
+  /** The rest of its `maxDurationMs`, if that limits it. */
   readonly lifeLeftMs?: number;
 }
 
@@ -44,39 +44,39 @@ export interface SavedChild {
   readonly agentId: string;
   readonly task: string;
   readonly name: string;
-  /** How it ended, if it has. */
+  /** Its outcome, if it has ended. */
   readonly outcome?: AgentOutcome;
-  /** How it comes back. Neither: it is parked, and whoever waits for it waits on. */
-  readonly back?: ReturningAgent;
+  /** What it is restored from. Neither: it is parked, and the call continues to wait for it. */
+  readonly restored?: RestoredAgent;
 }
 
 interface SavedCallBase {
-  /** The stream has its `tool_call`. */
+  /** Its `tool_call` is in the stream. */
   readonly announced: boolean;
   readonly edited: boolean;
-  /** The arguments that count now: the model's, or a human's edit. */
+  /** The arguments in force: the model's, or a human's edit. */
   readonly input: unknown;
   /** It had been started. */
   readonly ran: boolean;
   readonly children: readonly SavedChild[];
 }
 
-/** Where a call stood. */
+/** The state of a call. */
 export type SavedCall = SavedCallBase &
   (
     | {
-        /** It is checked (again, after an edit that `approval` stands for). */ readonly stage: 'unchecked';
+        /** It must be checked; after an edit, with the human's approval of it. */ readonly stage: 'unchecked';
         readonly approval?: Approval;
       }
     | {
-        /** A human was asked, and did not answer. */ readonly stage: 'waiting';
+        /** Its question is open. */ readonly stage: 'waiting';
         readonly relay: PendingRelay;
         readonly prepared: PreparedCall;
-        /** There was a question about it before: a human saw something else, or what allowed it is gone. */
+        /** An earlier question about it exists: the call had changed, or what allowed it is gone. */
         readonly isAgain?: true;
       }
     | {
-        /** It may start: it was allowed, or it is idempotent, or a human says that it did not run. */
+        /** It may start: allowed, or idempotent, or a human reported that it did not run. */
         readonly stage: 'cleared';
         readonly prepared: PreparedCall;
         readonly decidedBy?: DecidedBy;
@@ -84,33 +84,33 @@ export type SavedCall = SavedCallBase &
         readonly relay?: PendingRelay;
       }
     | {
-        /** It had been started, and nobody knows what became of it. */ readonly stage: 'interrupted';
+        /** It was running; its outcome is unknown. */ readonly stage: 'interrupted';
         readonly prepared: PreparedCall;
         readonly why: string;
       }
     | {
-        /** It ends: what there was to wait for is known, or cannot come any more. */ readonly stage: 'over';
+        /** It only ends: its outcome is known, or can no longer be had. */ readonly stage: 'over';
         readonly ending: CallEnding;
         readonly withdrawn?: PendingRelay;
       }
   );
 
-/** What the orchestrator knew. */
+/** The state of the orchestrator. */
 export interface SavedOrchestrator {
   readonly grants: readonly Grant[];
-  /** What is left of each agent's `allowOnce`. */
+  /** The unused entries of each agent's `allowOnce`. */
   readonly pools: ReadonlyMap<string, readonly ToolPermission[]>;
-  /** Agents that each tree ever had, by the id of its root. */
+  /** Agents that each tree ever had, by the id of its root agent. */
   readonly totals: ReadonlyMap<string, number>;
-  /** Relays that wait, in the order asked. */
+  /** Pending relays, in request order. */
   readonly asked: readonly string[];
 }
 
-/** Told with the first event after a restart. */
-export interface Return extends SavedOrchestrator {
+/** What the root actor of a resumed session starts from. */
+export interface ResumedSession extends SavedOrchestrator {
   /** How often the session was resumed, this time included. */
   readonly count: number;
-  /** Relays whose answers are recorded and follow. */
+  /** Relays whose recorded answers follow. */
   readonly answered: ReadonlySet<string>;
   readonly parked: readonly { readonly agentId: string; readonly reason: string }[];
 }

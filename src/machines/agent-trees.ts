@@ -1,12 +1,13 @@
-/** Who lives in which tree of agents, and whether one more may. */
+/** Agents counted by tree, and the limits on how many there may be. */
 import type { Grant } from '../events.ts';
-import type { AgentRequested, AgentSpec } from './protocol.ts';
-import type { OrchestratorContext, Ruling } from './orchestrator-transitions.ts';
+import { type AgentSpec, treeIdOf } from './agent-spec.ts';
+import type { OrchestratorContext, Step } from './orchestrator-context.ts';
+import type { AgentRequested } from './protocol.ts';
 
-/** Counts a new agent in; pools its `allowOnce`. */
+/** Counts a new agent in, with the pool of its `allowOnce`. */
 export function enrol(context: OrchestratorContext, spec: AgentSpec): Partial<OrchestratorContext> {
-  const { id, lineage } = spec.identity;
-  const treeId = lineage[0] ?? id;
+  const { id } = spec.identity;
+  const treeId = treeIdOf(spec.identity);
   const tree = context.trees.get(treeId) ?? { live: 0, total: 0 };
   const own = spec.layers.find((layer) => layer.agentId === id);
   const once = (own?.permissions.allowOnce ?? []).map((rule) => rule.permission);
@@ -17,9 +18,9 @@ export function enrol(context: OrchestratorContext, spec: AgentSpec): Partial<Or
   };
 }
 
-/** Counts an agent in that was counted before a restart; what is left of its `allowOnce` is known. */
-export function recount(context: OrchestratorContext, { identity }: AgentSpec): Partial<OrchestratorContext> {
-  const treeId = identity.lineage[0] ?? identity.id;
+/** Counts a restored agent in: its tree's total includes it, and its pool is in the context. */
+export function enrolRestored(context: OrchestratorContext, { identity }: AgentSpec): Partial<OrchestratorContext> {
+  const treeId = treeIdOf(identity);
   const tree = context.trees.get(treeId) ?? { live: 0, total: 1 };
   return {
     trees: context.trees.set(treeId, { ...tree, live: tree.live + 1 }),
@@ -27,17 +28,19 @@ export function recount(context: OrchestratorContext, { identity }: AgentSpec): 
   };
 }
 
-/** Admits a subagent within the limits of its tree, or says which limit stands in the way. */
-export function admit(context: OrchestratorContext, event: AgentRequested): Ruling {
-  const { spec, caller, parent, back } = event;
-  if (back !== undefined) {
-    const admitted = { type: 'subagent.admitted' as const, spec, caller, back };
-    return { patch: recount(context, spec), messages: [{ to: parent, event: admitted }] };
+/** Admits a subagent within the limits of its tree, or names the limit that refuses it. */
+export function admit(context: OrchestratorContext, event: AgentRequested): Step {
+  const { spec, caller, restored } = event;
+  if (restored !== undefined) {
+    return {
+      patch: enrolRestored(context, spec),
+      messages: [{ to: caller, event: { type: 'subagent.admitted', spec, restored } }],
+    };
   }
   const { identity, limits } = spec;
   const depth = identity.lineage.length - 1;
-  const tree = context.trees.get(identity.lineage[0] ?? identity.id) ?? { live: 0, total: 0 };
-  const refuse = (limit: 'maxDepth' | 'maxLiveAgents' | 'maxAgents', what: string): Ruling => ({
+  const tree = context.trees.get(treeIdOf(identity)) ?? { live: 0, total: 0 };
+  const refuse = (limit: 'maxDepth' | 'maxLiveAgents' | 'maxAgents', what: string): Step => ({
     patch: {},
     messages: [
       {
@@ -54,22 +57,20 @@ export function admit(context: OrchestratorContext, event: AgentRequested): Ruli
   if (depth > limits.maxDepth) return refuse('maxDepth', `this subagent would have depth ${depth}`);
   if (tree.live >= limits.maxLiveAgents) return refuse('maxLiveAgents', `${tree.live} agents of this tree are alive`);
   if (tree.total >= limits.maxAgents) return refuse('maxAgents', `this tree has had ${tree.total} agents`);
-  return {
-    patch: enrol(context, spec),
-    messages: [{ to: parent, event: { type: 'subagent.admitted', spec, caller } }],
-  };
+  return { patch: enrol(context, spec), messages: [{ to: caller, event: { type: 'subagent.admitted', spec } }] };
 }
 
-/** Counts an agent out, with the pool it brought and the grants that were only for it. */
+/** Counts an agent out, with its pool and the grants that held only for it. */
 export function endAgent(context: OrchestratorContext, agentId: string, treeId: string): Partial<OrchestratorContext> {
   const tree = context.trees.get(treeId);
   const live = (tree?.live ?? 1) - 1;
-  // one that is used up stays: a call that has its last use may still give it back before it starts
+  // a grant that is used up stays: a call with its last use may return that use before it starts
   const isOver = (grant: Grant) => grant.scope !== 'all' && grant.agentId === agentId;
   return {
     grants: context.grants.some(isOver) ? context.grants.filter((grant) => !isOver(grant)) : context.grants,
     trees: live <= 0 ? context.trees.delete(treeId) : context.trees.set(treeId, { live, total: tree?.total ?? live }),
     pools: context.pools.delete(agentId),
     liveAgents: Math.max(0, context.liveAgents - 1),
+    agents: context.agents.delete(agentId),
   };
 }
