@@ -121,7 +121,7 @@ class Reader {
       name: as,
       kind: schema === undefined ? first.kind : 'schema',
       doc: declared.map(({ doc }) => doc).find((doc) => doc !== '') ?? '',
-      code: schema ?? declared.map(({ code }) => code).join('\n'),
+      code: schema ?? declared.map(({ code }) => shortened(code)).join('\n'),
       file,
     };
   }
@@ -209,6 +209,12 @@ const KINDS: ReadonlyMap<string, Exported['kind']> = new Map([
 /** `./x.ts`, seen from `file`, as a file relative to `src` without its extension. */
 const resolved = (file: string, specifier: string): string =>
   join(dirname(file), specifier).replace(/(\.d)?\.[jt]s$/, '');
+
+/** A constant whose type is longer than a page, by the name of its type: that of a machine names every part of the chart. */
+const shortened = (code: string): string =>
+  code.startsWith('const ') && code.length > 3000
+    ? code.replace(/(: (?:import\([^)]*\)\.)?[\w.]+)<[^]*$/, '$1<…>;')
+    : code;
 
 /** How a schema is written: its declaration repeats every part of every part. */
 function schemaSource(file: string, name: string): string | undefined {

@@ -71,7 +71,6 @@ export { GreenroomError, messageOf, ModelError, ToolError, type ErrorCode } from
 export {
   AgentOutcome,
   AgentPhase,
-  AgentSetup,
   AgentState,
   AgentStatus,
   AgentSummary,
@@ -99,11 +98,8 @@ export {
   ProcessIdentity,
   RelayAnswer,
   RelayKind,
-  SealedFile,
-  SeenFile,
   ToolCall,
   ToolEffect,
   ToolPermission,
   Usage,
-  UsedUp,
 } from './events.ts';

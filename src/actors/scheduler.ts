@@ -23,6 +23,9 @@ export interface WorkCompletion {
   readonly found?: CheckResult;
 }
 
+/**
+ * Decides when the results of models, tools and checks take effect. For tests: `TestScheduler` of `greenroom/testing`.
+ */
 export interface Scheduler {
   /**
    * Called when work begins. The returned function is called when the work completes; the result takes effect once the promise

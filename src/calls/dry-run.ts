@@ -18,6 +18,7 @@ import { searchTool } from '../tools/search.ts';
 import type { Tool } from '../tools/tool.ts';
 import { writeTool } from '../tools/write.ts';
 
+/** A call to explain, and the permissions to explain it under. */
 export interface DryRun {
   /** Those of one agent. Default: none, so everything asks. */
   readonly permissions?: Permissions | undefined;

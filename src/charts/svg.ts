@@ -9,6 +9,7 @@ import { type Active, activeStates, dottedPath } from './state-paths.ts';
 import { DRAWING_CLASS, styleSheet } from './svg-style.ts';
 import { type View, type ViewOptions, type ViewState, viewOf } from './view.ts';
 
+/** Options of `toSvg`. */
 export interface SvgOptions extends ViewOptions {
   /** The states to light: `snapshot.value` of an actor, dotted paths, or a list of either. */
   readonly active?: Active | undefined;

@@ -3,6 +3,7 @@ import { GreenroomError } from '../errors.ts';
 import type { Chart, ChartState, Trigger } from './chart.ts';
 import { dottedPath, stateAt } from './state-paths.ts';
 
+/** Which part of a machine is drawn. */
 export interface ViewOptions {
   /**
    * How many levels of states below the root are drawn, 1 or more. A compound state on the last level is drawn closed: as

@@ -6,6 +6,7 @@ import type { ActorState, AnswerResult, SessionInfo, StartRequest, TeamState, Th
 import { type Connection, Follower } from './follower.ts';
 import { ClientError, Requests } from './requests.ts';
 
+/** Options of `createClient`. */
 export interface ClientOptions {
   /** Address of the server, e.g. `http://127.0.0.1:4173/`. Default in a browser: the address of the page. */
   readonly url?: string;

@@ -26,6 +26,7 @@ export interface ModelSettings {
   readonly providerOptions?: Readonly<Record<string, JSONObject>>;
 }
 
+/** Options of `createGeneratorHarness`. */
 export interface GeneratorHarnessOptions extends Partial<ModelSources> {
   /** Used when an invocation names none. Default: `chooseModel`. */
   readonly model?: ModelRef;

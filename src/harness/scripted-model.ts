@@ -10,6 +10,7 @@ import type { Script, ScriptClock, ScriptStep } from './script.ts';
 import { type Conversation, readConversation } from './scripted-conversation.ts';
 import { pacedStream, scriptedFailure, stepParts } from './scripted-stream.ts';
 
+/** Options of `scriptedModel`. */
 export interface ScriptedModelOptions {
   /** Default `script`. */
   readonly modelId?: string;

@@ -25,6 +25,7 @@ export interface WatchedMove {
   readonly to: string;
 }
 
+/** The machine of an agent, of a call, or of the orchestrator, and its state. */
 export interface WatchedActor {
   /** Of an agent or a call (`<agentId>/<callId>`); `orchestrator` for the root. */
   readonly id: string;
@@ -38,6 +39,7 @@ export interface WatchedActor {
   readonly lastMoves: readonly WatchedMove[];
 }
 
+/** The states of the machines of a run. */
 export interface ActorWatch {
   /** For `inspect` of the orchestrator. */
   readonly inspect: (event: InspectionEvent) => void;
@@ -45,6 +47,7 @@ export interface ActorWatch {
   state(id: string): WatchedActor | undefined;
 }
 
+/** Options of `createActorWatch`. */
 export interface ActorWatchOptions {
   /** Actors kept; those that ended are forgotten first. Default 5000. */
   readonly maxActors?: number;
@@ -62,6 +65,10 @@ interface Watched {
   hasEnded: boolean;
 }
 
+/**
+ * Watches the machines of agents and calls: their state and their last transitions. Give its `inspect` to the
+ * orchestrator.
+ */
 export function createActorWatch({ maxActors = 5000, maxTransitions = 20 }: ActorWatchOptions = {}): ActorWatch {
   const actors = new Map<string, Watched>();
   const forgetSome = () => {

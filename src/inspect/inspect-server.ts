@@ -7,6 +7,7 @@ import { isLoopback } from './origin-check.ts';
 import { Broadcaster } from './broadcaster.ts';
 import { WebSocketEndpoint } from './websocket-endpoint.ts';
 
+/** Options of `createInspectServer`. */
 export interface InspectServerOptions {
   /** The port to listen on. Default: `0`, a free port that the system picks. */
   readonly port?: number;
@@ -19,6 +20,7 @@ export interface InspectServerOptions {
   readonly maxBufferedBytes?: number;
 }
 
+/** A running inspection server. */
 export interface InspectServer extends AsyncDisposable {
   /** For `inspect` of the orchestrator, or of any XState actor. Never throws. */
   readonly inspect: (event: InspectionEvent) => void;

@@ -2,6 +2,7 @@
 import { GreenroomError } from '../errors.ts';
 import type { Envelope, RelayAnswer } from '../events.ts';
 
+/** Entries read from a journal. */
 export interface JournalPage {
   /** In order, without gaps; but neighbouring deltas of one block may be joined, under the last `seq`. */
   readonly entries: readonly Envelope[];
@@ -17,6 +18,7 @@ export interface RecordedAnswer {
   readonly at: number;
 }
 
+/** The record of one session. `memoryJournal` and `sqliteJournal` are two; an application may bring its own. */
 export interface Journal {
   /**
    * Takes entries whose `seq` follow the last one. They are stored when this returns, unless `settled()` was called before.

@@ -2,6 +2,7 @@
 import type { Envelope } from '../events.ts';
 import type { Journal, JournalPage, RecordedAnswer } from './journal.ts';
 
+/** Options of `memoryJournal`. */
 export interface MemoryJournalOptions {
   /** The least number of events kept, as far as `maxBytes` allows. Default 200 000. */
   readonly maxEvents?: number;
@@ -19,6 +20,7 @@ interface Chunk {
 const CHUNK = 1024;
 const CHUNKS_OF_BYTES = 16;
 
+/** A journal in memory. It drops its oldest entries beyond `maxEvents` or `maxBytes`, and ends with the process. */
 export function memoryJournal({ maxEvents = 200_000, maxBytes = 128 * 2 ** 20 }: MemoryJournalOptions = {}): Journal {
   const chunks = new Chunks(maxEvents, maxBytes);
   return {

@@ -4,6 +4,7 @@ import { GreenroomError } from '../errors.ts';
 import type { ProcessIdentity } from '../events.ts';
 import { isAlive, thisProcess } from '../tools/process-identity.ts';
 
+/** The process that records a session. */
 export interface JournalOwner extends ProcessIdentity {
   /** Epoch milliseconds. */
   readonly claimedAt: number;

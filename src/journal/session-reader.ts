@@ -10,6 +10,7 @@ import { pageOf, SELECT_PAGE } from './pages.ts';
 import { openRecorded } from './database-file.ts';
 import { infoOf, type SessionInfo, stateOf } from './session.ts';
 
+/** Reads the session in a journal file, also while another process records it. Changes nothing. */
 export interface SessionReader extends Disposable {
   /** The session as it is now. */
   info(): SessionInfo;

@@ -5,6 +5,7 @@ import { GreenroomError, messageOf } from '../errors.ts';
 import { damagedSettings } from './journal-errors.ts';
 import { type JournalOwner, ownerOf } from './owner.ts';
 
+/** A recorded session. */
 export interface SessionInfo {
   readonly id: string;
   /** The journal's absolute path. */

@@ -25,6 +25,7 @@ import { pageOf, SELECT_PAGE } from './pages.ts';
 import { type Row, WaitingEntries } from './rows.ts';
 import { type SessionAbout, settingsJson } from './session.ts';
 
+/** Options of `sqliteJournal`. */
 export interface SqliteJournalOptions {
   /** Names the session in listings. Default: a UUID v7; an existing file keeps its own. */
   readonly id?: string;

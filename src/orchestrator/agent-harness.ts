@@ -12,6 +12,7 @@ import type {
   RetryOptions,
 } from '../harness/harness.ts';
 
+/** Options of `createAgentHarness`. */
 export interface AgentHarnessOptions {
   /** Makes the model calls: `createGeneratorHarness()`, or any object with `invoke`. */
   readonly harness: Harness;

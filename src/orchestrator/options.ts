@@ -21,6 +21,7 @@ import { toolCallMachine } from '../machines/tool-call.ts';
 import { parseWith } from '../schema/parse-with.ts';
 import type { Tool } from '../tools/tool.ts';
 
+/** An XState inspector: a function or an observer of inspection events. One that throws changes nothing. */
 export type Inspector = ((event: InspectionEvent) => void) | Observer<InspectionEvent>;
 
 /** Keeps rules for later runs. One that throws or rejects is logged; the grants hold in this run all the same. */
@@ -29,6 +30,7 @@ export type SavePolicy = (
   about: { readonly relayId: string; readonly agentId: string; readonly by: string },
 ) => void | Promise<void>;
 
+/** Options of `new AgentOrchestrator`. An unknown key is refused. */
 export interface OrchestratorOptions {
   /** What agents run on. Default: the loop around the model that the environment offers; see `chooseModel`. */
   readonly harness?: Harness;

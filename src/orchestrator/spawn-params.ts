@@ -7,6 +7,7 @@ import { parseWith } from '../schema/parse-with.ts';
 import type { Tool } from '../tools/tool.ts';
 import { jsonSchemaOf } from '../tools/tool-schema.ts';
 
+/** An agent to start: its task, and what it may use. An unknown key is refused. */
 export interface SpawnParams {
   /** The history to start from; at least one message. */
   readonly messages: readonly Message[];

@@ -12,6 +12,7 @@ export interface LoadedPolicy {
   readonly trusted: boolean;
 }
 
+/** The policy files of a user and a workspace, and the permissions that follow from them. */
 export interface LoadedPolicies {
   readonly files: readonly LoadedPolicy[];
   /** What holds: hand it to `new AgentOrchestrator(harness, { permissions })`. */

@@ -14,6 +14,7 @@ export interface PolicyFailure {
   readonly problem: string;
 }
 
+/** The outcome of the tests of a policy. */
 export interface PolicyReport {
   /** How many tests there were. */
   readonly tests: number;

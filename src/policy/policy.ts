@@ -45,6 +45,7 @@ export interface PolicyRule {
   readonly place: string;
 }
 
+/** A policy file, read. */
 export interface Policy {
   readonly file: string;
   readonly allowlist: readonly PolicyRule[];

@@ -6,6 +6,7 @@ import type { Environment } from '../permissions/paths/user-folders.ts';
 import { parsePolicy } from './policy.ts';
 import { changePrivateFile, policyFilePaths, readPrivateFile, realFolder, replacePrivateFile } from './private-file.ts';
 
+/** Options of `saveRules`. */
 export interface SaveOptions {
   readonly rules: readonly ToolPermission[];
   /** The rules hold only where this folder is the workspace: `npm test` means another program in every project. */

@@ -18,6 +18,7 @@ const TrustFile = z.strictObject({
 });
 type TrustFile = z.infer<typeof TrustFile>;
 
+/** The folder that is trusted, and the environment that says where the user keeps the trusted folders. */
 export interface TrustOptions {
   /** The folder. */
   readonly workspace: string;

@@ -17,6 +17,10 @@ export interface TeamView {
   readonly grants: readonly Grant[];
 }
 
+/**
+ * A team as a store that screens subscribe to: the set of agents, relays and grants, and one atom for the row of each
+ * agent.
+ */
 export interface ReadModel {
   /** Subscribe to it, or take `getSnapshot().context`. */
   readonly store: ReturnType<typeof createTeamStore>;

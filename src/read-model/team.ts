@@ -7,6 +7,10 @@ import type { AgentPhase, AgentSummary, Envelope, Grant, HarnessEvent, OpenCall,
 /** Ended agents kept for listing; older ones are forgotten. */
 const ENDED_KEPT = 1000;
 
+/**
+ * A team folded from its stream: its agents (the last 1000 ended ones included), the relays that wait and the grants in
+ * force.
+ */
 export interface Team {
   readonly seq: number;
   agents(): readonly AgentSummary[];
@@ -17,6 +21,7 @@ export interface Team {
   apply(entry: Envelope): void;
 }
 
+/** An empty team. Apply the stream to it from the beginning, or from a `resync`. */
 export function createTeam(): Team {
   const agents = new Map<string, AgentSummary>();
   const relays = new Map<string, PendingRelay>();

@@ -13,6 +13,7 @@ import type { FoldedCall } from './folded-call.ts';
 import type { SessionFold } from './fold.ts';
 import { keepsChildren, savedCall } from './saved-call.ts';
 
+/** An agent of an opened session that cannot continue until something that it needs is given again. */
 export interface ParkedAgent {
   readonly agentId: string;
   /** What is missing, and what to do. */

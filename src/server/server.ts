@@ -13,6 +13,7 @@ import { builtPage, readPage } from './page-files.ts';
 import type { ServedTeam } from './served-team.ts';
 import { createSite } from './site.ts';
 
+/** Options of `createServer`. */
 export interface ServerOptions {
   /** Default: `0`, a free port. */
   readonly port?: number;
@@ -36,6 +37,7 @@ export interface ServerOptions {
   readonly logger?: Logger;
 }
 
+/** A running server. */
 export interface GreenroomServer extends AsyncDisposable {
   readonly port: number;
   /** The address without the secret, for `createClient`. */

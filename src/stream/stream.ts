@@ -28,6 +28,7 @@ export interface StreamOptions {
   readonly resync: () => HarnessEvent;
 }
 
+/** Which entries a reader of the stream gets. */
 export interface ReadOptions {
   /** Start after this `seq`. Default 0: from the beginning. */
   readonly since?: number;

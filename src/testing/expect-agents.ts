@@ -13,6 +13,7 @@ export interface AgentTree {
   readonly agents?: readonly AgentTree[];
 }
 
+/** The most that a run may use. A limit that is left out does not count. */
 export interface Budget {
   /** Input and output tokens of all agents. */
   readonly tokens?: number;

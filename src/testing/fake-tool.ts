@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { defineTool, type Tool, type ToolContext, ToolError, type ToolOutput } from '../index.ts';
 
+/** A run of a fake tool. */
 export interface FakeCall {
   readonly input: unknown;
   /** The full id of the call. */
@@ -9,6 +10,7 @@ export interface FakeCall {
   readonly agentId: string;
 }
 
+/** Options of `fakeTool`. */
 export interface FakeToolOptions {
   readonly name: string;
   readonly description?: string;
@@ -28,16 +30,19 @@ export interface FakeToolOptions {
   readonly clock?: FakeToolClock;
 }
 
+/** The timers of a fake tool. */
 export interface FakeToolClock {
   setTimeout(fn: () => void, ms: number): unknown;
   clearTimeout(id: unknown): void;
 }
 
+/** A fake tool, and its runs. */
 export interface FakeTool extends Tool {
   /** Every run, in order. */
   readonly calls: readonly FakeCall[];
 }
 
+/** A tool that returns a fixed result, or fails, and records its runs. */
 export function fakeTool(options: FakeToolOptions): FakeTool {
   const { name, description = `A fake ${name}.`, schema = z.looseObject({}), result = 'ok', fails, takesMs } = options;
   const { idempotent, derivePermission, subjects, clock = realTime } = options;

@@ -30,6 +30,7 @@ import {
 } from './team-options.ts';
 import { type VirtualClock, virtualClock } from './virtual-clock.ts';
 
+/** Options of `record`. */
 export interface RecordOptions extends TeamOptions {
   /** Where the recording is written. Default: nowhere. */
   readonly file?: string;

@@ -13,10 +13,10 @@ import {
   messageOf,
   Permissions,
   RelayAnswer,
-  SeenFile,
   ToolEffect,
   Usage,
 } from '../index.ts';
+import { SeenFile } from '../events.ts';
 
 /** Grows by one with each change that makes older recordings unusable. */
 const FORMAT = 1;
@@ -80,6 +80,7 @@ export const ToolEnd = z.object({
 });
 export type ToolEnd = z.infer<typeof ToolEnd>;
 
+/** A recorded run: the inputs from outside, in order, and the stream that followed from them. */
 export const Recording = z.object({
   format: z.literal(FORMAT),
   /** When the clock started; epoch milliseconds. */

@@ -39,6 +39,7 @@ import {
 } from './team-options.ts';
 import { type VirtualClock, virtualClock } from './virtual-clock.ts';
 
+/** Options of `replay`. */
 export interface ReplayOptions {
   /** The tools of the agents, by name: schemas and permission methods are code, so no recording holds them. */
   readonly tools?: readonly Tool[];
@@ -53,6 +54,7 @@ export interface ReplayOptions {
   readonly branch?: Branch;
 }
 
+/** Another answer to one recorded question, and how the run continues from there. */
 export interface Branch extends Pick<TeamOptions, 'human'> {
   /** The id of a relay of the recording. */
   readonly relayId: string;

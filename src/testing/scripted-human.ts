@@ -2,6 +2,7 @@
 import { GreenroomError, type PendingRelay, RelayAnswer } from '../index.ts';
 import { type CallMatch, callText, matchesCall, matchText } from './call-match.ts';
 
+/** A question that a test expects, and its answer. */
 export interface ExpectedQuestion {
   readonly when: CallMatch | ((relay: PendingRelay) => boolean);
   /** `yes`, `always`, `no`, or any answer that `resolveRelay` takes. */
@@ -10,6 +11,7 @@ export interface ExpectedQuestion {
   readonly times?: number | 'any';
 }
 
+/** A human who answers from a list. */
 export interface ScriptedHuman {
   /**
    * The answer of the first expectation that matches and has uses left.
@@ -26,6 +28,7 @@ const SHORT = {
   no: { approved: false },
 } as const satisfies Record<string, RelayAnswer>;
 
+/** A human who answers from a list and reports every question that differs from it. */
 export function scriptedHuman(expected: readonly ExpectedQuestion[]): ScriptedHuman {
   const asked = expected.map(() => 0);
   const surprises: string[] = [];

@@ -20,6 +20,7 @@ import type { ExpectedQuestion, ScriptedHuman } from './scripted-human.ts';
 import { scriptedHuman } from './scripted-human.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
+/** A team under test: its model, its agents, its human and the options of its orchestrator. */
 export interface TeamOptions extends Omit<OrchestratorOptions, 'clock' | 'ids' | 'scheduler'> {
   /** A script that the agents follow, or a model. */
   readonly model: Script | LanguageModelLike;
@@ -40,6 +41,7 @@ export interface TeamOptions extends Omit<OrchestratorOptions, 'clock' | 'ids' |
   readonly maxIterations?: number;
 }
 
+/** A run that has ended. */
 export interface TeamRun {
   /** The whole stream. */
   readonly entries: readonly Envelope[];

@@ -35,6 +35,7 @@ type ActorsOf<M extends AnyStateMachine> =
   // oxlint-disable-next-line typescript/no-explicit-any
   M extends StateMachine<any, any, any, infer A, any, any, any, any, any, any, any, any, any, any, any> ? A : never;
 
+/** Options of `testMachine`. */
 export interface TestMachineOptions<M extends AnyStateMachine> {
   /** What each named actor of the machine may give; an empty list for one that gives nothing. */
   readonly actors: {

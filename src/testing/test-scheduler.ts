@@ -16,6 +16,7 @@ export interface Arrival {
   readonly found?: CheckResult;
 }
 
+/** Options of `TestScheduler`. */
 export interface TestSchedulerOptions {
   /** Every part of a model's answer waits, too. Default: only its end. */
   readonly parts?: boolean;
@@ -23,6 +24,7 @@ export interface TestSchedulerOptions {
   readonly patienceMs?: number;
 }
 
+/** Holds back the results of models, tools and checks until the test releases them, one by one, in any order. */
 export class TestScheduler implements Scheduler {
   readonly #parts: boolean;
   readonly #patienceMs: number;

@@ -1,6 +1,7 @@
 /** A clock that moves only when the test moves it. */
 import type { Clock } from '../index.ts';
 
+/** A clock that stands still until the test moves it. */
 export interface VirtualClock extends Clock {
   /** The number of timers that wait. */
   readonly pending: number;

@@ -7,9 +7,11 @@ const imports = sourceImports();
 
 /** The rooms of `src` from the ground up. Imports go down only: never to a later line, and never across a line. */
 const FLOORS: readonly (readonly string[])[] = [
-  ['errors.ts', 'events.ts'],
+  ['errors.ts'],
+  ['schema'],
+  ['events.ts'],
   ['text'],
-  ['schema', 'diagnostics', 'charts'],
+  ['diagnostics', 'charts'],
   ['permissions'],
   ['tools'],
   ['harness', 'read-model', 'journal'],

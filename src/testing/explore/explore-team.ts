@@ -8,6 +8,7 @@ import { type AnswersTo, usualAnswers } from './moves.ts';
 /** A property of the stream so far. It fails by returning `false` or by throwing, as `expectAgents` does. */
 export type Property = (entries: readonly Envelope[]) => unknown;
 
+/** Options of `exploreTeam`. */
 export interface ExploreOptions {
   readonly team: TeamUnderTest;
   /** The answers to try for each question. Default: yes, no, and always where that is possible. */

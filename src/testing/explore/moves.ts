@@ -20,6 +20,7 @@ export interface Explored {
 /** The answers to try for a question, by name. */
 export type AnswersTo = (relay: PendingRelay) => Readonly<Record<string, RelayAnswer>>;
 
+/** Yes and no, and always for a question that can be answered so. */
 export const usualAnswers: AnswersTo = ({ kind, proposal }) => {
   if (kind === 'unknown_outcome') return { yes: { approved: true }, no: { approved: false } };
   return {
