@@ -17,7 +17,7 @@ function functionName(written: unknown): string {
   return name === undefined || NO_NAMES.includes(name) ? INLINE : name;
 }
 
-/** Of an action: `'name'`, `{ type: 'name' }`, one of XState's (`raise tick`), or a function. */
+/** The name of an action: `'name'`, `{ type: 'name' }`, a built-in one (`raise tick`), or a function. */
 export function actionName(action: unknown): string {
   const type = text(action) ?? text(property(action, 'type'));
   if (type === undefined) return functionName(action);
@@ -35,7 +35,7 @@ function builtInName(type: string, action: unknown): string {
   return object === undefined ? verb : `${verb} ${object}`;
 }
 
-/** Of a guard, also of one made with `and`, `or`, `not` or `stateIn`; a composed one that is a part has brackets. */
+/** The name of a guard, also of `and`, `or`, `not` and `stateIn`; a composed guard inside another has brackets. */
 export function guardName(guard: unknown, isPart = false): string {
   if (typeof guard !== 'function') return text(guard) ?? text(property(guard, 'type')) ?? INLINE;
   const parts = property(guard, 'guards');
@@ -58,18 +58,18 @@ function statePath(value: unknown): string {
     .join(' & ');
 }
 
-/** Of the logic that a state invokes; logic that is a machine has an id. */
+/** The name of invoked logic; the id of an inline machine. */
 export function actorName(source: unknown): string {
   return text(source) ?? text(property(source, 'id')) ?? INLINE;
 }
 
 export interface Invoked {
   readonly src: string;
-  /** As written; XState makes one up when there is none. */
+  /** From the config; `undefined` where XState generates one. */
   readonly id: string | undefined;
 }
 
-/** What a state invokes, in order. */
+/** The actors that a state invokes, in order. */
 export function invokedBy(stateConfig: unknown): readonly Invoked[] {
   return listOf(property(stateConfig, 'invoke')).map((invoke) => ({
     src: actorName(property(invoke, 'src')),
@@ -77,7 +77,7 @@ export function invokedBy(stateConfig: unknown): readonly Invoked[] {
   }));
 }
 
-/** Of a transition's trigger: `submit`, `always`, `after 1000 ms`, `after backOff`, `onDone`, `onError modelTurn`, `route #id`. */
+/** The name of a transition's trigger: `submit`, `always`, `after 1000 ms`, `after backOff`, `onDone`, `onError modelTurn`, `route #id`. */
 export function triggerName(node: MachineNode, { eventType, delay, target }: MachineTransition): string {
   if (eventType === '') return 'always';
   if (typeof delay === 'number') return `after ${delay} ms`;
@@ -86,7 +86,7 @@ export function triggerName(node: MachineNode, { eventType, delay, target }: Mac
   if (isRoute(eventType)) return `route #${target?.[0]?.id ?? ''}`;
   const invoked = invokedBy(node.config);
   for (const [index, actor] of invoked.entries()) {
-    // the id that XState gives an invoked actor that has none
+    // the id that XState generates for an invoked actor
     const id = actor.id ?? `${index}.${node.id}`;
     const shown = shownActor(actor, id, invoked);
     if (eventType === `xstate.done.actor.${id}`) return `onDone ${shown}`;
@@ -102,7 +102,7 @@ function shownActor({ src }: Invoked, id: string, all: readonly Invoked[]): stri
 
 const isRoute = (eventType: string): boolean => eventType === 'xstate.route';
 
-/** The name of a transition's guard, if it has one. A route's own check, that the event means it, is none. */
+/** The name of a transition's guard. XState's own check of a route's event does not count as one. */
 export function triggerGuard({ eventType, guard, target }: MachineTransition): string | undefined {
   const written = isRoute(eventType) ? property(property(target?.[0]?.config, 'route'), 'guard') : guard;
   return written === undefined || written === null ? undefined : guardName(written);

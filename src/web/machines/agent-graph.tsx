@@ -1,4 +1,4 @@
-/** The agents of a team as a graph: agent → the call that asked for another → that agent. */
+/** The agents of a team as a graph: agent → the call that started a subagent → the subagent. */
 import {
   Controls,
   type Edge,
@@ -80,7 +80,7 @@ function graphOf(agentIds: readonly string[], readModel: ReadModel): Graph {
 function Canvas({ nodes, edges }: Graph) {
   const flow = useReactFlow();
   const wasMoved = useRef(false);
-  // more agents: all are in sight again, unless somebody looks at a part
+  // new agents: fit all of them again, unless the user has moved the view
   useEffect(() => {
     if (!wasMoved.current) void flow.fitView(FIT);
   }, [flow, nodes.length]);
@@ -161,7 +161,7 @@ function CallBox({ id, data: { makerId } }: NodeProps<CallNode>) {
   );
 }
 
-/** Where edges begin and end; nobody draws one by hand. */
+/** The ends of edges. */
 function Ends() {
   return (
     <>

@@ -3,8 +3,7 @@ import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState }
 import { ChartPaper } from './chart-paper.tsx';
 import { keysIn, light, makeClosedStatesOpen, parentPath, svgNode } from './svg-nodes.ts';
 import { descriptionOf, sizeOf, type SvgElement, svgTree } from './svg-tree.ts';
-import type { WatchedMachine } from './use-actor.ts';
-import { useChart } from './use-chart.ts';
+import { useChart, type WatchedMachine } from './use-machine.ts';
 
 const STEP = 1.25;
 const SMALLEST = 0.2;

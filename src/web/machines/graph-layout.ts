@@ -1,4 +1,4 @@
-/** Where the agents of a team and the calls that made them stand in a drawing: from left to right, parents between their children. */
+/** Positions of agents and of the calls that started them: from left to right, each parent centred beside its children. */
 import type { AgentSummary } from '../../events.ts';
 
 export interface GraphNode {
@@ -27,8 +27,8 @@ export const ROW_HEIGHT = 64;
 type Birth = Pick<AgentSummary, 'id' | 'parentId'>;
 
 /**
- * Agents stand in every other layer, the calls that made subagents between them. No two stand in one place; each is in a
- * later layer than what made it. An agent whose maker is not among them is a root. What made something comes before it.
+ * Agents are in every other layer, the calls that started subagents between them. No two nodes share a position; each is
+ * in a later layer than its parent, and later in the list. An agent whose parent is not among them is a root.
  */
 export function graphLayout(agents: readonly Birth[]): GraphLayout {
   const known = new Set(agents.map(({ id }) => id));
@@ -72,9 +72,9 @@ export function makerOf(callId: string, known: ReadonlySet<string>): string | un
 type Placed = Omit<GraphNode, 'kind'>;
 type Below = ReadonlyMap<string, readonly string[]>;
 
-/** How wide a drawing is to be, at best, for its height. */
+/** The preferred ratio of width to height. */
 const ASPECT = 1.6;
-/** Rows that are never broken into columns. */
+/** Up to so many rows there is one column. */
 const FEW_ROWS = 10;
 /** Layers that stay empty between two columns. */
 const BETWEEN = 0.5;
@@ -102,7 +102,7 @@ interface Tree {
   readonly layers: number;
 }
 
-/** Leaves take rows of their own from top to bottom; what is above them stands in their middle. */
+/** Leaves take rows from top to bottom; a parent is centred beside them. */
 function treeOf(root: string, below: Below): Tree {
   const nodes: Placed[] = [];
   let rows = 0;

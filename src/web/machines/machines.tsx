@@ -6,7 +6,7 @@ import { visibleText } from '../../text/visible.ts';
 import { pathText } from '../inbox/words.ts';
 import { useAgent } from '../page-context.ts';
 import { ChartView } from './chart-view.tsx';
-import { useActor } from './use-actor.ts';
+import { useActor } from './use-machine.ts';
 // oxlint-disable-next-line import/no-unassigned-import -- a style sheet
 import './machines.css';
 
