@@ -5,8 +5,10 @@ const NAMES = /token|secret|api_?key|authorization|password|passwd|cookie|creden
 const KEY_NAMES = /(?:^|[_-])key$|[a-z]Key$|(?:^|[_-])KEY$/;
 const LOOKS =
   /\b(?:sk-[\w-]{8,}|gh[pousr]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|xox[abeprs]-[\w-]{8,}|AKIA[0-9A-Z]{16}|AIza[\w-]{30,}|eyJ[\w-]{8,1000}\.[\w-]{1,8000}\.[\w-]*)|\b(Bearer|Basic)\s+[\w.~+/=-]{4,}/g;
+const WORDS = 'key|token|secret|password|passwd';
 /** `name=value` and `name: value` inside a text. Repetitions are bounded: a long run of blanks must not cost quadratic time. */
-const NAMED = /((?:key|token|secret|password|passwd)["']?[ \t]{0,8}[=:][ \t]{0,8}["']?)[^\s"'&]{4,}/gi;
+const NAMED = new RegExp(`((?:${WORDS})["']?[ \\t]{0,8}[=:][ \\t]{0,8}["']?)[^\\s"'&]{4,}`, 'gi');
+const INTRODUCTION = new RegExp(`(?:["'=:]|${WORDS}|bearer|basic)$`, 'i');
 /** Replaces a secret. */
 export const REDACTED = '[redacted]';
 const MAX_DEPTH = 8;
@@ -17,6 +19,9 @@ export function redactedText(text: string): string {
     .replace(LOOKS, (_found, scheme: string | undefined) => (scheme === undefined ? REDACTED : `${scheme} ${REDACTED}`))
     .replace(NAMED, `$1${REDACTED}`);
 }
+
+/** Whether a blank after this text may be part of a secret, as in `token = …` and `Bearer …`. */
+export const mayIntroduceSecret = (text: string): boolean => INTRODUCTION.test(text.slice(-12));
 
 /** Redacts the fields of a log line. */
 export function redactedFields(fields: object): object {

@@ -28,14 +28,14 @@ export function agentRoutes({ team, history }: ApiParts): Hono<Bound> {
         throw new Refusal(403, 'forbidden', 'This server only shows a run. It cannot start agents.');
       return c.json({ agentIds: [...team.start(c.req.valid('json'))] });
     })
-    .get('/agents/:id', describes('One agent', AgentSummary), (c) => c.json(agentOf(history, c.req.param('id'))))
+    .get('/agents/:id', describes('One agent', AgentSummary), (c) => c.json(agentOf(team, c.req.param('id'))))
     .get(
       '/agents/:id/events',
       describes('The last entries of an agent before entry `before`', Thread),
       checks('query', Page),
       async (c) => {
         const { before = Number.MAX_SAFE_INTEGER, limit } = c.req.valid('query');
-        const { id } = agentOf(history, c.req.param('id'));
+        const { id } = agentOf(team, c.req.param('id'));
         const { entries, more } = await history.thread(id, { before, limit });
         return c.json({ entries: entries.map(masked), more });
       },
@@ -44,10 +44,10 @@ export function agentRoutes({ team, history }: ApiParts): Hono<Bound> {
       '/agents/:id/messages',
       describes('Steers a running agent, which reads the message before its next turn', Done),
       checks('json', SteerRequest),
-      (c) => c.json({ done: orchestrator.send(agentOf(history, c.req.param('id')).id, c.req.valid('json').message) }),
+      (c) => c.json({ done: orchestrator.send(agentOf(team, c.req.param('id')).id, c.req.valid('json').message) }),
     )
     .post('/agents/:id/kill', describes('Stops an agent and its subagents', Done), checks('json', KillRequest), (c) => {
-      const { id, state } = agentOf(history, c.req.param('id'));
+      const { id, state } = agentOf(team, c.req.param('id'));
       orchestrator.kill(id, c.req.valid('json').reason);
       return c.json({ done: state !== 'done' });
     })

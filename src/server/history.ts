@@ -50,10 +50,6 @@ export class History {
     return stateOf(this.#team);
   }
 
-  agent(id: string): TeamState['agents'][number] | undefined {
-    return this.#team.agent(id);
-  }
-
   /** The team as of an entry; now for an entry of the future; `undefined` for one that the journal no longer has. */
   async at(seq: number): Promise<TeamState | undefined> {
     if (seq >= this.seq) return this.now();

@@ -42,8 +42,8 @@ export interface ApiParts {
 export const DEFAULT_AUTHOR = 'console';
 
 /** @throws Refusal when no agent has this id. */
-export function agentOf(history: History, id: string): AgentSummary {
-  const agent = history.agent(id);
+export function agentOf({ orchestrator }: ServedTeam, id: string): AgentSummary {
+  const agent = orchestrator.agents().find((known) => known.id === id);
   if (agent === undefined) throw new Refusal(404, 'not_found', `No agent has the id ${visibleJson(id)}.`);
   return agent;
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { hostOf, isForeign, isOurs, isSame, newToken } from '../../src/server/access.ts';
 
 describe('a secret', () => {
-  test('is the same only when all of it is, whatever its length', () => {
+  test('equals only itself, for any length', () => {
     const secret = newToken();
     expect(isSame(secret, secret)).toBe(true);
     for (const other of [undefined, '', secret.slice(1), `${secret}0`, secret.toUpperCase(), newToken(), 'é']) {

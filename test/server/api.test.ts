@@ -7,7 +7,7 @@ import { eventually } from '../support/processes.ts';
 import { collect, relaysWaiting, until } from '../support/team.ts';
 import { readEvents, serving } from './serving.ts';
 
-// oxlint-disable-next-line typescript/no-explicit-any -- what a test looks at is whatever came
+// oxlint-disable-next-line typescript/no-explicit-any -- tests compare any JSON
 const json = async (response: Response | Promise<Response>): Promise<any> => await (await response).json();
 
 async function* entriesOf(team: AgentOrchestrator, agentId: string) {
@@ -42,7 +42,7 @@ describe('agents', () => {
     expect(ApiError.parse(await late.json()).error.code).toBe('closed');
   });
 
-  test('cannot be started where a server only shows a run', async () => {
+  test('cannot be started through a server that only shows a run', async () => {
     await using at = await serving(undefined, { served: { start: undefined as never } });
     const response = await at.post('/api/agents', { goal: 'x' });
     expect(response.status).toBe(403);
@@ -50,11 +50,11 @@ describe('agents', () => {
 
   test.each([
     ['no goal', '/api/agents', { goal: '  ' }, 400, 'goal'],
-    ['a field that there is not', '/api/agents', { goal: 'x', rights: 'all' }, 400, ''],
-    ['an agent that there is not', '/api/agents/nobody/kill', {}, 404, undefined],
-    ['an answer that is none', '/api/relays/x/answer', { approved: 'yes' }, 400, 'approved'],
-    ['too many answers', '/api/relays/answers', { answers: [] }, 400, 'answers'],
-  ])('%s is refused, with the place and the remedy', async (_what, path, body, status, field) => {
+    ['an unknown field', '/api/agents', { goal: 'x', rights: 'all' }, 400, ''],
+    ['an unknown agent', '/api/agents/nobody/kill', {}, 404, undefined],
+    ['an answer of the wrong type', '/api/relays/x/answer', { approved: 'yes' }, 400, 'approved'],
+    ['no answers', '/api/relays/answers', { answers: [] }, 400, 'answers'],
+  ])('%s is refused, with the field and the remedy', async (_what, path, body, status, field) => {
     await using at = await serving();
     const response = await at.post(path, body);
     expect(response.status).toBe(status);
@@ -65,7 +65,7 @@ describe('agents', () => {
 });
 
 describe('questions', () => {
-  test('are listed and answered; the first answer counts, the second one is told so', async () => {
+  test('are listed and answered; the first answer wins, and the second learns it', async () => {
     await using at = await serving();
     const { agentIds } = await json(at.post('/api/agents', { goal: 'hello' }));
     const [relay] = await relaysWaiting(at.team, 1);
@@ -114,7 +114,7 @@ describe('questions', () => {
     expect(event).toMatchObject({ output: { result: { text: 'edited' } } });
   });
 
-  test('are answered as a group also when one of the answers cannot be taken', async () => {
+  test('are answered as a group also when one answer is rejected', async () => {
     await using at = await serving();
     for (const goal of ['a', 'b']) await at.post('/api/agents', { goal });
     const [first, second] = await relaysWaiting(at.team, 2);
@@ -139,7 +139,7 @@ describe('questions', () => {
     },
   );
 
-  test('a grant is taken back, once', async () => {
+  test('a grant is revoked, once', async () => {
     await using at = await serving();
     await at.post('/api/agents', { goal: 'hello' });
     const [relay] = await relaysWaiting(at.team, 1);
@@ -152,7 +152,7 @@ describe('questions', () => {
 });
 
 describe('the state', () => {
-  /** Three agents: one answered yes, one always, one waits. */
+  /** Three agents: one answered yes, one always, one waiting. */
   async function played() {
     const at = await serving();
     for (const goal of ['a', 'b', 'c']) await at.post('/api/agents', { goal });
@@ -164,7 +164,7 @@ describe('the state', () => {
     return at;
   }
 
-  test('at every entry is what folding the stream up to it gives, and folding on from it gives the present', async () => {
+  test('as of any entry is the fold of the stream up to it, and folding the rest gives the current state', async () => {
     await using at = await played();
     const now = TeamState.parse(await json(at.ask('/api/state')));
     expect(now).toMatchObject({
@@ -215,8 +215,8 @@ describe('the state', () => {
   });
 });
 
-describe('what is not kept any more', () => {
-  test('is said to be gone, and what is kept of a thread is shown', async () => {
+describe('dropped entries', () => {
+  test('give 410, and a thread shows the entries that are kept', async () => {
     const talk: Script = function* () {
       for (let turn = 0; turn < 8; turn += 1)
         yield { text: 'word '.repeat(500), calls: [call('echo', { text: `${turn}` })] };
@@ -241,8 +241,8 @@ describe('what is not kept any more', () => {
   });
 });
 
-describe('what is there to look at', () => {
-  test('the session says what is served', async () => {
+describe('the session, the charts and the stream', () => {
+  test('the session tells version, workspace, models and canSave', async () => {
     await using at = await serving(undefined, {
       served: { workspace: '/w', models: [{ id: 'm', title: 'M' }], canSave: true },
     });
@@ -300,7 +300,7 @@ describe('what is there to look at', () => {
     );
   });
 
-  test('the stream is served from the present on, unless a reader says where it stands', async () => {
+  test('the stream starts now unless the reader names a seq', async () => {
     await using at = await serving();
     const live = await at.ask('/api/events');
     await at.post('/api/agents', { goal: 'hello' });

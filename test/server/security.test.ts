@@ -23,7 +23,7 @@ const request = (
     body,
   ].join('\r\n');
 
-describe('who comes in', () => {
+describe('sign-in', () => {
   const ROUTES = [
     '/api/state',
     '/api/events',
@@ -35,14 +35,14 @@ describe('who comes in', () => {
     '/nothing',
   ];
 
-  test.each(ROUTES)('nobody without the token: %s', async (path) => {
+  test.each(ROUTES)('without the token, %s is refused', async (path) => {
     await using at = await serving();
     const response = await fetch(new URL(path, at.server.url));
     expect(response.status).toBe(401);
     expect(await response.text()).not.toContain('agents":');
   });
 
-  test('the token has 256 bits, is another one at every start, and is in no address but the fragment', async () => {
+  test('the token has 256 bits, is new at each start, and is in the fragment of the address only', async () => {
     await using one = await serving();
     await using other = await serving();
     expect(one.server.token).toMatch(/^[0-9a-f]{64}$/);
@@ -51,14 +51,14 @@ describe('who comes in', () => {
     expect(one.server.url).not.toContain(one.server.token);
   });
 
-  test('the front page without a cookie is one that says how to sign in, and holds nothing else', async () => {
+  test('the front page without a cookie explains how to sign in, and contains nothing else', async () => {
     await using at = await serving();
     const response = await fetch(at.server.url);
     expect(response.status).toBe(401);
     expect(await response.text()).toContain('Open the address');
   });
 
-  test('the token is exchanged for a cookie that no script reads and no other site sends', async () => {
+  test('the token is exchanged for a cookie that no script can read and no other site can send', async () => {
     await using at = await serving();
     const response = await at.ask('/api/sign-in', {
       method: 'POST',
@@ -75,11 +75,11 @@ describe('who comes in', () => {
       (await fetch(new URL(path, at.server.url), { headers: { cookie: cookie.split(';')[0] ?? '', ...headers } }))
         .status;
     expect(await visit('/api/state', { 'x-greenroom': key })).toBe(200);
-    // browsers send a cookie to every port of a host: alone it opens nothing but the page
+    // browsers send a cookie to every port of a host: alone it opens only the page
     for (const wrong of ['1', '', key.slice(1)]) expect(await visit('/api/state', { 'x-greenroom': wrong })).toBe(401);
     expect(await visit('/api/events', {})).toBe(401);
     expect(await visit('/assets/x.js', {})).toBe(404);
-    // what another server of this machine sets does not lock anybody out
+    // a cookie that another server of this machine set does not sign anyone out
     const tossed = `greenroom-${at.server.port}=bad; ${cookie.split(';')[0] ?? ''}`;
     expect(await visit('/api/state', { 'x-greenroom': key, cookie: tossed })).toBe(200);
   });
@@ -95,7 +95,7 @@ describe('who comes in', () => {
   });
 });
 
-describe('the host it is asked for', () => {
+describe('the Host header', () => {
   test.each(['127.0.0.1:PORT', 'localhost:PORT', 'LOCALHOST:PORT', '[::1]:PORT'])('%s is ours', async (host) => {
     await using at = await serving();
     const { port, token } = at.server;
@@ -124,7 +124,7 @@ describe('the host it is asked for', () => {
       port,
       request(port, { host: host.replace('PORT', String(port)), headers: [`Authorization: Bearer ${token}`] }),
     );
-    // what is no name at all is refused before anything looks at it
+    // Node refuses an invalid name itself
     expect([400, 421]).toContain(statusOf(answer));
     expect(answer).not.toContain('agents');
   });
@@ -138,7 +138,7 @@ describe('the host it is asked for', () => {
     expect([400, 421]).toContain(statusOf(await raw(port, request(port, { headers: twice }))));
   });
 
-  test('an absolute address in the request line does not stand in for it', async () => {
+  test('an absolute address in the request line does not replace it', async () => {
     await using at = await serving();
     const { port, token } = at.server;
     const path = `http://localhost:${port}/api/state`;
@@ -150,7 +150,7 @@ describe('the host it is asked for', () => {
   });
 });
 
-describe('what changes something', () => {
+describe('a request that changes something', () => {
   const attempt = async (headers: Record<string, string>, init: RequestInit = {}) => {
     await using at = await serving();
     const response = await at.ask('/api/agents', { method: 'POST', body: '{"goal":"x"}', ...init, headers });
@@ -166,11 +166,11 @@ describe('what changes something', () => {
     ['a page of nowhere', { origin: 'null' }, 403],
     ['a cross-site fetch', { 'sec-fetch-site': 'cross-site' }, 403],
     ['a same-site fetch of another port', { 'sec-fetch-site': 'same-site' }, 403],
-  ])('%s cannot', async (_what, headers, status) => {
+  ])('cannot be %s', async (_what, headers, status) => {
     expect(await attempt(headers)).toMatchObject({ status, started: 0 });
   });
 
-  test('a request without the own header cannot', async () => {
+  test('cannot come without the own header', async () => {
     await using at = await serving();
     const response = await fetch(new URL('/api/agents', at.server.url), {
       method: 'POST',
@@ -181,21 +181,21 @@ describe('what changes something', () => {
     expect(at.team.agents()).toEqual([]);
   });
 
-  test('a page of ours and a program can', async () => {
+  test('can come from our page and from a program', async () => {
     expect(await attempt({})).toMatchObject({ status: 200, started: 1 });
     await using at = await serving();
     const own = { origin: at.server.url.slice(0, -1), 'sec-fetch-site': 'same-origin' };
     expect((await at.ask('/api/agents', { method: 'POST', body: '{"goal":"x"}', headers: own })).status).toBe(200);
   });
 
-  test('nothing changes by GET', async () => {
+  test('cannot be a GET', async () => {
     await using at = await serving();
     for (const path of ['/api/cleanup', '/api/agents/x/kill', '/api/relays/x/answer', '/api/sign-in']) {
       expect((await at.ask(path)).status, path).toBe(404);
     }
   });
 
-  test('no other site is told that it may: there is no CORS', async () => {
+  test('has no CORS headers for other sites', async () => {
     await using at = await serving();
     const preflight = await fetch(new URL('/api/agents', at.server.url), {
       method: 'OPTIONS',
@@ -211,7 +211,7 @@ describe('what changes something', () => {
     }
   });
 
-  test('a page elsewhere cannot read either, with a cookie that the browser sends along', async () => {
+  test('is no exception: pages of other servers cannot read either, also with the cookie', async () => {
     await using at = await serving();
     for (const path of ['/api/state', '/api/events', '/index.html']) {
       expect((await at.ask(path, { headers: { 'sec-fetch-site': 'same-site' } })).status, path).toBe(403);
@@ -219,7 +219,7 @@ describe('what changes something', () => {
   });
 });
 
-describe('what goes out', () => {
+describe('a response', () => {
   test.each(['/', '/api/state', '/api/nothing', '/sign-in.js', '/api/events'])(
     '%s has a strict policy: no inline script, nothing from elsewhere, no frame',
     async (path) => {
@@ -257,7 +257,7 @@ describe('what goes out', () => {
     }
   });
 
-  test('an error tells neither a stack nor a path of the inside, and the log tells it without secrets', async () => {
+  test('an error shows no stack and no path, and the log shows it without secrets', async () => {
     const logged: unknown[] = [];
     const nothing = () => undefined;
     const logger = {
@@ -282,7 +282,7 @@ describe('what goes out', () => {
     expect(logged).toEqual([{ error: 'broke at /home/ann/secret/place.ts with [redacted]', path: '/api/agents' }]);
   });
 
-  test('secrets in what models and tools say are masked, the arguments that a human judges are not', async () => {
+  test('secrets in text of models and output of tools are masked, arguments that a human judges are not', async () => {
     const key = 'sk-proj-0123456789abcdef';
     const leak = defineTool({
       name: 'leak',
@@ -312,7 +312,7 @@ describe('what goes out', () => {
   });
 });
 
-test('a text of nothing but blanks costs no time to mask', async () => {
+test('masking a text of blanks takes linear time', async () => {
   const blanks = defineTool({
     name: 'blanks',
     description: 'x',
@@ -336,7 +336,7 @@ test('a text of nothing but blanks costs no time to mask', async () => {
   expect(events).toHaveLength(at.team.lastSeq());
 });
 
-test('reasons are masked as well: of ends, of cut turns, of refusals', async () => {
+test('reasons of ends, discarded turns and refusals are masked', async () => {
   const key = 'sk-proj-0123456789abcdef';
   const runId = 'a';
   const entries = [
@@ -361,12 +361,12 @@ test('reasons are masked as well: of ends, of cut turns, of refusals', async () 
   }
 });
 
-describe('how much', () => {
-  test('a body of more than 1 MiB is refused, whether it says so or not', async () => {
+describe('limits', () => {
+  test('a body of more than 1 MiB is refused, and so is one of unstated length', async () => {
     await using at = await serving();
     const goal = 'x'.repeat(1024 * 1024);
     expect((await at.post('/api/agents', { goal })).status).toBe(413);
-    // one that does not say how long it is, is not taken at all, however short
+    // a body without content-length is refused, however short
     const { port, token } = at.server;
     const headers = [
       'Content-Type: application/json',
@@ -385,12 +385,12 @@ describe('how much', () => {
     expect(statusOf(await raw(port, request(port, { headers: [`X-Long: ${'x'.repeat(20_000)}`] })))).toBe(431);
   });
 
-  test('what is no HTTP is refused', async () => {
+  test('bytes that are not HTTP are refused', async () => {
     await using at = await serving();
     expect(statusOf(await raw(at.server.port, 'nonsense\r\n\r\n'))).toBe(400);
   });
 
-  test('more connections than there may be are closed at once, and others stay', async () => {
+  test('connections over the limit are closed at once, and others stay open', async () => {
     await using at = await serving(undefined, { server: { maxConnections: 2 } });
     const stream = await at.ask('/api/events');
     const idle = connect(at.server.port, '127.0.0.1');
@@ -401,7 +401,7 @@ describe('how much', () => {
     expect(await stream.text()).toContain('event: end');
   });
 
-  test('connections that send nothing are closed by themselves', async () => {
+  test('connections that send nothing are closed by the server', async () => {
     await using at = await serving();
     const idle = connect(at.server.port, '127.0.0.1');
     idle.on('error', () => undefined).resume();
@@ -423,8 +423,8 @@ describe('how much', () => {
   });
 });
 
-describe('where it listens', () => {
-  test('on loopback only, unless it is told otherwise, and then it says so', async () => {
+describe('the server', () => {
+  test('listens on loopback unless a host is named, and tells whether it is open', async () => {
     await using team = scriptedTeam(function* () {
       yield { text: 'x' };
     });
@@ -442,7 +442,7 @@ describe('where it listens', () => {
     expect(statusOf(await answer('evil.example'))).toBe(421);
   });
 
-  test('a port in use is an error with the remedy', async () => {
+  test('rejects a port in use, with the remedy', async () => {
     await using at = await serving();
     await expect(createServer({ orchestrator: at.team }, { port: at.server.port })).rejects.toMatchObject({
       code: 'invalid_params',
@@ -450,20 +450,20 @@ describe('where it listens', () => {
     });
   });
 
-  test('a server that cannot listen lets go of the stream', async () => {
+  test('stops reading the stream when it cannot listen', async () => {
     await using at = await serving();
     const readers = vi.spyOn(at.team, 'events');
     await expect(createServer({ orchestrator: at.team }, { port: at.server.port })).rejects.toThrow();
     expect(await readers.mock.results.at(-1)?.value.next()).toMatchObject({ done: true });
   });
 
-  test('closing lets what is being answered finish', async () => {
+  test('lets running requests finish when it closes', async () => {
     await using at = await serving();
     await at.post('/api/agents', { goal: 'x' });
     const socket = connect(at.server.port, '127.0.0.1');
     let answer = '';
     socket.setEncoding('utf8').on('data', (chunk: string) => (answer += chunk));
-    // half of it is here when the server is told to close, the other half comes later
+    // half of the body arrives before the server closes, the other half after
     const headers = [
       'Content-Type: application/json',
       'X-Greenroom: 1',
@@ -481,7 +481,7 @@ describe('where it listens', () => {
     expect(at.team.agents()).toMatchObject([{ status: 'cancelled' }]);
   });
 
-  test('closing ends the event streams and takes no more requests, also while a connection lies idle', async () => {
+  test('ends the event streams and takes no more requests when it closes, also with an idle connection', async () => {
     await using at = await serving();
     const stream = await at.ask('/api/events');
     const idle = connect(at.server.port, '127.0.0.1');

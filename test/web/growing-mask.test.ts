@@ -48,7 +48,7 @@ describe('a text that grows', () => {
     expect(maskedText(`${'x'.repeat(9000)} sk-abcdefgh1234`)).not.toContain('sk-');
   });
 
-  test('that is cut to its end goes on growing', () => {
+  test('that is cut to its end keeps growing', () => {
     const mask = new GrowingMask();
     mask.add('word '.repeat(20_000));
     mask.keepLast(1000);

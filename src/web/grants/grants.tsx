@@ -1,7 +1,8 @@
-/** Standing permissions: what was allowed for good, by whom, and until when; each can be taken back. */
+/** The grants: rule, scope, author and expiry of each, and the button that revokes it. */
 import { useState } from 'react';
 import type { Grant } from '../../events.ts';
 import { formatRule } from '../../permissions/rule-text.ts';
+import { errorText } from '../ui/action.tsx';
 import { timeText, useNow } from '../ui/clock.tsx';
 import { visibleText } from '../../text/visible.ts';
 import { pathText, whoText } from '../inbox/words.ts';
@@ -23,10 +24,10 @@ export function Grants() {
       setResults((known) => new Map([...known, [id, result]]));
       setLast(`${rule}: ${result}`);
     };
-    tell('being revoked …');
+    tell('revoking …');
     client.revoke(id).then(
-      (isDone) => tell(isDone ? 'revoked' : 'it was not in force any more'),
-      (error: unknown) => tell(error instanceof Error ? error.message : String(error)),
+      (isDone) => tell(isDone ? 'revoked' : 'no longer in force'),
+      (error: unknown) => tell(errorText(error)),
     );
   };
 
@@ -37,7 +38,7 @@ export function Grants() {
         {last}
       </p>
       {inForce.length === 0 ? (
-        <p className="grants-empty">Nothing is allowed for good. An answer of “always” makes a grant.</p>
+        <p className="grants-empty">No grants. The answer “always” makes one.</p>
       ) : (
         <table aria-labelledby="grants-title">
           <thead>
@@ -48,7 +49,7 @@ export function Grants() {
               <th scope="col">Given</th>
               <th scope="col">Ends</th>
               <th scope="col">Uses left</th>
-              <th scope="col">Take back</th>
+              <th scope="col">Revoke</th>
             </tr>
           </thead>
           <tbody>

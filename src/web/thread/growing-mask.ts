@@ -2,7 +2,7 @@
  * Masking of a text that grows by pieces. A secret that arrives in two pieces is masked too. Only the end of the text is
  * checked again for each piece.
  */
-import { redactedText } from '../../diagnostics/redact.ts';
+import { mayIntroduceSecret, redactedText } from '../../diagnostics/redact.ts';
 
 /** Characters at the end that a new piece may still change. */
 const TAIL = 1000;
@@ -40,15 +40,12 @@ export class GrowingMask {
 /** A complete text, masked. */
 export const maskedText = (text: string): string => new GrowingMask().add(text);
 
-/** After this, a blank may be part of a secret: `token = …`, `Bearer …`. */
-const INTRODUCES = /(?:["'=:]|key|token|secret|password|passwd|bearer|basic)$/i;
-
 /** The last index up to `limit` that no secret can cross. */
 function safeCut(text: string, limit: number): number | undefined {
   for (let at = limit; at > Math.max(0, limit - LONG_TAIL); at--) {
     if (!isBlank(text, at) || isBlank(text, at - 1)) continue;
     const next = text.slice(at, at + TAIL).trimStart();
-    if (next !== '' && !/^["'=:]/.test(next) && !INTRODUCES.test(text.slice(Math.max(0, at - 12), at))) return at;
+    if (next !== '' && !/^["'=:]/.test(next) && !mayIntroduceSecret(text.slice(Math.max(0, at - 12), at))) return at;
   }
   return undefined;
 }
