@@ -32,8 +32,8 @@ export default defineConfig({
     env: { NODE_COMPILE_CACHE: COMPILED },
     maxWorkers: '100%', // the default leaves one core idle, which is half of two
     // A ceiling for what hangs, never a measure of speed: other work may take most of the machine. See PATIENCE_MS in test/support.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     // A second run must not hide a test that waits for a fact that never comes.
     retry: 0,
     allowOnly: false,

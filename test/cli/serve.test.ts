@@ -42,7 +42,7 @@ describe('serve --demo', () => {
     expect(client.readModel.store.getSnapshot().context.agentIds).toEqual([]);
     expect(await client.start({ goal: 'go', model: 'demo' })).toHaveLength(2);
     await expect(client.start({ goal: 'go' })).rejects.toThrow('The demo is running');
-    await expect.poll(() => relaysOf(client).length, { timeout: 20_000 }).toBeGreaterThan(0);
+    await expect.poll(() => relaysOf(client).length, { timeout: 60_000 }).toBeGreaterThan(0);
     process.child.kill('SIGTERM');
     const { code, stderr } = await process.end;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

@@ -50,7 +50,7 @@ function checkPrefix(path: string): number {
   return last;
 }
 
-const MANY_PROCESSES = { timeout: 180_000 };
+const MANY_PROCESSES = { timeout: 600_000 };
 
 test(
   'after kill -9 at 20 moments the file is a prefix that holds every fact that was told, and is taken over',

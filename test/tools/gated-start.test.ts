@@ -152,7 +152,7 @@ describe('before it is on record', () => {
         stdio: ['ignore', 'ignore', 'inherit'],
       });
       expect(await once(host, 'exit')).toEqual([null, 'SIGKILL']);
-      await expect.poll(() => processesIn(folder), { timeout: 10_000 }).toEqual([]);
+      await expect.poll(() => processesIn(folder), { timeout: 60_000 }).toEqual([]);
       expect(existsSync(join(folder, 'ran'))).toBe(false);
     },
   );

@@ -20,7 +20,7 @@ function* kindsIn({ entries }: Played): Generator<string> {
   }
 }
 
-test(`${Object.keys(properties).length} properties hold of ${RUNS} random plays`, { timeout: 180_000 }, async () => {
+test(`${Object.keys(properties).length} properties hold of ${RUNS} random plays`, { timeout: 600_000 }, async () => {
   const before = held();
   const seen = new Set<string>();
   await fc.assert(

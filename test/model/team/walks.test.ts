@@ -72,7 +72,7 @@ describe.each(Object.entries(casts))('%s', (_name, cast) => {
   const { states, edges, disabled } = due;
   test(
     `all ${states.size} situations, all ${edges.size} acts that do something, and ${disabled.size} that change nothing`,
-    { timeout: 120_000 },
+    { timeout: 600_000 },
     async () => {
       const walker = new Walker(cast);
       for (const acts of walksOf(graph)) await walker.walk(acts);

@@ -9,7 +9,7 @@ import { existsSync } from 'node:fs';
 const ROUNDS = 40;
 const SEED = 4;
 
-test(`${ROUNDS} times kill -9 at a random moment`, { timeout: 300_000 }, async () => {
+test(`${ROUNDS} times kill -9 at a random moment`, { timeout: 900_000 }, async () => {
   const random = seeded(SEED);
   let dir = world('r0');
   let runs: Run[] = [];

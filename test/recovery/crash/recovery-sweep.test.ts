@@ -7,7 +7,7 @@ test.each([
   { at: 'afterRename:2', what: 'a change of three files is half made' },
   { at: 'afterProcessRecord:1', what: 'a command is about to run beside a subagent' },
   { at: 'beforeGrantCommit:1', what: 'an answer is recorded and not yet taken up' },
-])('killed while $what, and again at any step of coming back', { timeout: 120_000 }, async ({ at }) => {
+])('killed while $what, and again at any step of coming back', { timeout: 600_000 }, async ({ at }) => {
   const names = new Set<string>();
   await sweep(async (step) => {
     const dir = world(`${at}-${step}`);

@@ -22,7 +22,7 @@ const NAMED = [
   'afterRevokeCommit',
 ];
 
-test('killed at any step of a session, it comes back and every promise holds', { timeout: 300_000 }, async () => {
+test('killed at any step of a session, it comes back and every promise holds', { timeout: 900_000 }, async () => {
   const names = new Set<string>();
   const killAt = async (step: number | string) => {
     const dir = world(`s${step}`);

@@ -24,7 +24,7 @@ function check({ entries, accepted, faults, timersLeft, openAtEnd }: Simulated):
   expect(team.agents().every(({ state }) => state === 'done')).toBe(true);
 }
 
-test(`${SEEDS} teams, each under a seed, crash and come back until they are done`, { timeout: 300_000 }, async () => {
+test(`${SEEDS} teams, each under a seed, crash and come back until they are done`, { timeout: 900_000 }, async () => {
   let crashes = 0;
   let unknown = 0;
   for (let seed = 1; seed <= SEEDS; seed += 1) {

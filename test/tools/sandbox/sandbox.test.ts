@@ -175,7 +175,7 @@ describe.runIf(check.available)('protected paths', () => {
     const workspace = await temporaryFolder();
     const wait = 'touch on; until [ -e go ]; do read -t 0.02 < /dev/zero; done';
     const second = run(`${wait}; mkdir -p .greenroom && echo {} > .greenroom/policy.json`, { workspace });
-    await expect.poll(() => existsSync(join(workspace, 'on')), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => existsSync(join(workspace, 'on')), { timeout: 60_000 }).toBe(true);
     await run('true', { workspace });
     await writeFile(join(workspace, 'go'), '');
     expect((await second).exitCode).not.toBe(0);
@@ -185,7 +185,7 @@ describe.runIf(check.available)('protected paths', () => {
   test('what a human puts at a protected path meanwhile stays', async () => {
     const workspace = await temporaryFolder();
     const waiting = run('until [ -e go ]; do read -t 0.02 < /dev/zero; done', { workspace });
-    await expect.poll(() => existsSync(join(workspace, '.greenroom')), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => existsSync(join(workspace, '.greenroom')), { timeout: 60_000 }).toBe(true);
     await writeFile(join(workspace, '.greenroom/policy.json'), '{}');
     await writeFile(join(workspace, 'go'), '');
     await waiting;
@@ -277,7 +277,7 @@ describe.runIf(check.available)('how a command ends', () => {
     const workspace = await temporaryFolder();
     const controller = new AbortController();
     const running = run('touch here; setsid sleep 60 & sleep 60', { workspace, signal: controller.signal });
-    await expect.poll(() => existsSync(join(workspace, 'here')), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => existsSync(join(workspace, 'here')), { timeout: 60_000 }).toBe(true);
     controller.abort();
     expect((await failureOf(running)).status).toBe('cancelled');
     expect(processesIn(workspace)).toEqual([]);
@@ -290,7 +290,7 @@ describe.runIf(check.available)('how a command ends', () => {
     const effects: ToolEffect[] = [];
     const { ctx } = toolContext({ workspace, effect: (effect) => void effects.push(effect) });
     const running = bash.execute(bash.schema.parse({ command: 'touch on; setsid sleep 60 & sleep 60' }), ctx);
-    await expect.poll(() => existsSync(join(workspace, 'on')), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => existsSync(join(workspace, 'on')), { timeout: 60_000 }).toBe(true);
     const [effect] = effects;
     if (effect?.kind !== 'process') throw new Error('no process was recorded');
     expect(await endOrphan(effect.process)).toBe('ended');
