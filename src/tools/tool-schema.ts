@@ -72,24 +72,20 @@ export function jsonSchemaOf(schema: ToolSchema): JsonSchema {
   }
 }
 
-/** Parses arguments; a schema that throws has found a fault. Never rejects. */
+/** Parses arguments. Rejects when the schema itself throws: the fault is the tool's, not the arguments'. */
 export async function checkInput(schema: ToolSchema, input: unknown): Promise<SchemaResult<unknown>> {
-  try {
-    return await schema['~standard'].validate(input);
-  } catch (thrown) {
-    return { issues: [{ message: messageOf(thrown) }] };
-  }
+  return schema['~standard'].validate(input);
 }
 
-/** Parses arguments without waiting; `undefined` for a schema that works only asynchronously. Never throws. */
+/** Parses arguments without waiting; `undefined` for a schema that works only asynchronously, or throws. Never throws. */
 export function checkInputNow(schema: ToolSchema, input: unknown): SchemaResult<unknown> | undefined {
   try {
     const result = schema['~standard'].validate(input);
     if (!(result instanceof Promise)) return result;
     result.catch(() => undefined); // parsed again where it can be awaited
     return undefined;
-  } catch (thrown) {
-    return { issues: [{ message: messageOf(thrown) }] };
+  } catch {
+    return undefined; // parsed again where its error ends the call
   }
 }
 
