@@ -17,6 +17,11 @@ export interface BashToolOptions {
    * exist cannot be made either; one that ends in `/` is a folder.
    */
   readonly protect?: readonly string[];
+  /**
+   * Guarded paths that commands in the sandbox may read and change all the same, with everything below, absolute or
+   * relative to the workspace: `['.env', 'node_modules/.bin']`.
+   */
+  readonly unprotect?: readonly string[];
   /** Told once that `auto` found no working sandbox. Default: a process warning (`GREENROOM_NO_SANDBOX`). */
   readonly warn?: (message: string) => void;
 }
@@ -25,6 +30,7 @@ const Options = z.strictObject({
   sandbox: z.enum(['auto', 'bwrap', 'none']).default('none'),
   network: z.boolean().default(false),
   protect: z.array(PathInput).default([]),
+  unprotect: z.array(PathInput).default([]),
   warn: z
     .custom<(message: string) => void>((value) => typeof value === 'function', 'not a function')
     .default(() => (message: string) => process.emitWarning(message, { code: 'GREENROOM_NO_SANDBOX' })),

@@ -28,6 +28,7 @@ export interface Walls {
   readonly program: string;
   readonly network: boolean;
   readonly protect: readonly string[];
+  readonly unprotect: readonly string[];
 }
 
 function shellOf(command: string): readonly [file: string, ...args: string[]] {

@@ -57,16 +57,16 @@ const schema = z.strictObject({
  *
  * In the sandbox also: it writes to the workspace and to a `/tmp` of its own and nowhere else; it reaches no network
  * unless `network` says so; it can neither change nor make what runs code later or decides what it may do (git's hooks
- * and settings, `.greenroom/`, shell start-up files, `protect`), nor see the user's keys and credentials; it dies with
- * this process. What exactly is protected: docs/permissions.md.
+ * and settings, `.greenroom/`, shell start-up files, what editors, agents and CI run, `protect`), nor see keys and
+ * credentials; it dies with this process. What exactly is protected: docs/permissions.md.
  * @throws GreenroomError `invalid_params` for options that cannot be used.
  */
 export function createBashTool(options: BashToolOptions = {}) {
-  const { sandbox, network, protect, warn } = bashOptions(options);
+  const { sandbox, network, protect, unprotect, warn } = bashOptions(options);
   const walls = async (): Promise<Walls | undefined> => {
     if (sandbox === 'none') return undefined;
     const found = await checkSandbox();
-    if (found.available) return { program: found.program, network, protect };
+    if (found.available) return { program: found.program, network, protect, unprotect };
     if (sandbox === 'bwrap') throw new ToolError(`There is no sandbox: ${found.reason}. The command was not run.`);
     warnOnce(`Commands run without a sandbox: ${found.reason}.`);
     return undefined;

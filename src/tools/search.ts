@@ -4,6 +4,7 @@ import path from 'node:path';
 import picomatch from 'picomatch';
 import * as z from 'zod';
 import { messageOf, ToolError } from '../errors.ts';
+import { guardedName } from '../permissions/paths/guarded-names.ts';
 import { arePlainPaths } from '../permissions/readable.ts';
 import { judgedPath, exactPattern, pathSubjects } from './path-permissions.ts';
 import { runRipgrep, type RipgrepEnd } from './ripgrep.ts';
@@ -43,6 +44,7 @@ type SearchInput = z.output<typeof schema>;
 /**
  * Searches with ripgrep. Guarantees:
  * - ignored files (`.gitignore` also without a git repository, `.ignore`) and `.git` are left out, links not followed;
+ * - a search of a folder shows no text of files with secrets, and does not say whether they match;
  * - nothing in the arguments can become a flag, and no configuration file is read;
  * - results come in the order of paths, at most `maxResults`, and the answer says when there is more;
  * - finding nothing is an answer; a pattern that is no regex is an error in ripgrep's words.
@@ -54,7 +56,8 @@ export const searchTool = defineTool({
     'Searches the workspace, fast. Two modes:',
     '- `text` (default) finds lines that match a regular expression and returns `file:line:text`.',
     '- `files` lists the files whose path matches a glob; one without `/` is matched against file names.',
-    'Files that ignore files name are left out. Escape regex characters to find them literally: `foo\\(`.',
+    'Files matched by .gitignore or .ignore are skipped. Mode text also skips files with secrets, such as .env and keys;',
+    'search one by its own path if you need it. Escape regex characters to find them literally: `foo\\(`.',
     'Narrow a search with `path` and `glob`; see what stands around a match with `context` or the tool `read`.',
   ].join('\n'),
   schema,
@@ -87,6 +90,12 @@ function everythingIn(folder: string): string {
   return folder === '.' ? '**' : `${folder.replace(/\/$/, '')}/**`;
 }
 
+/** Whether a search of a folder leaves a file out: one with secrets is read under its own name, when a human agrees. */
+function isSecret(root: string, relative: string): boolean {
+  const below = relative.split('/');
+  return guardedName(below, 'secret') !== null && guardedName(root.split('/'), 'secret') === null;
+}
+
 /** Where to search, and how a path that ripgrep found is called. */
 interface Place {
   readonly cwd: string;
@@ -115,7 +124,8 @@ async function searchText(input: SearchInput, place: Place, ctx: ToolContext): P
   const isWanted = input.glob === undefined ? () => true : globMatcher(input.glob);
   const results = new TextResults(input.maxResults, (found) => {
     const relative = withoutDot(found);
-    return isWanted(relative) ? place.nameOf(relative) : null;
+    const isHidden = place.target === './' && isSecret(place.cwd, relative);
+    return isWanted(relative) && !isHidden ? place.nameOf(relative) : null;
   });
   const end = await runRipgrep({
     cwd: place.cwd,

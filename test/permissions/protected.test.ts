@@ -47,14 +47,10 @@ describe('writing', () => {
     '/home/u/.BASHRC',
   ])('%j is never allowed by a rule', (path) => expect(guardOf(path)).toBe('never'));
 
-  test.each([
-    '/ws/src/a.ts',
-    '/ws/git/config',
-    '/ws/.github/workflows/x.yml',
-    '/ws/.gitignore',
-    '/ws/hooks/x',
-    '/ws/x.git',
-  ])('%j is a file like others', (path) => expect(guardOf(path)).toBe(null));
+  test.each(['/ws/src/a.ts', '/ws/git/config', '/ws/.github/CODEOWNERS', '/ws/.gitignore', '/ws/hooks/x', '/ws/x.git'])(
+    '%j is a file like others',
+    (path) => expect(guardOf(path)).toBe(null),
+  );
 
   test('the journal is never allowed, nor what SQLite keeps beside it, nor anything below a folder of this system', () => {
     const own = ['/data/run.db', '/state/greenroom'];

@@ -3,7 +3,8 @@ import { archives } from './guards/archives.ts';
 import { builtins, EVALUATORS } from './guards/builtins.ts';
 import { fileListing } from './guards/file-listing.ts';
 import { gitGuards } from './guards/git.ts';
-import type { Guard, Guards } from './guards/guard.ts';
+import { GIT_LOOKS } from './guards/git-commands.ts';
+import type { Arg, Guard, Guards } from './guards/guard.ts';
 import { INTERPRETERS, interpreterGuards, SHELLS } from './guards/interpreters.ts';
 import { network } from './guards/network.ts';
 import { packageToolGuards } from './guards/package-tools.ts';
@@ -19,8 +20,24 @@ const INERT = new Set(
   'cat grep egrep fgrep head tail wc ls stat basename dirname echo cut md5sum sha256sum sha1sum nl tac rev'.split(' '),
 );
 
+/** Programs that no option makes write a file. */
+const READERS = new Set(
+  `cat tac rev head tail wc cut paste nl fold fmt expand unexpand tr comm cmp diff jq strings od hexdump grep egrep fgrep
+   rg ls stat file du readlink realpath basename dirname test [ md5sum sha1sum sha224sum sha256sum sha384sum sha512sum
+   b2sum cksum sum`.split(/\s+/),
+);
+
 /** Judges a call: `null` when its program has no guard, or its guard finds nothing. */
-export const judge: Guard = (args, context) => guardOf(args[0]?.text ?? '')?.(args, context) ?? null;
+export const judge: Guard = (args, context) => {
+  const guard = guardOf(args[0]?.text ?? '');
+  return guard?.(args, onlyReads(args) ? { ...context, reads: true } : context) ?? null;
+};
+
+function onlyReads([program, verb, ...rest]: readonly Arg[]): boolean {
+  const name = plainName(program?.text ?? '');
+  if (name !== 'git') return READERS.has(name);
+  return Object.hasOwn(GIT_LOOKS, verb?.text ?? '') && !rest.some(({ text }) => text.startsWith('--output'));
+}
 
 /** No name stands in two of them: the later one would silently replace the guard of the earlier one. */
 export const GUARD_TABLES: readonly Guards[] = [

@@ -84,9 +84,12 @@ function protection({ workspace, protect, emptyFile }: MountPlanInput): MountPla
       }
       if (isInside || wall.access === 'none') keepStricter(mounts, mountOf(wall, trail.end, emptyFile));
     } else if (isInside) {
+      if (wall.standIn === 'nothing') {
+        watched.add(trail.full);
+        continue;
+      }
       watched.add(trail.end);
       const kind = trail.missing === 'between' ? 'folder' : wall.standIn;
-      if (kind === 'nothing') continue;
       standIns.push({ path: trail.end, kind });
       keepStricter(mounts, { kind: 'read', path: trail.end });
     }

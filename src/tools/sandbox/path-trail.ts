@@ -8,6 +8,8 @@ const MAX_LINKS = 40;
 export interface PathTrail {
   /** The path without links. When something is missing: the first missing one on the way. */
   readonly end: string;
+  /** The path without links, missing parts included. */
+  readonly full: string;
   /** `between`: what is missing is a folder on the way, not the path's own last part. */
   readonly missing: 'no' | 'last' | 'between';
   /** Real folders on the way, outermost first, without the end. */
@@ -31,7 +33,10 @@ export function pathTrail(path: string): PathTrail | undefined {
     } catch {
       return undefined;
     }
-    if (found === undefined) return { end: next, missing: rest.length === 0 ? 'last' : 'between', folders, links };
+    if (found === undefined) {
+      const missing = rest.length === 0 ? 'last' : 'between';
+      return { end: next, full: join(next, ...rest), missing, folders, links };
+    }
     if (found.isSymbolicLink()) {
       links.push(next);
       if (links.length > MAX_LINKS) return undefined;
@@ -43,7 +48,7 @@ export function pathTrail(path: string): PathTrail | undefined {
     here = next;
     parts = rest;
   }
-  return { end: here, missing: 'no', folders, links };
+  return { end: here, full: here, missing: 'no', folders, links };
 }
 
 /** Whether a path is below a folder, and not the folder itself. Both absolute and normalised. */

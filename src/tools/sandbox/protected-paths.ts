@@ -1,6 +1,9 @@
-/** What a command in the sandbox may not change, and what it may not even read. */
+/** What a command in the sandbox may not change, and what it may not even read, by the list of guarded names. */
+import { readdirSync, type Dirent } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { GUARDED_NAMES, guardedName, type GuardedName } from '../../permissions/paths/guarded-names.ts';
 import type { UserFolders } from '../../permissions/paths/user-folders.ts';
+import { isBelow } from './path-trail.ts';
 
 /** One protected path; it need not exist. */
 export interface ProtectedPath {
@@ -17,64 +20,85 @@ export interface Places extends UserFolders {
   readonly workspace: string;
 }
 
-/** Code that shells and git run when a human starts them. */
-const STARTUP_FILES = [
-  ['.bashrc', '.bash_logout', '.bash_aliases', '.profile', '.inputrc'],
-  ['.zshrc', '.zshenv', '.zprofile', '.zlogin', '.zlogout', '.kshrc', '.cshrc', '.tcshrc', '.login'],
-  ['.xinitrc', '.xsession', '.xprofile', '.gitconfig', '.vimrc', '.tmux.conf', '.envrc'],
-].flat();
+/** Rows that name one place below a folder. `.git` has rules of its own, see `gitPaths`; `etc` is outside of both folders. */
+const LITERAL_ROWS = GUARDED_NAMES.filter(
+  ({ name }) => !name.includes('*') && !/^(?:\.git$|etc\/|library\/)/.test(name),
+);
 /** An empty one of these keeps bash from reading `~/.profile`. */
-const STARTUP_FILES_THAT_MASK = ['.bash_profile', '.bash_login'];
-
-/** Settings in a workspace that make other programs run something; the path gate guards the same names. */
-const SETTINGS_THAT_RUN = [
-  ['.envrc', '.husky', '.pre-commit-config.yaml', '.devcontainer', '.mcp.json'],
-  ['.claude', '.codex', '.cursor', '.gemini'],
-].flat();
-
-const SECRET_FOLDERS = [
-  ['.ssh', '.aws', '.gnupg', '.azure', '.kube', '.docker', '.password-store', '.oci', '.terraform.d'],
-  ['.mozilla', '.thunderbird'],
-].flat();
-const SECRET_FILES = [
-  ['.netrc', '.npmrc', '.yarnrc.yml', '.pypirc', '.git-credentials', '.pgpass', '.my.cnf', '.vault-token'],
-  ['.cargo/credentials', '.cargo/credentials.toml', '.gem/credentials', '.m2/settings.xml'],
-  ['.bash_history', '.zsh_history', '.node_repl_history', '.python_history', '.psql_history'],
-].flat();
-const SECRET_CONFIG = [
-  'gcloud',
-  'gh',
-  'glab-cli',
-  'op',
-  'rclone',
-  'sops',
-  'google-chrome',
-  'chromium',
-  'git/credentials',
-];
+const MASKING_FILES = new Set(['.bash_profile', '.bash_login']);
+/** Entries of the workspace that are looked at, nearest first. What lies beyond is protected by the gates only. */
+const MAX_ENTRIES = 20_000;
 
 /** Files of a repository's own folder by which git runs programs or looks for its settings elsewhere. */
 const GIT_FOLDERS = ['hooks', 'modules', 'worktrees'];
 const GIT_FILES = ['config', 'config.worktree'];
 
-/** The protected paths of a workspace and a user. Pure: looks at nothing. */
-export function protectedPaths(places: Places): readonly ProtectedPath[] {
-  const { workspace, home, config, state, data } = places;
-  const inHome = (names: readonly string[]) => names.map((name) => join(home, name));
+/** The protected paths of a workspace and a user that are known by name. Pure: looks at nothing. */
+export function protectedPaths({ workspace, home, config, state, data }: Places): readonly ProtectedPath[] {
+  const inHome = (name: string): string => {
+    if (name.startsWith('.config/')) return join(config, name.slice('.config/'.length));
+    if (name.startsWith('.local/state/')) return join(state, name.slice('.local/state/'.length));
+    return name.startsWith('.local/share/') ? join(data, name.slice('.local/share/'.length)) : join(home, name);
+  };
   return [
     folder(join(workspace, '.greenroom'), 'read'),
-    ...SETTINGS_THAT_RUN.map((name) => unlike(join(workspace, name))),
-    ...inHome(STARTUP_FILES).map((path) => file(path, 'read')),
-    ...inHome(STARTUP_FILES_THAT_MASK).map((path) => unlike(path)),
-    ...[join(config, 'greenroom'), join(config, 'fish'), join(config, 'autostart'), join(config, 'systemd')].map(
-      (path) => folder(path, 'read'),
-    ),
-    file(join(config, 'git/config'), 'read'),
+    folder(join(config, 'greenroom'), 'read'),
     ...[join(state, 'greenroom'), join(data, 'keyrings')].map((path) => folder(path, 'none')),
-    ...inHome(SECRET_FOLDERS).map((path) => folder(path, 'none')),
-    ...inHome(SECRET_FILES).map((path) => file(path, 'none')),
-    ...SECRET_CONFIG.map((name) => folder(join(config, name), 'none')),
+    ...LITERAL_ROWS.map((row) => unlike(join(workspace, row.name), row)),
+    ...LITERAL_ROWS.map((row) => atHome(row, inHome(row.name))),
   ];
+}
+
+function atHome(row: GuardedName, path: string): ProtectedPath {
+  if (row.is !== 'a shell start-up file' || MASKING_FILES.has(row.name)) return unlike(path, row);
+  return (row.name.startsWith('.config/') ? folder : file)(path, 'read');
+}
+
+/** A folder of the workspace that is looked into. */
+interface Place {
+  readonly names: readonly string[];
+  /** It is protected already; only secrets in it count. */
+  readonly isGuarded: boolean;
+}
+
+/** The guarded paths that exist in a workspace, at any depth. Not looked into: links, `.git` and `node_modules`. */
+export function guardedPaths(workspace: string): readonly ProtectedPath[] {
+  const found: ProtectedPath[] = [];
+  const queue: Place[] = [{ names: [], isGuarded: false }];
+  let seen = 0;
+  for (const { names, isGuarded } of queue) {
+    for (const entry of entriesOf(join(workspace, ...names))) {
+      seen += 1;
+      if (seen > MAX_ENTRIES) return found;
+      const inside = [...names, entry.name];
+      const path = join(workspace, ...inside);
+      const row = rowOf(inside, isGuarded);
+      if (entry.name === '.git') {
+        if (names.length > 0) found.push(...(entry.isDirectory() ? gitPaths(join(path, '..'), true) : [unlike(path)]));
+      } else if (entry.name === 'node_modules') {
+        found.push(unlike(join(path, '.bin')));
+      } else {
+        if (row !== null) found.push(unlike(path, row));
+        if (entry.isDirectory() && row?.kind !== 'secret')
+          queue.push({ names: inside, isGuarded: isGuarded || row !== null });
+      }
+    }
+  }
+  return found;
+}
+
+/** No row has more than three names. */
+function rowOf(names: readonly string[], onlySecrets: boolean): GuardedName | null {
+  const near = names.slice(-3);
+  return guardedName(near, 'secret') ?? (onlySecrets ? null : guardedName(near, 'runs'));
+}
+
+function entriesOf(path: string): readonly Dirent[] {
+  try {
+    return readdirSync(path, { withFileTypes: true });
+  } catch {
+    return [];
+  }
 }
 
 /**
@@ -97,6 +121,16 @@ export function addedPaths(workspace: string, protect: readonly string[]): reado
   return protect.map((path) => (path.endsWith('/') ? folder : file)(resolve(workspace, path), 'read'));
 }
 
+/** The paths without those that an embedder frees, and without what lies below one of these. */
+export function withoutFreed(
+  workspace: string,
+  paths: readonly ProtectedPath[],
+  unprotect: readonly string[],
+): readonly ProtectedPath[] {
+  const freed = unprotect.map((path) => resolve(workspace, path));
+  return paths.filter(({ path }) => !freed.some((one) => one === path || isBelow(one, path)));
+}
+
 function folder(path: string, access: ProtectedPath['access']): ProtectedPath {
   return { path, access, standIn: 'folder' };
 }
@@ -105,6 +139,7 @@ function file(path: string, access: ProtectedPath['access']): ProtectedPath {
   return { path, access, standIn: 'file' };
 }
 
-function unlike(path: string): ProtectedPath {
-  return { path, access: 'read', standIn: 'nothing' };
+/** A path without a stand-in. */
+function unlike(path: string, row?: GuardedName): ProtectedPath {
+  return { path, access: row?.kind === 'secret' ? 'none' : 'read', standIn: 'nothing' };
 }

@@ -7,7 +7,14 @@ import { userFolders } from '../../permissions/paths/user-folders.ts';
 import { bwrapArguments } from './bwrap-arguments.ts';
 import { holdStandIn, releaseStandIn, settle, watch } from './guards.ts';
 import { mountPlan } from './mount-plan.ts';
-import { addedPaths, gitPaths, protectedPaths } from './protected-paths.ts';
+import {
+  addedPaths,
+  gitPaths,
+  guardedPaths,
+  protectedPaths,
+  withoutFreed,
+  type ProtectedPath,
+} from './protected-paths.ts';
 
 export interface SandboxedCommand {
   /** Path of bubblewrap. */
@@ -19,6 +26,8 @@ export interface SandboxedCommand {
   readonly network: boolean;
   /** Further paths that may not be changed, relative to the workspace or absolute. */
   readonly protect: readonly string[];
+  /** Guarded paths that may be read and changed all the same. */
+  readonly unprotect: readonly string[];
   readonly command: readonly [string, ...string[]];
 }
 
@@ -42,11 +51,13 @@ export function enterSandbox(given: SandboxedCommand): EnteredSandbox {
   }
   const folders = userFolders(env);
   const { home } = folders;
+  const free = (paths: readonly ProtectedPath[]) => withoutFreed(workspace, paths, given.unprotect);
   const protect = [
     ...gitPaths(workspace, hasRepository(workspace)),
-    ...protectedPaths({ workspace, ...folders }),
+    ...free([...protectedPaths({ workspace, ...folders }), ...guardedPaths(workspace)]),
     ...addedPaths(workspace, given.protect),
   ];
+  const known = new Set(protect.map(({ path }) => path));
   const plan = mountPlan({ workspace, cwd, home, path: env['PATH'] ?? '', network, protect, emptyFile: emptyFile() });
   const held = plan.standIns.map((standIn) => ({ path: standIn.path, state: holdStandIn(standIn) }));
   const absent = new Set(held.filter(({ state }) => state === 'none').map(({ path }) => path));
@@ -56,7 +67,9 @@ export function enterSandbox(given: SandboxedCommand): EnteredSandbox {
     args: bwrapArguments({ mounts, cwd, network, command: given.command }),
     env: { ...env, TMPDIR: '/tmp', TMP: '/tmp', TEMP: '/tmp' },
     leave() {
-      const found = watched.map(settle).filter((path) => path !== undefined);
+      const made = free(guardedPaths(workspace)).filter(({ path }) => !known.has(path));
+      const unwanted = made.map(({ path }) => settle({ path, was: undefined }));
+      const found = [...unwanted, ...watched.map(settle)].filter((path) => path !== undefined);
       for (const { path, state } of held) if (state === 'held') releaseStandIn(path);
       return found;
     },

@@ -14,6 +14,8 @@ export interface Arg {
 export interface GuardContext {
   /** Absolute path of the workspace root. */
   readonly workspace: string;
+  /** The program only reads: files that programs run are free to it, secrets are not. */
+  readonly reads?: boolean;
   /** The program reads what another command writes. */
   readonly fed: boolean;
   /** The words of the command whose output it reads through a pipe; `null` when there is none. */

@@ -4,10 +4,10 @@ import { checkArguments, type OptionTable } from './options.ts';
 
 const SHELL_NAMES = 'sh bash dash zsh ksh mksh ash fish csh tcsh rbash pwsh nu xonsh elvish';
 const PYTHON_NAMES = 'python python2 python3 pypy pypy3';
-const SCRIPT_NAMES = `node nodejs tsx ts-node ruby perl php lua luajit tclsh wish expect Rscript julia java groovy kotlin
+const SCRIPT_NAMES = `node nodejs tsx ts-node ruby perl php lua luajit tclsh wish expect rscript julia java groovy kotlin
   osascript guile racket runghc elixir`;
 /** Their operands and sub-commands, or what they are fed, run code after the first one too. */
-const CONSOLE_NAMES = `deno irb R jshell scala ghci ocaml iex erl swift gdb lldb m4 dc octave gnuplot ipython jupyter
+const CONSOLE_NAMES = `deno irb r jshell scala ghci ocaml iex erl swift gdb lldb m4 dc octave gnuplot ipython jupyter
   sqlite3 psql mysql mongosh redis-cli ed ex osqueryi`;
 const EDITOR_NAMES = `vi vim nvim view rvim gvim vimdiff nano pico emacs emacsclient micro joe code subl open xdg-open`;
 

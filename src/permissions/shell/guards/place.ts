@@ -1,44 +1,37 @@
-/** Paths among the arguments: below the workspace, and none of those that hold secrets. */
-import { withoutHidden } from '../../../text/hidden.ts';
+/** Paths among the arguments of a command: below the workspace, and none that the list of guarded names protects. */
+import { GUARDED_NAMES, guardedName, type GuardKind } from '../../paths/guarded-names.ts';
 import type { Arg, GuardContext } from './guard.ts';
 
-/** Names of files and folders that hold secrets, or settings that run programs; the part after the last `.` may vary. */
-const PROTECTED_NAME = new RegExp(
-  [
-    String.raw`^\.env(?:rc|\..*)?$`,
-    String.raw`^\.(?:ssh|gnupg|aws|azure|kube|docker|netrc|npmrc|pypirc|pgpass|git-credentials|htpasswd|vault-token)$`,
-    String.raw`^\.(?:bash|zsh|sh|python|node_repl|mysql|psql)_history$`,
-    String.raw`^id_(?:rsa|dsa|ecdsa|ed25519)`,
-    String.raw`\.(?:pem|key|p12|pfx|keystore|jks|kdbx)$`,
-    String.raw`^\.(?:greenroom|orchestrator|husky|gitconfig|git|inputrc|profile|kshrc|t?cshrc|login|pam_environment)$`,
-    String.raw`^\.(?:bash(?:rc|_profile|_login|_logout|_aliases)|z(?:shrc|shenv|profile|login|logout)|xinitrc|xprofile|xsessionrc)$`,
-    String.raw`^git~[0-9]+$`,
-    String.raw`^(?:credentials|secrets?)(?:\.(?:json|ya?ml|toml|ini|env|txt))?$`,
-  ].join('|'),
-  'i',
-);
-/** Names a glob may be after. */
-const TARGETS = `id_rsa id_dsa id_ecdsa id_ed25519 id_rsa.pub x.pem x.key x.p12 x.pfx x.keystore x.jks x.kdbx git~1
-  credentials secret secrets`.split(/\s+/);
-const SECRET_ENDINGS = ['pem', 'key', 'p12', 'pfx', 'keystore', 'jks', 'kdbx'];
-
-/** Templates that hold no secret although they are called like one. */
-const TEMPLATE_NAME = /^\.env\.(?:example|sample|template|dist)$/;
 const DEVICES = new Set(['/dev/null', '/dev/stdin', '/dev/stdout', '/dev/stderr', '-']);
 
-/** Why this path is out of bounds; `null` when it is not. */
-export function outOfBounds(arg: Arg, { workspace }: GuardContext): string | null {
+/** What a glob may be after: endings such as `pem`, and an example of every name that begins with no dot. */
+function targetsOf(kind: GuardKind): { readonly endings: readonly string[]; readonly names: readonly string[] } {
+  const rows = GUARDED_NAMES.filter((row) => row.kind === kind && !/^\.|\//.test(row.name)).map(({ name }) => name);
+  return {
+    endings: rows.filter((name) => /^\*\.\w+$/.test(name)).map((name) => name.slice(2)),
+    names: [...rows.map((name) => name.replaceAll('*', 'x')), 'id_rsa', 'id_rsa.pub', 'git~1'],
+  };
+}
+const TARGETS = { secret: targetsOf('secret'), runs: targetsOf('runs') };
+
+/** Why this path is out of bounds; `null` when it is not. A program that only reads may read files that programs run. */
+export function outOfBounds(arg: Arg, { workspace, reads }: GuardContext): string | null {
   const { text } = arg;
   if (DEVICES.has(text)) return null;
   const segments = text.split('/');
-  // behind a colon stands the path in a revision; what nobody sees in a name does not count
-  const names = withoutHidden(text).split(/[/:]/);
+  // behind a colon stands the path in a revision
+  const names = text.split(/[/:]/).filter((name) => name !== '');
   const shown = JSON.stringify(text);
-  if (names.some((name) => PROTECTED_NAME.test(name) && !TEMPLATE_NAME.test(name))) {
-    return `${shown} may hold secrets, or settings that run programs`;
+  const kinds: readonly GuardKind[] = reads === true ? ['secret'] : ['secret', 'runs'];
+  for (const kind of kinds) {
+    const guarded = guardedName(names, kind);
+    if (guarded !== null) return `${shown} is ${guarded.is}`;
   }
   if (text.startsWith(':(')) return `${shown} may name other files than it says`;
-  if (names.some(mayFindSecrets)) return `${shown} may match files with secrets`;
+  for (const kind of kinds) {
+    if (names.some((name) => mayFind(name, kind)))
+      return `${shown} may match files ${kind === 'secret' ? 'with secrets' : 'that programs run'}`;
+  }
   if (segments.includes('..') && climbsOut(segments)) return `${shown} leads out of the folder`;
   if (!text.startsWith('/')) return null;
   // the folder was named by the person who wrote the rule
@@ -48,17 +41,18 @@ export function outOfBounds(arg: Arg, { workspace }: GuardContext): string | nul
 }
 
 /** `*` and `*.json` are after nothing in particular. Quoted, a glob is one for programs that have globs of their own. */
-function mayFindSecrets(name: string): boolean {
+function mayFind(name: string, kind: GuardKind): boolean {
   if (!/[*?[]/.test(name) || /^\*+$/.test(name)) return false;
   if (/^\.+[^./]*[*?[]/.test(name)) return true;
-  if (/^\*\.[\w.-]+$/.test(name)) return PROTECTED_NAME.test(`x${name.slice(1)}`);
+  if (/^\*\.[\w.-]+$/.test(name)) return guardedName([`x${name.slice(1)}`], kind) !== null;
   const ending = name.slice(name.lastIndexOf('.') + 1);
-  const endings = name.includes('.') && ending !== '*' ? SECRET_ENDINGS : [];
-  return TARGETS.some((target) => mayFind(name, target)) || endings.some((one) => mayFind(ending, one));
+  const { endings, names } = TARGETS[kind];
+  const ends = name.includes('.') && ending !== '*' && endings.some((one) => mayBe(ending, one));
+  return ends || names.some((target) => mayBe(name, target));
 }
 
 /** Whether a glob may stand for a name; a bracket expression is taken for any character. */
-function mayFind(glob: string, name: string): boolean {
+function mayBe(glob: string, name: string): boolean {
   const parts = glob.replace(/\[!?\^?\]?[^\]]*\]/g, '?').replace(/[.+^${}()|\\[\]]/g, '\\$&');
   return new RegExp(`^${parts.replace(/\*+/g, '.*').replaceAll('?', '.')}$`, 'is').test(name);
 }
