@@ -90,7 +90,8 @@ const GROUPS: readonly Group[] = [
       .cargo/credentials .cargo/credentials.toml .gem/credentials .m2/settings.xml .m2/settings-security.xml
       .gradle/gradle.properties auth.json .claude/.credentials.json .gemini/oauth_creds.json .credentials .secrets
       credentials credentials.json credentials.yml credentials.yaml credentials.toml credentials.ini credentials.xml
-      credentials.txt *-credentials.json *_credentials.json secret secrets secret.* secrets.* service-account*.json
+      credentials.txt *-credentials.json *_credentials.json secret.json secret.yml secret.yaml secret.toml
+      secret.ini secrets.json secrets.yml secrets.yaml secrets.toml secrets.ini secrets.txt service-account*.json
       service_account*.json serviceaccount*.json client_secret*.json application_default_credentials.json
       *firebase-adminsdk*.json *.tfstate *.tfstate.backup`,
   },
@@ -101,14 +102,13 @@ const GROUPS: readonly Group[] = [
   },
 ];
 
-/** Names that look like secrets and hold none: templates, public keys and public certificates, source files. */
+/** Names that look like secrets and hold none: templates, public keys and public certificates. */
 const HARMLESS: readonly RegExp[] = [
   /[._-](?:example|sample|template|tmpl|dist|defaults|schema)(?:\.[a-z]+)?$/,
   /^(?:example|sample|template|default|defaults)\.env$/,
   /\.pub$/,
   /(?:^|[._-])pub(?:lic)?(?:[._-].*)?\.(?:pem|key)$/,
   /^(?:cacert|ca-bundle|fullchain|chain)\.pem$/,
-  /^(?:secrets?|credentials)\.(?:[cm]?[jt]sx?|d\.ts|py|go|rs|rb|java|kt|cs|c|h|cpp|swift|php|ex|exs|scala|md|mdx|rst|html|css|svg|png|test\..*|spec\..*)$/,
 ];
 
 export const GUARDED_NAMES: readonly GuardedName[] = GROUPS.flatMap(({ kind, is, names }) =>
