@@ -24,7 +24,7 @@ export interface Cover {
   readonly once?: readonly OnceEntry[];
 }
 
-/** A subject, or `null` for a call nobody can say more about. */
+/** A subject, or `null` for a call whose subjects are unknown. */
 export type Target = SubjectView | null;
 
 /** What earlier subjects of the same call already use; one call uses a grant or an entry once, however much it covers. */

@@ -23,8 +23,8 @@ export type Decision =
  * grants → agent allowlist → allowOnce → ask.
  *
  * One subject that a deny rule hits denies the call; to allow it, every subject must be covered, by whichever steps.
- * Pure and total: it reads nothing but its arguments, changes none of them and never throws. Whatever it cannot decide asks,
- * a deny rule that cannot be held against the call included.
+ * Pure and total: it reads nothing but its arguments, changes none of them and never throws. A call it cannot decide
+ * asks, as does a deny rule that cannot be held against the call.
  */
 export function decide(request: CallRequest, state: PermissionState): Decision {
   try {

@@ -5,7 +5,7 @@ import { coversCommand, hitsCommand, parseCommandPattern } from './shell/command
 import { matchesRuns, parseTextPattern } from './text-pattern.ts';
 import { deepEqual, isPlainObject, ownValue } from './value.ts';
 
-/** `unknown`: nobody can say, so it must not count as a no where a yes would forbid. */
+/** `unknown` must not count as a no where a yes would forbid. */
 export type Verdict = 'yes' | 'no' | 'unknown';
 
 export interface ParamMatcher {

@@ -45,7 +45,7 @@ export function compiledRule(permission: ToolPermission): CompiledRule | null {
   }
 }
 
-/** Whether the rule certainly covers this subject; `null` stands for a call nobody can say more about. */
+/** Whether the rule certainly covers this subject; `null` stands for a call whose subjects are unknown. */
 export function covers(rule: CompiledRule, call: CallView, view: SubjectView | null): boolean {
   if (rule.permission.tool !== call.request.tool) return false;
   if (view === null ? namesPath(call) : !opens(rule, view)) return false;
@@ -56,7 +56,7 @@ export function covers(rule: CompiledRule, call: CallView, view: SubjectView | n
   return true;
 }
 
-/** A path that cannot be resolved asks, whatever a rule says of the tool: it may lead to a protected file. */
+/** A path that cannot be resolved asks under every rule: it may lead to a protected file. */
 function namesPath({ request: { tool, input } }: CallView): boolean {
   return FILE_TOOLS.has(tool) || (isPlainObject(input) && Object.hasOwn(input, 'path'));
 }

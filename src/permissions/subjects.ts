@@ -7,7 +7,7 @@ import { isPlainObject, ownValue } from './value.ts';
 
 /** Tools whose path is one file: a folder in its place is not what a rule on files meant. */
 const FILE_TOOLS = new Set(['read', 'write', 'patch']);
-/** Tools that change nothing; whatever else takes a path may write there. */
+/** Tools that change nothing; every other tool with a path may write there. */
 const READING_TOOLS = new Set(['read', 'search']);
 /** Arguments of file tools that name no file. Another one might be a second path, as a rename has. */
 const OTHER_ARGUMENTS = new Set(

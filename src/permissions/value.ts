@@ -1,4 +1,4 @@
-/** JSON-like values: compare them, and take a copy that nobody can change. */
+/** JSON-like values: comparison, and deep frozen copies. */
 
 const MAX_DEPTH = 64;
 

@@ -68,7 +68,7 @@ async function changeTrust(file: string, change: (folders: TrustFile['folders'])
   });
 }
 
-/** @throws GreenroomError when the record is there and broken: nobody may guess what it said. */
+/** @throws GreenroomError when the record exists and is broken: its content must not be guessed. */
 function readTrust(file: string): TrustFile {
   const bytes = readPrivateFile(file);
   if (bytes === undefined) return { version: 1, folders: [] };

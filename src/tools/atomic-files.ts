@@ -76,7 +76,7 @@ async function stage({ path, bytes, like }: FileChange, planned: PlannedChange, 
     const old = await statOrNone(file);
     if ((old === undefined) !== (planned.backup === undefined)) {
       throw new ToolError(
-        `${path} was ${old === undefined ? 'removed' : 'made'} by somebody else just now. Nothing was changed.`,
+        `${path} was ${old === undefined ? 'removed' : 'made'} by another process just now. Nothing was changed. Read it again.`,
       );
     }
     if (old !== undefined) await fs.access(file, constants.W_OK);
@@ -166,7 +166,7 @@ async function undoAll(done: readonly Staged[], leftovers: Leftovers): Promise<r
   return lost;
 }
 
-/** What has to go in the end, whatever happened. */
+/** Temporary files and folders to remove in the end, after success and failure alike. */
 class Leftovers {
   readonly folders = new AnchoredFolders();
   readonly #files = new Set<string>();
@@ -201,7 +201,7 @@ class Leftovers {
     for (const file of [...this.#files].toReversed()) await fs.rm(file, { force: true }).catch(() => undefined);
     await this.folders.close();
     const deepestFirst = this.#made.toSorted((one, other) => other.length - one.length);
-    // Folders with something in them stay: a new file after success, or what somebody else put there.
+    // Folders with something in them stay: a new file after success, or a file of another process.
     for (const folder of deepestFirst) await fs.rmdir(folder).catch(() => undefined);
   }
 }

@@ -18,7 +18,7 @@ const UTF8_OR_ASCII = /^(?:C|POSIX)$|\.utf-?8(?:@|$)/i;
 /** Addresses that may carry a user and a password (`http://user:secret@host`): they pass only without. */
 const PASSED_WITHOUT_CREDENTIALS = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'];
 
-/** Nobody sits at the terminal: no pagers, no editors, no prompts, no colour. */
+/** Commands have no terminal: no pagers, no editors, no prompts, no colour. */
 const FIXED = {
   TERM: 'dumb',
   NO_COLOR: '1',

@@ -59,7 +59,7 @@ function cutLine(line: string): string {
 }
 
 function moreNote(from: number, to: number, total: number): readonly string[] {
-  if (to < total) return [`Lines ${from}–${to} of ${total}. Go on with offset ${to + 1}.`];
+  if (to < total) return [`Lines ${from}–${to} of ${total}. Continue with offset ${to + 1}.`];
   return from > 1 ? [`Lines ${from}–${to} of ${total}: the end of the file.`] : [];
 }
 

@@ -37,7 +37,7 @@ export function gated(program: Program): Program {
 
 /**
  * Records a process that waits at its gate, and lets it in.
- * @throws whatever `record` threw, and an error when there is no process to be recorded. The gate stays shut then.
+ * @throws what `record` threw, and an error when there is no process to be recorded. The gate stays shut then.
  */
 export function letIn(child: ChildProcess, record: (process: ProcessIdentity) => void): void {
   faultPoint('afterProcessSpawn');

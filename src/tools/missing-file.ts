@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { ToolError } from '../errors.ts';
 import { displayPath } from './workspace-path.ts';
 
-/** An error that says how far the path exists, and which names there are like the one that was asked for. */
+/** An error that says how far the path exists, and which names there are like the wanted one. */
 export async function missingFile(workspace: string, path: string): Promise<ToolError> {
   let wanted = path;
   let names = await namesIn(dirname(wanted));

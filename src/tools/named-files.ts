@@ -1,10 +1,10 @@
 /** The files a command names: scripts it runs, and what they are given. Too many do no harm; one too few would. */
 import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import picomatch from 'picomatch';
+import { matchesSegments, parseGlob } from '../permissions/paths/glob.ts';
 import { parseScript } from '../permissions/shell/script.ts';
 
-/** Whatever separates words for a shell, and the `=` of `--config=x.js`: for texts that nobody can take apart for certain. */
+/** Separators of words for a shell, and the `=` of `--config=x.js`: for texts that cannot be taken apart for certain. */
 const SEPARATORS = /[\s;&|<>()`$"'\\=]+/;
 /** What a longer command names beyond this is not looked at; the gate never judges commands that long. */
 const MAX_WORDS = 4096;
@@ -47,16 +47,25 @@ function wordsOf(command: string): readonly string[] {
   return [...words].filter((word) => word !== '' && !word.includes('\0'));
 }
 
-/** The files a glob in the last part of a name stands for. */
+/** The files a glob in the last part of a name stands for; all files of the folder for a glob that cannot be read. */
 function expanded(word: string, folder: string): readonly string[] {
   const place = resolve(folder, dirname(word));
   try {
-    const isMatch = picomatch(basename(word), { dot: true });
+    const isMatch = nameMatcher(basename(word));
     return readdirSync(place)
       .filter((name) => isMatch(name))
       .map((name) => resolve(place, name));
   } catch {
     return [];
+  }
+}
+
+function nameMatcher(glob: string): (name: string) => boolean {
+  try {
+    const globs = parseGlob(glob);
+    return (name) => globs.some(({ segments }) => matchesSegments(segments, [name]));
+  } catch {
+    return () => true;
   }
 }
 

@@ -12,7 +12,7 @@ export type OrphanEnd = 'gone' | 'ended' | 'survived' | 'unknown';
 
 /**
  * Ends what is left of a process that led a session of its own, by SIGKILL. Guarantees:
- * - everything in that session goes, whatever process groups it moved to, also after its leader has ended;
+ * - everything in that session ends, in every process group it moved to, also after its leader has ended;
  * - nothing else does: not a later process that was given the same id, and nothing of what that one started;
  * - a process of another machine or container is let be.
  */
@@ -26,7 +26,7 @@ export async function endOrphan(recorded: ProcessIdentity): Promise<OrphanEnd> {
   const members = liveMembers(pid);
   // Alive without a session of its own: nothing here starts such a one.
   if (members.length === 0) return identityOf(pid) === undefined ? 'gone' : 'unknown';
-  // The session this process is in is no orphan, and without the leader or the age of what is left nobody can tell.
+  // The session this process is in is no orphan, and without the leader or the age of what is left it cannot be identified.
   const ages = members.map((member) => member.started ?? leader);
   if (pid <= 1 || members.some((member) => member.pid === process.pid) || ages.includes(undefined)) return 'unknown';
   // Members are forked from the leader or from each other: with an older one it is another session.

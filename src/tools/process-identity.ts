@@ -14,7 +14,7 @@ export function identityOf(pid: number): ProcessIdentity | undefined {
   return started === undefined ? undefined : { pid, started, host: hostOf() };
 }
 
-/** Whether it still runs. On another machine, or in a container beside this one, nobody can tell: then it counts as alive. */
+/** Whether it still runs. On another machine, or in a container beside this one, that is unknown: then it counts as alive. */
 export function isAlive({ pid, started, host }: ProcessIdentity): boolean {
   const where = placeOf({ host });
   return where === 'here' ? startOf(pid) === started : where === 'elsewhere';
@@ -34,7 +34,7 @@ function hostOf(): string {
   return [hostname(), bootId(), namespaceOfPids()].join(' ');
 }
 
-/** The same machine before it was started again: whatever ran there is gone. */
+/** The same machine before it was started again: every process of then is gone. */
 function isEarlierBoot(host: string): boolean {
   const [name, boot] = host.split(' ');
   return name === hostname() && boot !== '' && bootId() !== '' && boot !== bootId();
@@ -72,7 +72,7 @@ export interface ProcessStat {
   readonly session: number;
   /** Clock ticks since the machine was started. Forked is started: a program that takes the process over changes nothing. */
   readonly started: string;
-  /** False for what is left of a process that has ended: it runs nothing, and whoever inherited it may never reap it. */
+  /** False for what is left of a process that has ended: it runs nothing, and its new parent may never reap it. */
   readonly alive: boolean;
 }
 

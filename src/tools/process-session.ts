@@ -17,7 +17,7 @@ export interface SessionMember {
 /**
  * Every live process of the session that `leader` leads. A child spawned detached leads a session as well as a group,
  * and the session also holds what moved to a group of its own (`timeout 60 …`, `set -m`). Zombies do not count: they
- * run nothing, and whoever inherited them may never reap them. Without `/proc` only the leader's own group is seen.
+ * run nothing, and their new parent may never reap them. Without `/proc` only the leader's own group is seen.
  */
 export function liveMembers(leader: number): readonly SessionMember[] {
   const pids = processIds();

@@ -60,7 +60,7 @@ export const readTool = defineTool({
 
 /**
  * A rule on files says nothing about folders, so reading one would always ask; models try it all the time. Inside the
- * workspace they are told the better way, and nobody is asked.
+ * workspace they are told the better way, and no human is asked.
  */
 function refuseFolder(path: string, { workspace }: PermissionContext): void {
   const target = resolvePath(workspace, path);
@@ -92,7 +92,7 @@ async function entriesOf(path: string): Promise<readonly string[] | undefined> {
     const entries = await readdir(path, { withFileTypes: true });
     return entries.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name)).toSorted();
   } catch {
-    // Whatever else is wrong with the path, opening it as a file says it.
+    // Opening the path as a file reports every other fault.
     return undefined;
   }
 }

@@ -1,9 +1,9 @@
 /** The tool `search`: finds text in files, and files by name. */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import picomatch from 'picomatch';
 import * as z from 'zod';
 import { messageOf, ToolError } from '../errors.ts';
+import { matchesSegments, parseGlob, pathSegments } from '../permissions/paths/glob.ts';
 import { guardedName } from '../permissions/paths/guarded-names.ts';
 import { arePlainPaths } from '../permissions/readable.ts';
 import { judgedPath, exactPattern, pathSubjects } from './path-permissions.ts';
@@ -58,7 +58,7 @@ export const searchTool = defineTool({
     '- `files` lists the files whose path matches a glob; one without `/` is matched against file names.',
     'Files matched by .gitignore or .ignore are skipped. Mode text also skips files with secrets, such as .env and keys;',
     'search one by its own path if you need it. Escape regex characters to find them literally: `foo\\(`.',
-    'Narrow a search with `path` and `glob`; see what stands around a match with `context` or the tool `read`.',
+    'Narrow a search with `path` and `glob`; see the lines around a match with `context` or the tool `read`.',
   ].join('\n'),
   schema,
   idempotent: true,
@@ -199,13 +199,19 @@ function finish(search: {
   return { context, result };
 }
 
-/** A glob as gitignore reads it: without `/` it is matched against names, at any depth. */
-function globMatcher(glob: string, nocase = false): (relative: string) => boolean {
-  const pattern = glob.replace(/^(!?)(?:\.?\/)/, '$1');
+/** A glob as rules read it, with two additions: without `/` it is matched against names at any depth; `!` negates it. */
+function globMatcher(glob: string, ignoreCase = false): (relative: string) => boolean {
+  const isNegated = glob.startsWith('!');
+  const pattern = glob.replace(/^!/, '').replace(/^\.?\//, '');
+  const folded = (text: string) => (ignoreCase ? text.toLowerCase() : text);
   try {
-    return picomatch(pattern, { dot: true, basename: !pattern.includes('/'), noextglob: true, nocase });
+    const globs = parseGlob(folded(pattern.includes('/') ? pattern : `**/${pattern}`));
+    return (relative) => {
+      const names = pathSegments(folded(relative));
+      return globs.some(({ segments }) => matchesSegments(segments, names)) !== isNegated;
+    };
   } catch (error) {
-    throw new ToolError(`${JSON.stringify(glob)} is not a glob: ${messageOf(error)}`, { cause: error });
+    throw new ToolError(`${JSON.stringify(glob)} is not a glob: ${messageOf(error)}.`, { cause: error });
   }
 }
 

@@ -3,7 +3,7 @@
  *
  * Guarantees:
  * - all of the change or none: a complete one is tidied up after, any other is put back, with the old files themselves;
- * - a file that somebody has changed since is left alone, and what it held before the call is kept while it is there;
+ * - a file that was changed since is left alone, and what it held before the call is kept while it is there;
  * - a change that was complete stays, also when others have changed some of its files long after it;
  * - nothing but the planned temporary names is removed, and nothing but a planned path whose content was looked at is
  *   removed or replaced; no link is followed, neither in place of a file nor of a folder;
@@ -69,7 +69,7 @@ function isComplete(found: readonly Found[]): boolean {
   return found.every((one) => isMade(one) || wasMade(one)) || isTidied(found);
 }
 
-/** Made, and changed by somebody since: its old content has another name, and the new one waits no more. */
+/** Made, and changed by another process since: its old content has another name, and the new one waits no more. */
 function wasMade({ change, file, backup, isWaiting }: Found): boolean {
   return change.next !== undefined && !isWaiting && backup.hash !== undefined && backup.hash !== file.hash;
 }
@@ -107,7 +107,7 @@ async function undo(
   }
   await anchors.sync();
   const deepestFirst = folders.toSorted((one, other) => other.length - one.length);
-  // Those with something in them are somebody's by now.
+  // Folders with something in them are in use by now.
   for (const folder of deepestFirst) await attempt(async () => fs.rmdir(await anchors.at(folder)));
   return { end: 'undone', conflicts: found.flatMap((one) => conflicts.get(one) ?? []) };
 }
@@ -147,7 +147,7 @@ async function putBack({ change, backup }: Found, anchors: AnchoredFolders): Pro
 
 function foreign(one: Found): string {
   const what = 'It is neither as the call was to leave it nor as it was before, and was left alone.';
-  return `${one.change.path} was changed by somebody else. ${what}${keptIn(one)}`;
+  return `${one.change.path} was changed by another process. ${what}${keptIn(one)}`;
 }
 
 function keptIn({ change, backup }: Found): string {

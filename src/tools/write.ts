@@ -24,12 +24,12 @@ export interface WriteResult {
   readonly created: boolean;
 }
 
-/** Writes a whole file: a new one, or one that this agent has read and nobody has changed since. */
+/** Writes a whole file: a new one, or one that this agent has read and that has not changed since. */
 export const writeTool = defineTool({
   name: 'write',
   description:
     'Writes a whole file: creates it, or replaces everything in it. ' +
-    'An existing file must have been read first, and not been changed by anyone since. ' +
+    'Read an existing file first; if it changed since, read it again. ' +
     'To change a part of a file use patch.',
   schema: WriteInput,
   subjects: ({ path }, ctx) => pathSubjects([path], ctx),

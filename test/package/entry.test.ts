@@ -17,7 +17,7 @@ const spy = `data:text/javascript,${encodeURIComponent(`
 `)}`;
 
 /** What the main entry may load: the core, and small pure packages without dependencies of their own. */
-const core = ['xstate', '@xstate/store', 'zod', 'rxjs', 'unbash', 'tslib', 'uuid', 'immutable', 'picomatch'];
+const core = ['xstate', '@xstate/store', 'zod', 'rxjs', 'unbash', 'tslib', 'uuid', 'immutable'];
 
 const packageOf = (url: string): string | undefined => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1];
 

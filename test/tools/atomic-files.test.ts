@@ -149,7 +149,7 @@ describe('changing several files as one', () => {
       }
     };
     await expect(changeFiles(changes, { effect })).rejects.toThrow(
-      `${path} was ${deed} by somebody else just now. Nothing was changed.`,
+      `${path} was ${deed} by another process just now. Nothing was changed. Read it again.`,
     );
     expect(await readFile(at('kept'), 'utf8')).toBe('old');
     if (deed === 'made') expect(await readFile(path, 'utf8')).toBe('of somebody');

@@ -40,7 +40,7 @@ const settle = (changes: readonly { readonly planned: PlannedChange }[], folders
 
 const settledAs = (name: string, kept?: string) => ({
   conflict:
-    `${name} was changed by somebody else. It is neither as the call was to leave it nor as it was before, and was ` +
+    `${name} was changed by another process. It is neither as the call was to leave it nor as it was before, and was ` +
     `left alone.${kept === undefined ? '' : ` What it held before the call is in ${kept}.`}`,
 });
 

@@ -1,7 +1,7 @@
 /**
  * Path globs, exactly these: `*` and `?` inside one segment, `**` any number of segments (also none), `[ab]`, `[a-z]`,
  * `[!ab]`, `{a,b}`, `\` escapes. Case counts, dot files are files like others, and no regular expression is built, so
- * matching takes time proportional to pattern times path whatever the pattern is.
+ * matching takes time proportional to pattern times path for every pattern.
  */
 
 type Token =

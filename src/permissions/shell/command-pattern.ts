@@ -38,7 +38,7 @@ export function parseCommandPattern(pattern: string): CommandPattern {
 
 /**
  * Whether the pattern covers this simple command: by the whole text it stands in, or word by word, when the guard of its
- * program finds the words that only a wildcard covers harmless. Whatever cannot be decided is not covered.
+ * program finds the words that only a wildcard covers harmless. What cannot be decided is not covered.
  */
 export function coversCommand(pattern: CommandPattern, view: CommandView): boolean {
   return uncovered(pattern, view) === null;
@@ -64,7 +64,7 @@ function objection(args: readonly Arg[], view: CommandView): string | null {
     : judge(args, view.context);
 }
 
-/** For a deny rule: `unknown` when nobody can say what runs. */
+/** For a deny rule: `unknown` when the words do not say what runs. */
 export function hitsCommand(pattern: CommandPattern, view: CommandView): 'yes' | 'no' | 'unknown' {
   if (pattern.text === view.text) return 'yes';
   if (view.simple === null) return 'unknown';

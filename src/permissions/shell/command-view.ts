@@ -6,9 +6,9 @@ import { parseScript, type SimpleCommand } from './script.ts';
 export interface CommandView {
   /** The whole text of the call. */
   readonly text: string;
-  /** One of the simple commands that text runs; `null` when nobody can say what it runs. */
+  /** One of the simple commands that text runs; `null` when the text cannot be taken apart. */
   readonly simple: SimpleCommand | null;
-  /** Why nobody can say. */
+  /** Why the text cannot be taken apart. */
   readonly reason: string | null;
   /** It is the only one. */
   readonly alone: boolean;
@@ -19,7 +19,7 @@ export interface CommandView {
   readonly judged: Map<string, string | null>;
 }
 
-/** One view for each simple command of a text, or one for the whole text when nobody can say what it runs. */
+/** One view for each simple command of a text, or one for a text that cannot be taken apart. */
 export function commandViews(text: string, workspace: string): readonly CommandView[] {
   const script = parseScript(text);
   const shared = { text, judged: new Map<string, string | null>() };

@@ -39,7 +39,7 @@ const ONE_OF_A_KIND = new Set(
  * Patterns for the rule parameter `command` that together cover this command, one for each simple command in it:
  * - its program and sub-command, then ` *`, when a guard judges what follows;
  * - otherwise exactly its words;
- * - exactly the whole text when nobody can say what runs, or when something in it runs other programs or code.
+ * - exactly the whole text when it cannot be taken apart, or when something in it runs other programs or code.
  */
 export function derivedPatterns(command: string, workspace: string): readonly string[] {
   const whole = [escaped(command)];

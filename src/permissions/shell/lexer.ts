@@ -301,7 +301,7 @@ class Lexer {
 }
 
 /**
- * Where the text goes on behind the body that starts at `start`, after the newline of its closing line. `null` when no
+ * Where the text continues behind the body that starts at `start`, after the newline of its closing line. `null` when no
  * line closes it, or a character in it cannot be seen.
  */
 function readHereDocument(text: string, start: number, delimiter: string, stripTabs: boolean): number | null {

@@ -1,4 +1,4 @@
-/** A command text as the list of simple commands that bash would run for it, or the reason why nobody can say. */
+/** A command text as the list of simple commands that bash would run for it, or the reason why that is unknown. */
 import { lexCommand, type ShellWord, type Token } from './lexer.ts';
 import { disagreement } from './second-opinion.ts';
 

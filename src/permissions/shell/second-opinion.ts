@@ -1,4 +1,4 @@
-/** A second reader beside the lexer: the parser `unbash`. What the two read differently, nobody has judged. */
+/** A second reader beside the lexer: the parser `unbash`. A text that the two read differently is not judged. */
 import { parse } from 'unbash';
 
 type Parsed = ReturnType<typeof parse>;

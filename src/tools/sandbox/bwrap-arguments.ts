@@ -8,9 +8,9 @@ export type Mount =
   | { readonly kind: 'write'; readonly path: string }
   /** An empty folder in memory that lasts as long as the command. */
   | { readonly kind: 'scratch'; readonly path: string }
-  /** An empty folder that nobody can write: what the host has there cannot be seen. */
+  /** An empty, read-only folder that hides what the host has there. */
   | { readonly kind: 'hidden-folder'; readonly path: string }
-  /** A file of the host that stands in for the one that is there: an empty one hides it. */
+  /** An empty file of the host that hides the one at this path. */
   | { readonly kind: 'hidden-file'; readonly path: string; readonly source: string };
 
 export interface BwrapPlan {

@@ -1,7 +1,7 @@
 /**
  * Protection of what a mount alone cannot protect: paths that do not exist yet, and links. Guarantees:
  * - a stand-in made here is empty, shared by all commands of this process that run, and removed with the last of them,
- *   unless somebody outside the sandbox has put something in;
+ *   unless a process outside the sandbox has put something in;
  * - what a command managed to put at a guarded path is moved aside when the command has ended, and never deleted; a link
  *   it replaced is put back.
  */
@@ -17,7 +17,7 @@ export interface Watch {
   readonly path: string;
   /** What is there before the command, if not a link: an empty file or folder, or nothing. */
   readonly was: Identity | undefined;
-  /** Where the link points that is there. */
+  /** Where the link at this path points. */
   readonly target?: string;
 }
 
@@ -32,7 +32,7 @@ interface Identity {
 const held = new Map<string, { readonly kind: StandIn['kind']; readonly made: Identity; users: number }>();
 
 /**
- * Makes a stand-in, or joins in using one. `held`: release it afterwards. `theirs`: somebody else's is there. `none`: it
+ * Makes a stand-in, or joins in using one. `held`: release it afterwards. `theirs`: the path exists already. `none`: it
  * cannot be made, and so a command cannot make it either.
  */
 export function holdStandIn({ path, kind }: StandIn): 'held' | 'theirs' | 'none' {
@@ -56,7 +56,7 @@ export function holdStandIn({ path, kind }: StandIn): 'held' | 'theirs' | 'none'
   return 'held';
 }
 
-/** Removes a stand-in when nobody else uses it and it is still the empty one that was made. */
+/** Removes a stand-in when no other command uses it and it is still the empty one that was made. */
 export function releaseStandIn(path: string): void {
   const known = held.get(path);
   if (known === undefined) return;
@@ -83,7 +83,7 @@ export function settle({ path, was, target }: Watch): string | undefined {
     if (there !== undefined) fs.renameSync(path, aside);
     if (target !== undefined) fs.symlinkSync(target, path);
   } catch {
-    // Gone or changed since the look; whoever did that is no command: all of its processes have ended.
+    // Gone or changed since the look; no command did that: all of its processes have ended.
   }
   return there === undefined ? path : aside;
 }
@@ -99,7 +99,7 @@ function removeEmpty(path: string, kind: StandIn['kind'], made: Identity): void 
     if (kind === 'folder') fs.rmdirSync(path);
     else if (fs.lstatSync(path).size === 0) fs.unlinkSync(path);
   } catch {
-    // Not empty, or gone: then it is somebody's own.
+    // Not empty, or gone: then it is no stand-in of ours.
   }
 }
 

@@ -18,7 +18,7 @@ export interface MountPlanInput {
   readonly path: string;
   readonly network: boolean;
   readonly protect: readonly ProtectedPath[];
-  /** An empty file that nobody writes. */
+  /** An empty read-only file. */
   readonly emptyFile: string;
 }
 

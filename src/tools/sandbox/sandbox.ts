@@ -82,7 +82,7 @@ function hasRepository(workspace: string): boolean {
 
 let empty: string | undefined;
 
-/** One for the life of the process; made again when somebody tidied it away. */
+/** One for the life of the process; made again when it was removed. */
 function emptyFile(): string {
   if (empty !== undefined && statSync(empty, { throwIfNoEntry: false })?.size === 0) return empty;
   const folder = mkdtempSync(join(tmpdir(), 'greenroom-empty-'));

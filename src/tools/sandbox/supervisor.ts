@@ -34,7 +34,7 @@ export class SupervisorReport {
   #text = '';
 
   push(text: string): void {
-    // Two short lines; whoever finds a way to write more is not listened to.
+    // A report is two short lines; anything longer is ignored.
     if (this.#text.length < 1000) this.#text += text;
   }
 

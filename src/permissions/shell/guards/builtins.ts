@@ -47,7 +47,7 @@ export const MOVES = new Set(['cd', 'pushd', 'popd']);
 
 /** Without an operand these swap folders, or go back. */
 const folders: Guard = (args, context) =>
-  args.length === 1 ? 'without the name of a folder it goes to one nobody sees here' : changesShell(args, context);
+  args.length === 1 ? 'without the name of a folder it goes to an unknown one' : changesShell(args, context);
 
 export const builtins: Guards = {
   ...forAll('test [', test),
@@ -64,7 +64,7 @@ export const builtins: Guards = {
   ),
 };
 
-/** Whoever runs one of these may run anything, so a rule that forbids a program cannot tell. */
+/** These can run any program, so a rule that forbids a program cannot tell. */
 export const EVALUATORS: ReadonlySet<string> = new Set(
   'eval exec . source builtin trap alias hash enable bind complete compgen mapfile readarray fc history jobs coproc'.split(
     ' ',

@@ -66,7 +66,7 @@ const startsWith =
 const REFERENCE_LONG =
   'sort= format= color? no-color column? no-column ignore-case contains? no-contains? merged? no-merged? points-at=';
 
-/** Sub-commands that change nothing and reach nobody. */
+/** Sub-commands that change nothing and use no network. */
 export const GIT_LOOKS: Readonly<Record<string, OptionTable>> = {
   status: {
     flags: 'sbvz',

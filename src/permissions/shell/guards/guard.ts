@@ -36,7 +36,7 @@ export function unknownArgument(arg: Arg): string {
   return `only a wildcard covers ${JSON.stringify(arg.text)}, which is not known to be harmless there`;
 }
 
-/** A guard that asks whatever a wildcard covers. */
+/** A guard that asks for every argument that only a wildcard covers. */
 export function alwaysAsks(why: string): Guard {
   return (args) => {
     const wild = args.slice(1).find((arg) => arg.wild);

@@ -11,7 +11,7 @@ const CONSOLE_NAMES = `deno irb r jshell scala ghci ocaml iex erl swift gdb lldb
   sqlite3 psql mysql mongosh redis-cli ed ex osqueryi`;
 const EDITOR_NAMES = `vi vim nvim view rvim gvim vimdiff nano pico emacs emacsclient micro joe code subl open xdg-open`;
 
-/** How a program finds its script. Whatever is missing may take a value, and nobody knows what the next word is then. */
+/** How a program finds its script. An option that is missing here may take a value, so the next word is unknown. */
 interface Language {
   /** Options that take no value and change nothing about where the code comes from. */
   readonly neutral: RegExp;
@@ -71,7 +71,7 @@ const PROGRAM_MODULES = /^(?:pytest|mypy|flake8|ruff|pip)$/;
 
 /**
  * The rule must name the script, or the code behind `-c`; what follows is the script's own. Fed by another command or by
- * a here-document, an interpreter without a script runs what it reads, whatever the rule says.
+ * a here-document, an interpreter without a script runs what it reads, under every rule.
  */
 function scriptGuard(language: Language, judge: Guard): Guard {
   return (args, context) => {

@@ -2,7 +2,7 @@
 import { unknownArgument, type Arg, type Guard, type GuardContext } from './guard.ts';
 import { outOfBounds } from './place.ts';
 
-/** Only harmless options stand in a table. Whatever is missing asks, abbreviations and new options included. */
+/** Only harmless options stand in a table. Every other option asks, abbreviations and new options included. */
 export interface OptionTable {
   /** Letters that take no value. */
   readonly flags?: string;
@@ -147,7 +147,7 @@ class OptionReader {
     return true;
   }
 
-  /** The next word is a value. One that looks like an option is not taken for one: nobody knows what it is then. */
+  /** The next word is a value. One that looks like an option is not taken for a value: it may be either. */
   private nextValue(option: string): boolean {
     const value = this.args[this.at + 1];
     if (value === undefined) return true;

@@ -135,7 +135,7 @@ const cargo = withScript({
   works: { test: CARGO, build: CARGO, check: CARGO, clippy: CARGO, fmt: CARGO, doc: CARGO, bench: CARGO },
 });
 
-/** Targets are recipes of the Makefile that is there; variables and other Makefiles are not. */
+/** Targets are recipes of the Makefile in the folder; variables and other Makefiles are not. */
 const MAKE: OptionTable = {
   flags: 'sknBwqi',
   optional: 'j',

@@ -32,7 +32,7 @@ export function scriptArguments(args: readonly Arg[], context: GuardContext): st
 }
 
 /**
- * A wild `@file` whose lines are more arguments, which nobody has seen.
+ * A wild `@file` whose lines are further, unseen arguments.
  * @param tags Whether the value of `-t` and `-g` is a text, as in `-t @slow`.
  */
 export function responseFile(args: readonly Arg[], tags: boolean): string | null {

@@ -126,7 +126,7 @@ const jq: Guard = (args, context) => {
 const CHECKSUM: OptionTable = { flags: 'bt', values: 'a', long: 'binary text tag zero', inert: true };
 const CHECKSUMS = 'md5sum sha1sum sha224sum sha256sum sha384sum sha512sum b2sum cksum sum shasum md5';
 
-/** Text on standard output, whatever it says. */
+/** Any text on standard output is harmless. */
 const speaks: Guard = () => null;
 
 /** `-v` stores into a variable, and evaluates the index of an array; `%n` does as well. */

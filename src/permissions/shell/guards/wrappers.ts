@@ -44,7 +44,7 @@ const OTHERS = `su runuser pkexec chroot unshare nsenter taskset chrt ionice set
   bundle rake foreman corepack pnpx rlwrap torify proxychains newgrp sg setpriv capsh daemonize nodemon concurrently
   hyperfine chronic lefthook husky pre-commit`;
 
-/** Where the program that is run stands; `null` when nobody can say. */
+/** Where the program that is run stands; `null` when that is unknown. */
 function innerStart(args: readonly Pick<Arg, 'text'>[]): number | null {
   const name = args[0]?.text.split('/').pop() ?? '';
   const wrapper = Object.hasOwn(WRAPPERS, name) ? WRAPPERS[name] : undefined;
@@ -57,7 +57,7 @@ function innerStart(args: readonly Pick<Arg, 'text'>[]): number | null {
       if (wrapper.withValue.test(text)) at++;
       else if (!wrapper.alone.test(text)) return null;
     } else if (name === 'env' && /^[A-Za-z_]\w*=/.test(text)) {
-      // a variable: whatever it does is done to the program behind it
+      // a variable changes the program behind it
     } else if (operands > 0) {
       operands--;
     } else {
@@ -67,7 +67,7 @@ function innerStart(args: readonly Pick<Arg, 'text'>[]): number | null {
   return null;
 }
 
-/** The program call inside a call of a wrapper: `null` when nobody can say, `undefined` when it is no wrapper. */
+/** The program call inside a call of a wrapper: `null` when that is unknown, `undefined` when it is no wrapper. */
 export function innerCall<W extends Pick<Arg, 'text'>>(words: readonly W[]): readonly W[] | null | undefined {
   const name = words[0]?.text.split('/').pop() ?? '';
   if (!WRAPPER_NAMES.has(name)) return undefined;
@@ -113,7 +113,7 @@ export function wrapperGuards(judge: Guard, isInert: (program: string) => boolea
     const name = args[0]?.text.split('/').pop();
     const start = innerStart(args);
     if (name === 'xargs' && (start === null || !feedsSafely(args.slice(1, start), context))) {
-      return 'xargs adds arguments that nobody has seen';
+      return 'xargs adds arguments that the question does not show';
     }
     const wild = args.slice(1).find((arg) => arg.wild);
     if (start === null) return wild === undefined ? null : unknownArgument(wild);
@@ -130,11 +130,11 @@ export function wrapperGuards(judge: Guard, isInert: (program: string) => boolea
     const program = inside[0]?.text ?? '';
     return isInert(program)
       ? judge(inside, { ...context, fed: false, source: null })
-      : `xargs gives ${program} arguments that nobody has seen`;
+      : `xargs gives ${program} arguments that the question does not show`;
   };
   const asks = alwaysAsks('it may be a program to run');
   const other: Guard = (args, context) =>
-    context.fed ? 'it may take arguments from its input, that nobody has seen' : asks(args, context);
+    context.fed ? 'it may take arguments from its input that the question does not show' : asks(args, context);
   return {
     ...forAll(OTHERS, asks),
     ...forAll('parallel busybox toybox', other),
