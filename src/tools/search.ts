@@ -203,7 +203,7 @@ function finish(search: {
 function globMatcher(glob: string, ignoreCase = false): (relative: string) => boolean {
   const isNegated = glob.startsWith('!');
   const pattern = glob.replace(/^!/, '').replace(/^\.?\//, '');
-  const folded = (text: string) => (ignoreCase ? text.toLowerCase() : text);
+  const folded = (name: string) => (ignoreCase ? name.toLowerCase() : name);
   try {
     const globs = parseGlob(folded(pattern.includes('/') ? pattern : `**/${pattern}`));
     return (relative) => {
