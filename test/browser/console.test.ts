@@ -25,7 +25,7 @@ describe('a question', () => {
     await question(at.page).getByText('npm test', { exact: true }).first().waitFor();
     await button(at.page, /^Yes/).click();
     expect((await resultOf(at.team)).text).toContain('ran npm test');
-    await inbox(at.page).getByText('Nothing waits for you').waitFor();
+    await inbox(at.page).getByText('No question is open').waitFor();
     await at.page.getByRole('article', { name: 'End' }).waitFor();
   });
 
@@ -97,7 +97,7 @@ describe('a question', () => {
     await button(at.page, /^Yes/).click();
     await at.page.reload();
     await resultOf(at.team);
-    await inbox(at.page).getByText('Nothing waits for you').waitFor();
+    await inbox(at.page).getByText('No question is open').waitFor();
   });
 
   test('in two tabs is answered once: the other one sees it withdrawn, and by whom', async () => {
@@ -106,7 +106,7 @@ describe('a question', () => {
     start(at.team, 'npm test', { tools: [bash] });
     await question(other).getByText('npm test').first().waitFor();
     await button(at.page, /^Yes/).click();
-    await inbox(other).getByText('Nothing waits for you').waitFor();
+    await inbox(other).getByText('No question is open').waitFor();
     await inbox(other)
       .getByText(/answered by console/)
       .first()
@@ -134,7 +134,7 @@ describe('questions that are alike', () => {
     await relaysWaiting(at.team, 3);
     await button(at.page, 'Answer all 3').click();
     await button(at.page, /^Yes to all/).click();
-    await inbox(at.page).getByText('3 of 3 taken').waitFor();
+    await inbox(at.page).getByText('3 of 3 accepted').waitFor();
     expect(at.team.getPendingRelays()).toEqual([]);
   });
 
@@ -144,7 +144,7 @@ describe('questions that are alike', () => {
     await relaysWaiting(at.team, 3);
     await inbox(at.page).getByText('3 waiting').waitFor();
     await button(at.page, /^Always(?!,)/).click();
-    await inbox(at.page).getByText('Nothing waits for you').waitFor();
+    await inbox(at.page).getByText('No question is open').waitFor();
     await Promise.all(at.team.agents().map(({ id }) => at.team.result(id)));
     expect(at.team.agents().map(({ status }) => status)).toEqual(['completed', 'completed', 'completed']);
   });

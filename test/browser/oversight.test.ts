@@ -214,6 +214,6 @@ describe('the views', () => {
     await eventually(() =>
       expect(at.team.agents().map(({ status }) => status)).toEqual(['cancelled', 'cancelled', 'cancelled']),
     );
-    await inbox(at.page).getByText('Nothing waits for you').waitFor();
+    await inbox(at.page).getByText('No question is open').waitFor();
   });
 });

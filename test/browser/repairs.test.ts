@@ -31,7 +31,7 @@ describe('a reason that is typed while the question is answered elsewhere', () =
     await at.page.keyboard.type('not');
     at.team.resolveRelay(first?.id ?? '', { approved: false, by: 'ann' });
     await question(at.page).getByText('second').first().waitFor();
-    await inbox(at.page).getByText('Press Esc to go on').waitFor();
+    await inbox(at.page).getByText('Press Esc to continue').waitFor();
     await at.page.keyboard.type(' any', { delay: 20 });
     await at.page.clock.runFor(700); // a pause in typing, longer than a new question takes no answer
     await at.page.keyboard.type('yan');
@@ -56,7 +56,7 @@ describe('a reason that is typed while the question is answered elsewhere', () =
     await button(at.page, /^No, with a reason/).click();
     await inbox(at.page).getByRole('textbox', { name: 'Reason' }).fill('later');
     at.team.resolveRelay(first?.id ?? '', { approved: false, by: 'ann' });
-    await inbox(at.page).getByText('Press Esc to go on').waitFor();
+    await inbox(at.page).getByText('Press Esc to continue').waitFor();
     await at.page.clock.runFor(600); // longer than a new question takes no answer
     await button(at.page, /^Yes/).click({ force: true });
     await inbox(at.page).getByText('You had typed this').waitFor();
@@ -78,7 +78,7 @@ test.each([
   await at.page.getByRole('article', { name: 'Text' }).first().waitFor();
   await at.page.reload();
   await at.page.getByRole('article', { name: 'Text' }).first().waitFor();
-  await inbox(at.page).getByText('Nothing waits for you').waitFor();
+  await inbox(at.page).getByText('No question is open').waitFor();
 });
 
 describe('a command too long to be shown at once', () => {
@@ -116,7 +116,7 @@ test('after the last answer the focus is at the title of the inbox', async () =>
   start(at.team, 'npm test', { tools: [bash] });
   await takesYes(at.page);
   await button(at.page, /^Yes/).click();
-  await inbox(at.page).getByText('Nothing waits for you').waitFor();
+  await inbox(at.page).getByText('No question is open').waitFor();
   await eventually(async () => expect(await at.page.evaluate<string>('document.activeElement.id')).toBe('inbox-title'));
 });
 
@@ -128,11 +128,11 @@ test('the results of a group stay whole after the next single answer', async () 
   await relaysWaiting(at.team, many + 1);
   await button(at.page, `Answer all ${many}`).click();
   await button(at.page, /^Yes to all/).click();
-  await inbox(at.page).getByText(`${many} of ${many} taken`).waitFor();
+  await inbox(at.page).getByText(`${many} of ${many} accepted`).waitFor();
   await takesYes(at.page);
   await button(at.page, /^Yes/).click();
-  await inbox(at.page).getByText('Nothing waits for you').waitFor();
-  await inbox(at.page).getByText(`${many} of ${many} taken`).waitFor();
+  await inbox(at.page).getByText('No question is open').waitFor();
+  await inbox(at.page).getByText(`${many} of ${many} accepted`).waitFor();
   // what "always" would release is asked for while questions go by the hundred: one may be gone by then
   const others = at.complaints.filter((complaint) => !complaint.includes('404'));
   at.complaints.splice(0, at.complaints.length, ...others);

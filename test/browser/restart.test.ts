@@ -39,7 +39,7 @@ test('the page keeps what it shows, says what to do, and continues with the ques
   await question.getByText('may I?').first().waitFor();
   await takesYes(page);
   await page.getByRole('button', { name: 'Yes', exact: true }).click();
-  await page.getByText('Nothing waits for you').waitFor();
+  await page.getByText('No question is open').waitFor();
   await page.getByRole('region', { name: 'Thread' }).getByText('It said: echo: may I?').first().waitFor();
 
   second.process.kill('SIGTERM');

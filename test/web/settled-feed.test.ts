@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Envelope, HarnessEvent, PendingRelay } from '../../src/events.ts';
-import { createSettledFeed, isHuman } from '../../src/web/inbox/settled-feed.ts';
+import { createSettledFeed } from '../../src/web/inbox/settled-feed.ts';
 
 const asked: PendingRelay = {
   id: 'r1',
@@ -33,7 +33,6 @@ describe('the questions settled last', () => {
         path: ['lead', 'tests'],
         by: 'Ann',
         approved: false,
-        reason: 'too soon',
         answer: 'no: too soon',
         at: 7,
       },
@@ -56,7 +55,7 @@ describe('the questions settled last', () => {
   });
 
   it.each([
-    ['grant', true, 'yes, without asking: an "always" covers it now'],
+    ['grant', true, 'yes: an earlier "always" covers it'],
     ['rule', false, 'no: a rule forbids it'],
     ['cancel', false, 'the question was withdrawn'],
   ])('were settled by no human when the record says %s', (by, approved, words) => {
@@ -64,7 +63,7 @@ describe('the questions settled last', () => {
     feed.tell(answer(by, approved));
     const [settled] = feed.settled.get();
     expect(settled?.answer).toBe(words);
-    expect(settled !== undefined && isHuman(settled)).toBe(false);
+    expect(settled?.by).toBeUndefined();
   });
 
   it('say that the arguments were changed, or that it ran already', () => {

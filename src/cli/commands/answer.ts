@@ -3,6 +3,7 @@ import { Argument, type Command } from 'commander';
 import { NO_HUMAN } from '../../events.ts';
 import { GreenroomError, type HarnessEventOf, type PendingRelay, type RelayAnswer } from '../../index.ts';
 import { leaveAnswer, openSession } from '../../journal/index.ts';
+import { recordedText } from '../../read-model/words.ts';
 import { visibleLine } from '../../text/visible.ts';
 import { EXIT } from '../exit-codes.ts';
 import { SESSION_ARGUMENT } from '../options.ts';
@@ -74,7 +75,7 @@ function settledText(path: string, id: string): string {
   if (resolved !== undefined) return relayAnswer(resolved);
   const first = answers.get(id)?.answer;
   if (first === undefined) return 'it was withdrawn';
-  return `answered: ${first.approved ? 'yes' : 'no'}, by ${first.by === undefined ? 'you' : visibleLine(first.by)}`;
+  return `answered: ${recordedText(first)}`;
 }
 
 async function recorded({ id, session: { info, state } }: NamedQuestion, answer: RelayAnswer): Promise<number> {

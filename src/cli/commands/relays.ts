@@ -1,6 +1,7 @@
 /** `greenroom relays`: list the open questions of all runs. */
 import type { Command } from 'commander';
 import type { PendingRelay } from '../../index.ts';
+import { recordedText } from '../../read-model/words.ts';
 import { shortLine } from '../../text/columns.ts';
 import { visibleLine } from '../../text/visible.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -77,9 +78,8 @@ function questionLines({ info, state }: RecordedSession, relay: PendingRelay, no
 function answeredLine({ answers }: SessionState, { id }: PendingRelay, isRunning: boolean): string | undefined {
   const given = answers.get(id)?.answer;
   if (given === undefined) return undefined;
-  const answer = given.approved ? (given.output === undefined ? 'yes' : 'it ran') : 'no';
   const when = isRunning ? 'the run is taking it up' : 'it takes effect when the run is resumed';
-  return `  answered: ${answer}, by ${given.by === undefined ? 'you' : visibleLine(given.by)}; ${when}`;
+  return `  answered: ${recordedText(given)}; ${when}`;
 }
 
 /** Interrupted calls become questions only when the run is resumed. */

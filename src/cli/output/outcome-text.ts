@@ -1,7 +1,7 @@
 /** The outcome of a question or a call in a line or two. */
 import { type Content, type DecidedBy, formatRule, type HarnessEventOf } from '../../index.ts';
+import { answerWords } from '../../read-model/words.ts';
 import { shortLine } from '../../text/columns.ts';
-import { visibleLine } from '../../text/visible.ts';
 
 const MAX = 160;
 /** Tools whose success is not worth a line: their results are for the model. */
@@ -34,22 +34,17 @@ export function textOf(content: Content | undefined): string {
   return content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');
 }
 
-const NO_ONE: Readonly<Record<string, string>> = {
-  grant: 'yes, without asking: an "always" covers it now',
-  rule: 'no: a rule forbids it',
-  cancel: 'the question was withdrawn',
-};
-
+/** How a question was settled, in a line. */
 export function relayAnswer(resolved: HarnessEventOf<'relay_resolved'>): string {
-  const { approved, by, reason, input, output, grants = [] } = resolved;
-  const known = approved === (by === 'grant') && Object.hasOwn(NO_ONE, by) ? NO_ONE[by] : undefined;
-  if (by === 'rule' && known !== undefined && reason !== undefined) return `answered: no: ${shortLine(reason, 300)}`;
-  if (known !== undefined) return `answered: ${known}`;
-  const who = by === 'human' ? 'you' : visibleLine(by);
-  if (!approved) return `answered: no, by ${who}${reason === undefined ? '' : `: ${shortLine(reason, 300)}`}`;
-  if (output !== undefined) return `answered: it ran, by ${who}: ${shortLine(textOf(output.context), 300)}`;
-  const edited = input === undefined ? '' : ', with changed arguments';
-  if (grants.length === 0) return `answered: yes${edited}, by ${who}`;
-  const rules = grants.map(({ permission }) => visibleLine(formatRule(permission))).join(' and ');
-  return `answered: always${edited}, by ${who}: ${rules}`;
+  const { answer, by, reason } = answerWords(resolved);
+  const detail = reason ?? detailOf(resolved);
+  const who = by === undefined ? '' : `, by ${by}`;
+  return `answered: ${answer}${who}${detail === undefined ? '' : `: ${shortLine(detail, 300)}`}`;
+}
+
+/** The rules that "always" saved, or the result of a call that ran. */
+function detailOf({ output, grants = [] }: HarnessEventOf<'relay_resolved'>): string | undefined {
+  if (output !== undefined) return textOf(output.context);
+  const rules = grants.map(({ permission }) => formatRule(permission));
+  return rules.length === 0 ? undefined : rules.join(' and ');
 }

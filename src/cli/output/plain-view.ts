@@ -5,7 +5,7 @@ import { callLabel } from '../../read-model/call-text.ts';
 import { shortLine } from '../../text/columns.ts';
 import { visibleLine, visibleLines } from '../../text/visible.ts';
 import { relayAnswer, resultText } from './outcome-text.ts';
-import { pathText } from './question-view.ts';
+import { pathText } from '../../read-model/words.ts';
 import type { Format, Paint, Screen } from './screen.ts';
 import { type LineBuffer, lineBuffer, wrap } from './text.ts';
 import type { View } from './view.ts';

@@ -1,6 +1,7 @@
 /** Question view: who asks, the complete call, the reason, and the effect of each answer. */
-import { formatRule, type GrantScope, type PendingRelay } from '../../index.ts';
+import { formatRule, type PendingRelay } from '../../index.ts';
 import { callDetail, callLabel } from '../../read-model/call-text.ts';
+import { pathText, QUESTION, scopeText } from '../../read-model/words.ts';
 import { visibleLine } from '../../text/visible.ts';
 import { type Paint, plainPaint } from './screen.ts';
 import { wrap } from './text.ts';
@@ -37,10 +38,6 @@ export function questionView({ relay, pending, paint = plainPaint, columns }: Qu
 const brokenAt = (text: string, columns: number | undefined): string[] =>
   columns === undefined ? [text] : wrap(text, Math.max(NARROWEST, columns - MARGIN));
 
-export function pathText(path: readonly string[]): string {
-  return path.map(visibleLine).join(' › ');
-}
-
 /** The command that answers a question, with the answers it takes. */
 export function howToAnswer({ id, kind, proposal }: PendingRelay): string {
   const answers = kind === 'unknown_outcome' ? 'yes|ran|no' : proposal === null ? 'yes|no' : 'yes|always|no';
@@ -48,23 +45,22 @@ export function howToAnswer({ id, kind, proposal }: PendingRelay): string {
 }
 
 function headline({ kind, path, tool }: PendingRelay): string {
-  const name = visibleLine(tool);
-  if (kind === 'permission') return `${pathText(path)} asks: may I use ${name}?`;
-  return `${pathText(path)} was using ${name} when the process ended: what became of it?`;
+  const [before, after] = QUESTION[kind];
+  return `${pathText(path)} ${before}${visibleLine(tool)}${after}`;
 }
 
 type Row = readonly [label: string, text: string];
 
 function outcomeRows(): Row[] {
   return [
-    ['yes', 'it did not run, or may run twice: run it now'],
-    ['ran', 'it ran: you say what it gave, and nothing is run'],
-    ['no', 'give it up: the agent is told that nobody knows'],
+    ['yes', 'run it again: it did not run, or may run twice'],
+    ['ran', 'it ran: you type its result; nothing runs'],
+    ['no', 'give up: the agent is told that the outcome is unknown'],
   ];
 }
 
 function alwaysRows({ proposal, covers, releases }: PendingRelay, pending: readonly PendingRelay[]): Row[] {
-  if (proposal === null) return [['always', 'cannot be given for this call: it can only be allowed once']];
+  if (proposal === null) return [['always', 'is not possible for this call; yes allows it once']];
   const rules = proposal.map((rule) => visibleLine(formatRule(rule))).join(' and ');
   const released = pending
     .filter(({ id }) => releases.includes(id))
@@ -72,15 +68,9 @@ function alwaysRows({ proposal, covers, releases }: PendingRelay, pending: reado
   const unnamed = releases.length - released.length;
   const all = unnamed > 0 ? [...released, `${unnamed} more`] : released;
   return [
-    ['always', `would allow ${rules} to ${whoText(covers?.scope)}, until this run ends`],
-    ...(all.length === 0 ? [] : [['', `and lets go on: ${all.join(', ')}`] as const]),
+    ['always', `would allow ${rules} to ${scopeText(covers?.scope)}, until this run ends`],
+    ...(all.length === 0 ? [] : [['', `and would release: ${all.join(', ')}`] as const]),
   ];
-}
-
-/** Whom a standing permission holds for. */
-export function whoText(scope: GrantScope = 'all'): string {
-  if (scope === 'all') return 'every agent';
-  return scope === 'agent' ? 'this agent' : 'this agent and its subagents';
 }
 
 function diffLine(line: string, tool: string, paint: Paint): string {

@@ -4,7 +4,7 @@ import type { AgentOrchestrator, OrchestratorOptions } from '../../index.ts';
 import type { Team } from '../../read-model/team.ts';
 import type { OutputFlags } from '../options.ts';
 import { sessionOption } from '../sessions/files.ts';
-import { TerminalHuman } from '../terminal/plain-prompt.ts';
+import { PlainPrompt } from '../terminal/plain-prompt.ts';
 import { createTerminalSession } from '../terminal/terminal-session.ts';
 import { PlainView } from './plain-view.ts';
 import { howToAnswer, questionView } from './question-view.ts';
@@ -52,7 +52,7 @@ export function createShow(flags: OutputFlags): Show {
       (orchestrator, canSave = false) =>
       (interrupt) =>
         session?.human({ orchestrator, canSave, interrupt }) ??
-        new TerminalHuman({ input: stdin, screen, orchestrator, paint, canSave, onInterrupt: interrupt }),
+        new PlainPrompt({ input: stdin, screen, orchestrator, paint, canSave, onInterrupt: interrupt }),
   };
 }
 

@@ -2,7 +2,7 @@
 import type { AgentOrchestrator } from '../../index.ts';
 import { visibleLine } from '../../text/visible.ts';
 import { EXIT } from '../exit-codes.ts';
-import { pathText } from '../output/question-view.ts';
+import { pathText } from '../../read-model/words.ts';
 import type { View } from '../output/view.ts';
 
 export interface StopOptions {

@@ -5,7 +5,7 @@ import type { SessionInfo } from '../../journal/index.ts';
 import { callLabel } from '../../read-model/call-text.ts';
 import { shortLine } from '../../text/columns.ts';
 import { visibleLine } from '../../text/visible.ts';
-import { pathText } from '../output/question-view.ts';
+import { pathText } from '../../read-model/words.ts';
 import { counted, duration } from '../output/text.ts';
 import type { RunSettings } from '../run/settings.ts';
 import { sessionHandle } from './files.ts';

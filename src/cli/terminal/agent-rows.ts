@@ -1,36 +1,35 @@
-/** The tree of agents in a few rows: those that are busy first, in the order of the tree. */
+/** Rows of the agent tree: the busy agents first when not all fit, in the order of the tree. */
 import type { AgentSummary } from '../../index.ts';
-import { pathText } from '../output/question-view.ts';
+import { activityOf, countText, pathText, stateText } from '../../read-model/words.ts';
 import type { Format, Paint } from '../output/screen.ts';
 import { columnsOf, shortLine } from '../../text/columns.ts';
 import { visibleLine } from '../../text/visible.ts';
 
 export interface AgentRow {
   readonly agent: AgentSummary;
-  /** How many of its ancestors are shown above it. */
+  /** Number of its ancestors that are shown. */
   readonly depth: number;
-  /** Its name; its whole path where the agent that hired it is not shown. */
+  /** Its name; its whole path when its parent is not shown. */
   readonly name: string;
 }
 
 export interface AgentRows {
   readonly rows: readonly AgentRow[];
-  /** How many agents are not shown. */
+  /** Number of agents that are not shown. */
   readonly more: number;
 }
 
-/** The widest that names may be, in columns. */
+/** Widest name column. */
 const WIDEST_NAME = 32;
-const STATE_WIDTH = 9;
 const TOKENS_WIDTH = 6;
 
-/** Picks at most `max` rows; the last of them says how many more there are, when there are. */
+/** Picks at most `max` rows, one of which counts the agents that are not shown. */
 export function agentRows(agents: readonly AgentSummary[], max: number): AgentRows {
   const room = agents.length <= max ? agents.length : Math.max(0, max - 1);
   const picked = new Set(agents.toSorted((one, other) => rankOf(one) - rankOf(other)).slice(0, room));
   const shown = inTreeOrder(agents).filter((agent) => picked.has(agent));
   const rows = shown.map((agent) => {
-    const parent = hirerOf(agent, shown);
+    const parent = parentOf(agent, shown);
     const depth = ancestorsIn(agent, shown);
     return { agent, depth, name: parent === undefined ? pathText(agent.path) : visibleLine(agent.name) };
   });
@@ -42,36 +41,21 @@ export function agentLines({ rows, more }: AgentRows, { columns, paint }: { colu
   const names = rows.map(({ depth, name }) => `${'  '.repeat(depth)}${name}`);
   const limit = Math.max(4, Math.min(WIDEST_NAME, Math.floor(columns / 3)));
   const width = Math.min(limit, Math.max(0, ...names.map(columnsOf)));
+  const stateWidth = Math.max(0, ...rows.map(({ agent }) => stateText(agent).length));
   const lines = rows.map(({ agent }, at) => {
     const name = padded(shortLine(names[at] ?? '', width), width);
-    const { word, colour } = stateOf(agent);
-    const tokens = tokensText(agent).padStart(TOKENS_WIDTH);
+    const word = stateText(agent);
+    const colour = colourOf(agent);
+    const { inputTokens, outputTokens } = agent.usage;
+    const tokens = countText(inputTokens + outputTokens).padStart(TOKENS_WIDTH);
     const mark = agent.state === 'awaitingRelay' ? '?' : ' ';
-    const taken = 2 + width + 2 + STATE_WIDTH + 2 + TOKENS_WIDTH + 2;
+    const taken = 2 + width + 2 + stateWidth + 2 + TOKENS_WIDTH + 2;
     if (columns <= taken) return paint(colour, shortLine(`${mark} ${name}  ${word}`, columns));
     const activity = shortLine(activityOf(agent), columns - taken);
-    const state = paint(colour, word.padEnd(STATE_WIDTH));
+    const state = paint(colour, word.padEnd(stateWidth));
     return `${paint(['bold', 'yellow'], mark)} ${name}  ${state}  ${paint('dim', tokens)}  ${activity}`;
   });
   return more === 0 ? lines : [...lines, paint('dim', shortLine(`  + ${more} more`, columns))];
-}
-
-/** What an agent does, in a word or two. */
-export function activityOf({ state, phase = 'thinking', calls = [] }: AgentSummary): string {
-  if (state === 'done') return '';
-  const named = (isRunning: boolean) => calls.filter(({ running }) => running === isRunning).map(({ tool }) => tool);
-  const running = named(true);
-  if (running.length > 0) return `uses ${visibleLine(running.join(', '))}`;
-  const waiting = named(false);
-  if (state === 'awaitingRelay') return `asks for ${visibleLine(waiting.join(', ') || 'an answer')}`;
-  return waiting.length > 0 ? `calls ${visibleLine(waiting.join(', '))}` : phase;
-}
-
-/** Tokens in and out: `850`, `12.3k`, `1.2M`. */
-export function tokensText({ usage: { inputTokens, outputTokens } }: Pick<AgentSummary, 'usage'>): string {
-  const count = inputTokens + outputTokens;
-  if (count < 1000) return String(count);
-  return count < 999_950 ? `${(count / 1000).toFixed(1)}k` : `${(count / 1_000_000).toFixed(1)}M`;
 }
 
 function rankOf({ state, calls = [] }: AgentSummary): number {
@@ -80,29 +64,29 @@ function rankOf({ state, calls = [] }: AgentSummary): number {
   return calls.some(({ running }) => running) ? 1 : 2;
 }
 
-function stateOf({ state, status }: AgentSummary): { readonly word: string; readonly colour: Format } {
-  if (state === 'awaitingRelay') return { word: 'waiting', colour: 'yellow' };
-  if (state === 'running') return { word: 'running', colour: 'cyan' };
-  return { word: status ?? 'done', colour: status === 'completed' ? 'green' : status === 'failed' ? 'red' : 'yellow' };
+function colourOf({ state, status }: AgentSummary): Format {
+  if (state === 'awaitingRelay') return 'yellow';
+  if (state === 'running') return 'cyan';
+  return status === 'completed' ? 'green' : status === 'failed' ? 'red' : 'yellow';
 }
 
-/** The id of the agent that hired it, which stands before the id of its call. */
-const hirerId = ({ parentId }: AgentSummary): string | undefined => parentId?.slice(0, parentId.lastIndexOf('/'));
+/** Id of the parent agent: the part of the call id before the last slash. */
+const parentIdOf = ({ parentId }: AgentSummary): string | undefined => parentId?.slice(0, parentId.lastIndexOf('/'));
 
-const hirerOf = (agent: AgentSummary, agents: readonly AgentSummary[]): AgentSummary | undefined =>
-  agents.find(({ id }) => id === hirerId(agent));
+const parentOf = (agent: AgentSummary, agents: readonly AgentSummary[]): AgentSummary | undefined =>
+  agents.find(({ id }) => id === parentIdOf(agent));
 
 function ancestorsIn(agent: AgentSummary, shown: readonly AgentSummary[]): number {
-  const parent = hirerOf(agent, shown);
+  const parent = parentOf(agent, shown);
   return parent === undefined ? 0 : 1 + ancestorsIn(parent, shown);
 }
 
-/** Each agent, then those it hired. */
+/** Each agent, followed by its subagents. */
 function inTreeOrder(agents: readonly AgentSummary[]): AgentSummary[] {
   const known = new Set(agents.map(({ id }) => id));
   const children = new Map<string | undefined, AgentSummary[]>();
   for (const agent of agents) {
-    const parent = hirerId(agent);
+    const parent = parentIdOf(agent);
     const key = parent !== undefined && known.has(parent) ? parent : undefined;
     const siblings = children.get(key);
     if (siblings === undefined) children.set(key, [agent]);

@@ -4,16 +4,15 @@ import type { Paint } from '../output/screen.ts';
 import { columnsOf, rowsOf, shortLine } from '../../text/columns.ts';
 import { visibleLine } from '../../text/visible.ts';
 import { agentLines, agentRows } from './agent-rows.ts';
-import { argumentsName } from './arguments-line.ts';
 import { type Card, cutCard, paintedRow } from './question-rows.ts';
-import { shownLine } from './edit-line.ts';
-import type { FrontQuestion, Typing } from './question-queue.ts';
+import { type EditLine, shownLine } from './edit-line.ts';
+import { answerKeys, type CurrentQuestion, draftPrompt, type TypedLine } from './terminal-questions.ts';
 
 export interface FrameOptions {
   readonly agents: readonly AgentSummary[];
-  readonly front: FrontQuestion | undefined;
+  readonly front: CurrentQuestion | undefined;
   /** What was being typed for a question that went. */
-  readonly left?: Typing | undefined;
+  readonly left?: EditLine | undefined;
   /** Of the question in front. */
   readonly card: Card | undefined;
   /** Of the terminal. */
@@ -26,8 +25,6 @@ export interface FrameOptions {
 const TREE_ROWS = 8;
 /** Rows of the log that stay in sight where there is room. */
 const LOG_ROWS = 3;
-
-const PROMPTS: Readonly<Record<'reason' | 'result', string>> = { reason: 'no, because', result: 'it ran, and gave' };
 
 /** The rows, fewer than the terminal has and none wider. */
 export function frameRows({ agents, front, left: unsent, card, columns, rows, paint }: FrameOptions): string[] {
@@ -54,12 +51,12 @@ export function frameRows({ agents, front, left: unsent, card, columns, rows, pa
 const UNSENT = ['bold', 'yellow'] as const;
 
 /** What stands below the question: its keys, or what is typed. */
-function askedRows(front: FrontQuestion, unsent: Typing | undefined, columns: number): readonly string[] {
+function askedRows(front: CurrentQuestion, unsent: EditLine | undefined, columns: number): readonly string[] {
   if (unsent !== undefined) return unsentRows(unsent, columns);
-  return front.typing === undefined ? keyRows(front, columns) : typingRows(front.typing, front.relay, columns);
+  return front.draft === undefined ? keyRows(front, columns) : typingRows(front.draft, front.relay, columns);
 }
 
-const unsentRows = ({ line }: Typing, columns: number): readonly string[] => [
+const unsentRows = (line: EditLine, columns: number): readonly string[] => [
   ...rowsOf('You were typing for a question that is gone. esc goes on.', columns - 1),
   ...rowsOf(`  ${shownLine(line)}`, columns - 1, '  '),
 ];
@@ -71,10 +68,9 @@ const ruled = (lines: readonly string[], { columns, paint }: { columns: number; 
 ];
 
 /** The keys, broken between them; none is split. */
-function keyRows(front: FrontQuestion, columns: number): string[] {
-  const { relay, count, isOpen } = front;
-  const kinds = relay.kind === 'unknown_outcome' ? OUTCOME_KEYS : permissionKeys(front);
-  const all = [...kinds, 'v print it whole', ...(count > 1 ? [`tab next (${count - 1} more)`] : [])];
+function keyRows(front: CurrentQuestion, columns: number): string[] {
+  const { count, isOpen } = front;
+  const all = [...answerKeys(front), 'v print it whole', ...(count > 1 ? [`tab next (${count - 1} more)`] : [])];
   // it takes no answer in its first moment
   const [first = '', ...rest] = all;
   const rows = [`${isOpen ? '▸' : '…'} ${first}`];
@@ -86,17 +82,9 @@ function keyRows(front: FrontQuestion, columns: number): string[] {
   return rows.flatMap((row) => rowsOf(row, columns - 1, '  '));
 }
 
-const OUTCOME_KEYS = ['y run it now', 'd it ran', 'n give it up', 'r give it up, with a reason'];
-
-function permissionKeys({ relay: { proposal, releases }, canSave }: FrontQuestion): string[] {
-  const frees = releases.length === 0 ? '' : ` (frees ${releases.length} more)`;
-  const always = proposal === null ? [] : [`a always${frees}`, ...(canSave ? ['A always, and saved'] : [])];
-  return ['y yes', ...always, 'n no', 'r no, with a reason', 'e edit'];
-}
-
 /** What is typed, whole where it fits. */
-function typingRows({ what, line, problem }: Typing, relay: PendingRelay, columns: number): string[] {
-  const prompt = what === 'arguments' ? `${argumentsName(relay)} to run instead` : PROMPTS[what];
+function typingRows({ what, line, problem }: TypedLine, relay: PendingRelay, columns: number): string[] {
+  const prompt = draftPrompt(what, relay);
   const help = problem === undefined ? 'enter sends, esc goes back' : visibleLine(problem);
   return [...rowsOf(`${prompt} (${help})`, columns - 1), ...rowsOf(`▸ ${shownLine(line)}`, columns - 1, '  ')];
 }

@@ -1,16 +1,15 @@
-/** The terminal view as Ink draws it: rows that stay below what is printed, and keys. */
+/** Ink component of the terminal view: rows that stay below the printed log, and key input. */
 import { Box, type Key, Text, useInput, usePaste, useStdout } from 'ink';
 import { createElement as h, type ReactNode, useEffect } from 'react';
-import { charactersOf } from '../../text/columns.ts';
-import type { KeyPress, NamedKey } from './edit-line.ts';
+import { CONTROL_KEYS, type KeyPress, keyPressesOf, type NamedKey } from './edit-line.ts';
 
 export interface InkScreenProps {
   readonly rows: readonly string[];
   readonly onPress: (press: KeyPress) => void;
   readonly onPaste: (text: string) => void;
   /**
-   * Is given what prints text above the rows. Ink's `<Static>` would take a millisecond a line, and break those that are
-   * longer than the terminal, so that they could not be copied whole.
+   * Receives the function that prints text above the rows. Ink's `<Static>` takes a millisecond a line and breaks lines that are
+   * longer than the terminal, so that they cannot be copied whole.
    */
   readonly onReady: (print: (text: string) => void) => void;
 }
@@ -38,38 +37,17 @@ const NAMES: Readonly<Partial<Record<keyof Key, NamedKey>>> = {
   delete: 'delete',
 };
 
-const CONTROL: Readonly<Record<string, NamedKey>> = {
-  c: 'interrupt',
-  a: 'home',
-  e: 'end',
-  b: 'left',
-  f: 'right',
-  h: 'backspace',
-  d: 'delete',
-  w: 'eraseWord',
-  u: 'eraseLine',
-  j: 'enter',
-};
-
-/** The same keys where they come together with others. */
-const CHARACTERS: Readonly<Record<string, NamedKey>> = {
-  '\r': 'enter',
-  '\t': 'tab',
-  ...Object.fromEntries(Object.entries(CONTROL).map(([letter, name]) => [controlOf(letter), name])),
-};
-
-/** The keys in what Ink tells at once: several that came together are one text. */
+/** The keys in one input event of Ink: keys that arrived together are one text. */
 export function pressesOf(input: string, key: Key): KeyPress[] {
   if (key.tab) return [{ name: key.shift ? 'backtab' : 'tab' }];
   for (const [flag, name] of Object.entries(NAMES)) if (Reflect.get(key, flag) === true) return [{ name }];
-  if (key.ctrl) return Object.hasOwn(CONTROL, input) ? named(CONTROL[input]) : [];
-  // with alt held it is not the key that it looks like
+  if (key.ctrl) return controlKey(input);
+  // with Alt it is another key
   if (key.meta) return [];
-  return charactersOf(input).map((character) => named(CHARACTERS[character])[0] ?? { character });
+  return keyPressesOf(input);
 }
 
-function controlOf(letter: string): string {
-  return String.fromCharCode(letter.charCodeAt(0) - 96);
+function controlKey(letter: string): KeyPress[] {
+  const name = Object.hasOwn(CONTROL_KEYS, letter) ? CONTROL_KEYS[letter] : undefined;
+  return name === undefined ? [] : [{ name }];
 }
-
-const named = (name: NamedKey | undefined): { readonly name: NamedKey }[] => (name === undefined ? [] : [{ name }]);

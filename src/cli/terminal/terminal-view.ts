@@ -17,7 +17,7 @@ import type { Human } from '../output/view.ts';
 import { keptCards } from './question-rows.ts';
 import { frameRows } from './frame.ts';
 import { InkScreen } from './ink-screen.ts';
-import { QuestionDesk } from './question-queue.ts';
+import { TerminalQuestions } from './terminal-questions.ts';
 import type { KeyPress } from './edit-line.ts';
 import type { TerminalLog } from './terminal-log.ts';
 
@@ -43,7 +43,7 @@ export function openTerminalView(options: TerminalViewOptions): Human {
 
 class TerminalView implements Human {
   readonly #options: TerminalViewOptions;
-  readonly #desk: QuestionDesk;
+  readonly #questions: TerminalQuestions;
   readonly #cardOf = keptCards();
   readonly #ink: Instance;
   readonly #onResize = () => this.#resize();
@@ -55,11 +55,11 @@ class TerminalView implements Human {
   readonly #onPress = (press: KeyPress) => {
     if ('name' in press && press.name === 'interrupt') return this.#options.interrupt();
     if (this.#state !== 'open') return;
-    this.#desk.press(press);
+    this.#questions.press(press);
     this.#drawSoon();
   };
   readonly #onPaste = (text: string) => {
-    this.#desk.paste(text);
+    this.#questions.paste(text);
     this.#drawSoon();
   };
   #print: ((text: string) => void) | undefined;
@@ -71,7 +71,7 @@ class TerminalView implements Human {
   constructor(options: TerminalViewOptions) {
     this.#options = options;
     const { input, output, log, orchestrator, canSave } = options;
-    this.#desk = new QuestionDesk({
+    this.#questions = new TerminalQuestions({
       orchestrator,
       canSave,
       now: () => performance.now(),
@@ -92,7 +92,7 @@ class TerminalView implements Human {
   }
 
   hear(): void {
-    this.#desk.take(this.#options.model.store.getSnapshot().context.relays);
+    this.#questions.take(this.#options.model.store.getSnapshot().context.relays);
     this.#drawSoon();
   }
 
@@ -144,17 +144,17 @@ class TerminalView implements Human {
     const { columns } = log.screen;
     // a terminal that does not know its size says 0
     const rows = output.rows || ROWS;
-    const front = this.#desk.front();
+    const front = this.#questions.current();
     const pending = front === undefined ? [] : orchestrator.getPendingRelays();
     const card = front && this.#cardOf({ relay: front.relay, pending, columns });
     if (front !== undefined) {
-      const quietMs = this.#desk.drawn(front.relay.id);
+      const quietMs = this.#questions.drawn(front.relay.id);
       if (quietMs !== undefined) {
         clearTimeout(this.#opening);
         this.#opening = setTimeout(() => this.#draw(), quietMs + 1);
       }
     }
-    return frameRows({ agents: this.#agents(), front, left: this.#desk.left(), card, columns, rows, paint });
+    return frameRows({ agents: this.#agents(), front, left: this.#questions.left(), card, columns, rows, paint });
   }
 
   #agents(): AgentSummary[] {

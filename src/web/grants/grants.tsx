@@ -3,10 +3,10 @@ import { useState } from 'react';
 import type { Grant } from '../../events.ts';
 import { formatRule } from '../../permissions/rule-text.ts';
 import { errorText } from '../ui/action.tsx';
-import { timeText, useNow } from '../ui/clock.tsx';
+import { useNow } from '../ui/clock.tsx';
 import { visibleText } from '../../text/visible.ts';
-import { pathText, whoText } from '../inbox/words.ts';
 import { useAgent, useClient, useTeam } from '../page-context.ts';
+import { pathText, scopeText, timeText } from '../../read-model/words.ts';
 // oxlint-disable-next-line import/no-unassigned-import -- a style sheet
 import './grants.css';
 
@@ -87,7 +87,7 @@ function Row({ grant, now, result, onRevoke }: RowProps) {
         <code>{rule}</code>
       </th>
       <td data-label="For">
-        {whoText(scope)}
+        {scopeText(scope)}
         {who !== '' && <span className="grants-agent">{scope === 'all' ? ` (asked by ${who})` : `: ${who}`}</span>}
       </td>
       <td data-label="By">{visibleText(by)}</td>

@@ -1,7 +1,7 @@
-/** "Always", narrowed: for whom, for how long, how often, and whether it is kept for later runs. */
+/** Form for a narrower "always": scope, duration, number of uses, and whether it is saved for later runs. */
 import { useId, useState } from 'react';
 import type { GrantScope, PendingRelay, RelayAnswer } from '../../events.ts';
-import { whoText } from './words.ts';
+import { scopeText } from '../../read-model/words.ts';
 
 export interface AlwaysFormProps {
   readonly relay: PendingRelay;
@@ -46,7 +46,7 @@ export function AlwaysForm({ relay, canSave, isWaiting, onAnswer }: AlwaysFormPr
         {SCOPES.slice(SCOPES.indexOf(widest)).map((each) => (
           <label key={each} className="inbox-choice">
             <input type="radio" name={`${id}-scope`} checked={scope === each} onChange={() => setScope(each)} />
-            {whoText(each)}
+            {scopeText(each)}
           </label>
         ))}
       </fieldset>

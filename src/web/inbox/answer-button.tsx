@@ -1,11 +1,11 @@
-/** A button that answers: it shows its key, and visibly takes nothing until what is asked has been on the screen a while. */
+/** Answer button: shows its key, and shows when it takes no press yet. */
 import type { ReactNode } from 'react';
 
 export interface AnswerButtonProps {
   readonly children: ReactNode;
-  /** The key that does the same. */
+  /** Its key. */
   readonly hint?: string;
-  /** Whether it takes nothing now. */
+  /** Whether it takes no press now. */
   readonly isWaiting: boolean;
   readonly tone?: 'yes' | 'no';
   readonly isExpanded?: boolean;

@@ -1,10 +1,11 @@
-/** What is written for an answer: a reason, changed arguments, what a call gave that had run. */
-import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
+/** Forms for a typed answer: a reason, changed arguments, the result of an interrupted call. */
+import { type ReactNode, useContext, useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { PendingRelay, RelayAnswer } from '../../events.ts';
+import { argumentsName, argumentsText, denial, typedAnswer } from '../../read-model/answers.ts';
 import { AnswerButton } from './answer-button.tsx';
 import { prettyJson } from './call-parts.ts';
 import { CallView, useCall } from './call-view.tsx';
-import { useDraft } from './drafts.ts';
+import { DraftsContext } from './use-queue.ts';
 
 export interface AnswerFormProps {
   readonly relay: PendingRelay;
@@ -13,15 +14,15 @@ export interface AnswerFormProps {
   readonly onCancel: () => void;
 }
 
-export function ReasonForm({ isWaiting, onAnswer, onCancel }: AnswerFormProps) {
+export function ReasonForm({ relay, isWaiting, onAnswer, onCancel }: AnswerFormProps) {
   const [reason, setReason] = useState('');
-  const send = () => onAnswer({ approved: false, ...(reason.trim() === '' ? {} : { reason: reason.trim() }) });
   return (
     <TextForm
-      {...{ isWaiting, onCancel, send }}
+      {...{ relay, isWaiting, onCancel }}
       label="Reason"
       text={reason}
       onText={setReason}
+      send={() => onAnswer(denial(reason))}
       sends="Send no"
       isShort
     >
@@ -30,48 +31,54 @@ export function ReasonForm({ isWaiting, onAnswer, onCancel }: AnswerFormProps) {
   );
 }
 
-/** For a call that ran already: nothing is run. */
-export function OutputForm({ isWaiting, onAnswer, onCancel }: AnswerFormProps) {
+/** For an interrupted call that ran: nothing runs. */
+export function OutputForm({ relay, isWaiting, onAnswer, onCancel }: AnswerFormProps) {
   const [output, setOutput] = useState('');
-  const send = () => onAnswer({ approved: true, output: output === '' ? {} : { context: output } });
+  const send = () => {
+    const typed = typedAnswer('result', output, relay);
+    if ('answer' in typed) onAnswer(typed.answer);
+  };
   return (
-    <TextForm {...{ isWaiting, onCancel, send }} label="Output" text={output} onText={setOutput} sends="Send: it ran">
-      What the call gave, as far as it is known. Nothing is run.
+    <TextForm
+      {...{ relay, isWaiting, onCancel, send }}
+      label="Output"
+      text={output}
+      onText={setOutput}
+      sends="Send: it ran"
+    >
+      The result of the call, as far as you know it. Nothing runs.
     </TextForm>
   );
 }
 
-/** A command is edited as text, anything else as JSON. */
+/** A command is edited as text, other arguments as JSON. */
 export function EditForm({ relay, isWaiting, onAnswer, onCancel }: AnswerFormProps) {
-  const command = commandOf(relay);
-  const [text, setText] = useState(() => command ?? JSON.stringify(relay.params, undefined, 2) ?? '');
+  const isCommand = argumentsName(relay) === 'command';
+  const [text, setText] = useState(() => argumentsText(relay, 2));
   const [problem, setProblem] = useState<string>();
   const send = () => {
-    const input = command === undefined ? parsed(text) : { value: { ...fieldsOf(relay.params), command: text } };
-    if ('problem' in input) return setProblem(input.problem);
-    setProblem(undefined);
-    onAnswer({ approved: true, input: input.value });
+    const typed = typedAnswer('arguments', text, relay);
+    setProblem('problem' in typed ? typed.problem : undefined);
+    if ('answer' in typed) onAnswer(typed.answer);
   };
   const isHiding = prettyJson(text) !== JSON.stringify(text);
   return (
     <>
       <TextForm
-        {...{ isWaiting, onCancel, send, text, problem }}
-        label={command === undefined ? 'Arguments' : 'Command'}
+        {...{ relay, isWaiting, onCancel, send, text, problem }}
+        label={isCommand ? 'Command' : 'Arguments'}
         onText={setText}
         sends="Yes, with this"
       >
-        {command === undefined ? 'The call runs with these instead, once.' : 'This runs instead, once.'}
-        {isHiding && ' It holds characters that cannot be seen.'}
+        {isCommand ? 'This command runs instead, once.' : 'The call runs with these arguments instead, once.'}
+        {isHiding && ' It contains hidden characters.'}
       </TextForm>
-      {isHiding && (
-        <Unhidden tool={command === undefined ? '' : relay.tool} text={text} isCommand={command !== undefined} />
-      )}
+      {isHiding && <Unhidden tool={isCommand ? relay.tool : ''} text={text} isCommand={isCommand} />}
     </>
   );
 }
 
-/** What is written, with what hides in it. */
+/** The text with its hidden characters made visible. */
 function Unhidden({
   tool,
   text,
@@ -86,23 +93,8 @@ function Unhidden({
   return <CallView call={useCall(tool, params)} isWhole={isWhole} onWhole={() => setWhole(true)} />;
 }
 
-const fieldsOf = (params: unknown): object => (typeof params === 'object' && params !== null ? params : {});
-
-function commandOf({ tool, params }: PendingRelay): string | undefined {
-  const command: unknown = tool === 'bash' ? Reflect.get(fieldsOf(params), 'command') : undefined;
-  return typeof command === 'string' ? command : undefined;
-}
-
-function parsed(text: string): { readonly value: unknown } | { readonly problem: string } {
-  try {
-    const value: unknown = JSON.parse(text);
-    return { value };
-  } catch (error) {
-    return { problem: `This is not JSON: ${error instanceof Error ? error.message : String(error)}` };
-  }
-}
-
 interface TextFormProps {
+  readonly relay: PendingRelay;
   readonly label: string;
   readonly text: string;
   readonly onText: (text: string) => void;
@@ -117,6 +109,7 @@ interface TextFormProps {
 }
 
 function TextForm({
+  relay: { id: relayId },
   label,
   text,
   onText,
@@ -130,7 +123,9 @@ function TextForm({
 }: TextFormProps) {
   const id = useId();
   const field = useRef<HTMLTextAreaElement>(null);
-  const drafts = useDraft(text);
+  const drafts = useContext(DraftsContext);
+  // also an empty form: a human is about to type in it
+  useEffect(() => drafts.write({ about: [relayId], text }), [drafts, relayId, text]);
   const cancel = () => {
     drafts.close();
     onCancel();
@@ -153,10 +148,7 @@ function TextForm({
         value={text}
         aria-describedby={`${id}-help`}
         aria-invalid={problem !== undefined}
-        onChange={(event) => {
-          drafts.typing();
-          onText(event.target.value);
-        }}
+        onChange={(event) => onText(event.target.value)}
         onKeyDown={(event) => {
           if (event.key === 'Escape') return cancel();
           const isSent =

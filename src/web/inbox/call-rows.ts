@@ -1,19 +1,19 @@
-/** The lines of a call in rows, so that a call of any length can be shown. */
+/** Rows of a call, so that a call of any length can be shown. */
 import type { CallParts, ShownLine } from './call-parts.ts';
 
 export interface CallRow extends ShownLine {
-  /** Whether it goes on with the line of the row before. */
+  /** Whether it continues the line of the row before. */
   readonly goesOn: boolean;
 }
 
-/** Rows that are shown at once; of more the first and the last, until somebody wants all. */
+/** Most rows shown at once. Of more, the first and the last are shown until all are wanted. */
 export const MOST_ROWS = 400;
 const FIRST_ROWS = 40;
 const LAST_ROWS = 20;
 /** Characters of a row. */
 const ROW_LENGTH = 200;
 
-/** The lines, a long one in pieces. Together the rows are all of the text. */
+/** The rows of the lines; a long line becomes several. Together they are the whole text. */
 export function callRows(lines: readonly ShownLine[]): readonly CallRow[] {
   const rows: CallRow[] = [];
   for (const { kind, text } of lines) {
@@ -31,7 +31,7 @@ interface CutRows {
   readonly last: readonly CallRow[];
 }
 
-/** The beginning and the end of what is too long; `undefined` when all is shown. */
+/** The first and last rows of a long call; `undefined` when all rows are shown. */
 function cutRows(rows: readonly CallRow[]): CutRows | undefined {
   if (rows.length <= MOST_ROWS) return undefined;
   return {
@@ -41,13 +41,13 @@ function cutRows(rows: readonly CallRow[]): CutRows | undefined {
   };
 }
 
-/** What is shown of a call under one heading. */
+/** Part of a call under one heading. */
 export interface CallBlock {
   readonly label: string;
   readonly isDiff: boolean;
   readonly lines: readonly ShownLine[];
   readonly rows: readonly CallRow[];
-  /** Set when not all of it is shown at once. */
+  /** Set when some rows are hidden. */
   readonly cut: CutRows | undefined;
 }
 
@@ -62,6 +62,10 @@ export function callBlocks({ shape, lines, rest }: CallParts): readonly CallBloc
   return [...main, block(shape === 'none' ? 'Arguments' : 'Other arguments', others, false)];
 }
 
-/** Rows that stay hidden until somebody wants all. */
+/** Why a yes has to wait. */
+export const whyHidden = (rows: number): string =>
+  `${rows} rows of the call are hidden: yes and always wait until you press “Show all”.`;
+
+/** Number of rows that are hidden until all are shown. */
 export const hiddenRows = (blocks: readonly CallBlock[]): number =>
   blocks.reduce((sum, { cut }) => sum + (cut?.hidden ?? 0), 0);

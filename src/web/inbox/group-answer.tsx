@@ -1,13 +1,14 @@
-/** One answer to all questions of a group, each of which is spelled out first. */
+/** One answer to all questions of a group, after each of them is shown. */
 import { useContext, useId, useMemo, useState } from 'react';
 import type { PendingRelay, RelayAnswer } from '../../events.ts';
+import { denial } from '../../read-model/answers.ts';
+import { pathText } from '../../read-model/words.ts';
 import { AnswerButton } from './answer-button.tsx';
 import { CallView, useCall } from './call-view.tsx';
-import { DraftsContext, useDraft } from './drafts.ts';
 import { useGuard } from './hooks.ts';
 import { callParts } from './call-parts.ts';
-import { callBlocks, hiddenRows } from './call-rows.ts';
-import { pathText, whyHidden } from './words.ts';
+import { callBlocks, hiddenRows, whyHidden } from './call-rows.ts';
+import { DraftsContext } from './use-queue.ts';
 
 export interface GroupAnswerProps {
   readonly relays: readonly PendingRelay[];
@@ -45,18 +46,17 @@ export function GroupAnswer({ relays, isHeld, onAnswer }: GroupAnswerProps) {
 
 function Panel({ relays, isHeld, onAnswer }: GroupAnswerProps) {
   const [reason, setReason] = useState('');
-  /** Calls of which all is shown. */
+  /** Keys of the calls that are shown whole. */
   const [whole, setWhole] = useState<ReadonlySet<string>>(new Set());
   const id = useId();
-  // another question in the group is another thing to answer
+  // a question more or less in the group starts the 500 ms again
   const guard = useGuard(isHeld ? undefined : relays.map((relay) => relay.id).join());
-  const drafts = useDraft(reason, reason.trim() !== '');
+  const drafts = useContext(DraftsContext);
   const answer = (given: RelayAnswer) => {
     if (!guard.check()) return;
     drafts.close();
     onAnswer(relays, given);
   };
-  const refusal = reason.trim();
   const calls = useMemo(() => callsOf(relays), [relays]);
   const hidden = calls.reduce((sum, call) => sum + (whole.has(call.key) ? 0 : call.hidden), 0);
   return (
@@ -76,8 +76,10 @@ function Panel({ relays, isHeld, onAnswer }: GroupAnswerProps) {
           value={reason}
           placeholder="for no"
           onChange={(event) => {
-            drafts.typing();
-            setReason(event.target.value);
+            const text = event.target.value;
+            setReason(text);
+            if (text.trim() === '') drafts.close();
+            else drafts.write({ about: relays.map((relay) => relay.id), text });
           }}
         />
       </p>
@@ -90,11 +92,7 @@ function Panel({ relays, isHeld, onAnswer }: GroupAnswerProps) {
         <AnswerButton tone="yes" isWaiting={!guard.isOpen || hidden > 0} onPress={() => answer({ approved: true })}>
           Yes to all {relays.length}
         </AnswerButton>
-        <AnswerButton
-          tone="no"
-          isWaiting={!guard.isOpen}
-          onPress={() => answer({ approved: false, ...(refusal === '' ? {} : { reason: refusal }) })}
-        >
+        <AnswerButton tone="no" isWaiting={!guard.isOpen} onPress={() => answer(denial(reason))}>
           No to all {relays.length}
         </AnswerButton>
       </div>
@@ -112,7 +110,7 @@ const MemberCall = ({ relay: { tool, params }, isWhole, onWhole }: MemberCallPro
   <CallView call={useCall(tool, params)} isWhole={isWhole} onWhole={onWhole} />
 );
 
-/** Names that are spelled out before the panel is open. */
+/** Number of names shown while the panel is closed. */
 const NAMED = 5;
 
 function namesOf(relays: readonly PendingRelay[]): string {
@@ -125,11 +123,11 @@ interface SameCall {
   readonly key: string;
   readonly first: PendingRelay;
   readonly members: readonly PendingRelay[];
-  /** Rows of it that are not shown at once. */
+  /** Number of its rows that are hidden at first. */
   readonly hidden: number;
 }
 
-/** Calls with the same arguments are shown once, under the names of all who ask. */
+/** Calls with the same arguments are shown once, under the names of all agents that ask. */
 function callsOf(relays: readonly PendingRelay[]): readonly SameCall[] {
   const calls = Map.groupBy(relays, ({ params }) => JSON.stringify(params) ?? '');
   return [...calls].flatMap(([key, members]) => {

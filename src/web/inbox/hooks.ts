@@ -4,7 +4,7 @@ import type { GreenroomClient } from '../../client/index.ts';
 import type { PendingRelay } from '../../events.ts';
 import type { SessionInfo } from '../../server/index.ts';
 import { useClient, useTeam } from '../page-context.ts';
-import { createGuard } from './guard.ts';
+import { createGuard } from '../../read-model/question-queue.ts';
 
 /** What is served; `undefined` until it is known. Asked for once in the life of a client. */
 export function useSession(): SessionInfo | undefined {

@@ -1,11 +1,11 @@
-/** The questions of the whole team that wait for a human, and the answers to them. */
+/** Inbox: the open questions of the whole team, and the answers to them. */
 import { useEffect, useLayoutEffect, useMemo, useRef, useState, type RefObject } from 'react';
-import type { PendingRelay, RelayAnswer } from '../../events.ts';
+import type { RelayAnswer } from '../../events.ts';
+import { type KeyMeaning, keyMeaning } from '../../read-model/answers.ts';
+import { groupsOf } from '../../read-model/question-queue.ts';
 import { useTeam } from '../page-context.ts';
 import { useCall } from './call-view.tsx';
-import { DraftsContext, type LeftDraft, useLeftDraft } from './drafts.ts';
 import { GroupAnswer } from './group-answer.tsx';
-import { groupsOf, inOrder } from './groups.ts';
 import { useGuard, useSession } from './hooks.ts';
 import { LeftNotice } from './left-notice.tsx';
 import { GoneNotice, RecentlySettled, TogetherNotice } from './notices.tsx';
@@ -14,8 +14,7 @@ import { type OpenForm, Question } from './question.tsx';
 import { settledFeed } from './settled-feed.ts';
 import { type Answers, useAnswers } from './use-answers.ts';
 import { type Keys, useKeys } from './use-keys.ts';
-import { type Selection, useSelection } from './use-selection.ts';
-import { NO_ALWAYS } from './words.ts';
+import { DraftsContext, type PageQueue, useQueue } from './use-queue.ts';
 // oxlint-disable-next-line import/no-unassigned-import -- a style sheet
 import './inbox.css';
 
@@ -26,21 +25,13 @@ export interface InboxProps {
 export function Inbox({ onShowAgent }: InboxProps) {
   const relays = useTeam((team) => team.relays);
   const groups = useMemo(() => groupsOf(relays), [relays]);
-  const selection = useSelection(useMemo(() => inOrder(groups), [groups]));
+  const page = useQueue(relays);
   const answers = useAnswers();
   const place = useRef<HTMLElement>(null);
-  const left = useLeftDraft();
-  const { drafts } = left;
-  const title = useTitleFocus(selection.selected?.id);
-  const { selected, gone } = selection;
-  const select = (id: string) => {
-    drafts.close();
-    selection.select(id);
-  };
-  const step = (by: number) => {
-    drafts.close();
-    selection.step(by);
-  };
+  const { queue, select, step, write, close } = page;
+  const { current: selected, gone } = queue;
+  const drafts = useMemo(() => ({ write, close }), [write, close]);
+  const title = useTitleFocus(selected?.id);
   useEffect(() => settledFeed.know(relays), [relays]);
   const isTogether = answers.together.some(({ relay }) => relay.id === gone?.id);
   return (
@@ -63,14 +54,14 @@ export function Inbox({ onShowAgent }: InboxProps) {
           gone={isTogether ? undefined : gone}
           outcome={gone === undefined ? undefined : answers.of(gone.id)}
         />
-        <LeftNotice {...{ place, left }} onStep={step} />
+        <LeftNotice {...{ place, page }} />
         <TogetherNotice answers={answers} />
         {selected === undefined ? (
-          <p className="inbox-empty">Nothing waits for you.</p>
+          <p className="inbox-empty">No question is open.</p>
         ) : (
           <div className="inbox-body">
             <div className="inbox-main">
-              <OnScreen {...{ place, selected, select, step, answers, left, onShowAgent }} />
+              <OnScreen {...{ place, page, answers, onShowAgent }} />
               {groups.map(
                 (group) =>
                   group.relays.length > 1 &&
@@ -78,13 +69,13 @@ export function Inbox({ onShowAgent }: InboxProps) {
                     <GroupAnswer
                       key={group.key}
                       relays={group.relays}
-                      isHeld={left.isHeld}
+                      isHeld={queue.left?.isHeld === true}
                       onAnswer={answers.sendAll}
                     />
                   ),
               )}
             </div>
-            {/* behind the question: a list that grows moves no button away from under a finger */}
+            {/* below the question: a growing list must not move the buttons */}
             <QuestionList groups={groups} selectedId={selected.id} onSelect={select} />
           </div>
         )}
@@ -94,18 +85,21 @@ export function Inbox({ onShowAgent }: InboxProps) {
   );
 }
 
+/** Without Tab, which moves the focus in a page. */
+const KEYS = ['y', 'n', 'a', 'r', 'd', 'e', 's', 'j', 'k', 'v'];
+const FORM = { reason: 'reason', result: 'output', arguments: 'edit' } as const;
+
 interface OnScreenProps extends InboxProps {
   readonly place: RefObject<HTMLElement | null>;
-  readonly selected: PendingRelay | undefined;
-  readonly select: Selection['select'];
-  readonly step: Selection['step'];
+  readonly page: PageQueue;
   readonly answers: Answers;
-  readonly left: LeftDraft;
 }
 
 /** The selected question with its keys. */
-function OnScreen({ place, selected, select, step, answers, left, onShowAgent }: OnScreenProps) {
-  const { drafts, isHeld } = left;
+function OnScreen({ place, page, answers, onShowAgent }: OnScreenProps) {
+  const { queue, select, step, close } = page;
+  const { current: selected } = queue;
+  const isHeld = queue.left?.isHeld === true;
   const session = useSession();
   const guard = useGuard(isHeld ? undefined : selected?.id);
   const heading = useFocusedHeading(selected?.id);
@@ -124,33 +118,42 @@ function OnScreen({ place, selected, select, step, answers, left, onShowAgent }:
   const answer = (given: RelayAnswer) =>
     whenOpen(() => {
       if (selected === undefined) return;
-      // what ran already is no yes to it
+      // that a call ran is no permission to run it
       const isYes = given.approved && given.output === undefined;
       if (isYes && call.hidden > 0 && !isWhole) return;
-      drafts.close();
+      close();
       answers.send(selected, given);
     })();
   const open = (wanted: OpenForm) => {
-    drafts.close();
+    close();
     if (selected !== undefined) setOpened({ relayId: selected.id, form: wanted });
   };
-  const always = () => {
+  const follow = (meaning: KeyMeaning) => {
     if (selected === undefined) return;
-    const isPossible = selected.kind === 'permission' && selected.proposal !== null;
-    if (isPossible) answer({ approved: true, always: true });
-    else setHint({ relayId: selected.id, text: NO_ALWAYS[selected.kind] });
+    switch (meaning.does) {
+      case 'answer':
+        return answer(meaning.answer);
+      case 'write':
+        return whenOpen(() => open(FORM[meaning.what]))();
+      case 'explain':
+        return whenOpen(() => setHint({ relayId: selected.id, text: meaning.text }))();
+      case 'move':
+        return step(meaning.by);
+      case 'show':
+        return setWholeId(selected.id);
+      default:
+        meaning satisfies never;
+    }
   };
-  const keys: Keys = {
-    j: () => step(1),
-    k: () => step(-1),
-    s: () => step(1),
-    y: () => answer({ approved: true }),
-    n: () => answer({ approved: false }),
-    a: whenOpen(always),
-    r: whenOpen(() => open('reason')),
-    e: whenOpen(() => selected?.kind === 'permission' && open('edit')),
-    d: whenOpen(() => selected?.kind === 'unknown_outcome' && open('output')),
-  };
+  const keys: Keys = Object.fromEntries(
+    KEYS.map((key) => [
+      key,
+      () => {
+        const meaning = selected && keyMeaning(key, selected, false);
+        if (meaning !== undefined) follow(meaning);
+      },
+    ]),
+  );
   useKeys(place, isHeld ? {} : keys);
 
   if (selected === undefined) return null;
@@ -175,7 +178,7 @@ function OnScreen({ place, selected, select, step, answers, left, onShowAgent }:
   );
 }
 
-/** Whose focus went away with the last of all questions goes on at the title. */
+/** Moves the focus to the title when it was lost with the last question. */
 function useTitleFocus(relayId: string | undefined) {
   const title = useRef<HTMLHeadingElement>(null);
   const before = useRef(relayId);
@@ -187,7 +190,7 @@ function useTitleFocus(relayId: string | undefined) {
   return title;
 }
 
-/** Whose focus went away with the last question goes on reading at this one. */
+/** Moves the focus to the heading when it was lost with the question before. */
 function useFocusedHeading(relayId: string | undefined) {
   const heading = useRef<HTMLHeadingElement>(null);
   const before = useRef(relayId);

@@ -1,13 +1,13 @@
-/** What became of the last questions: of the one that was on the screen, of several answered at once, and of all others. */
+/** Outcomes of the last questions: of the one on the screen, of several answered at once, and of all others. */
 import { useAtom } from '@xstate/store-react';
 import type { PendingRelay } from '../../events.ts';
 import { callLabel } from '../../read-model/call-text.ts';
 import { visibleText } from '../../text/visible.ts';
-import { isHuman, type Settled, settledFeed } from './settled-feed.ts';
+import { pathText } from '../../read-model/words.ts';
+import { type Settled, settledFeed } from './settled-feed.ts';
 import type { Answers, Outcome } from './use-answers.ts';
-import { pathText } from './words.ts';
 
-/** The question that was on the screen is settled: by us, or withdrawn because somebody else was first. */
+/** Says how the question that was on the screen was settled: by an answer given here, or elsewhere. */
 export function GoneNotice({
   gone,
   outcome,
@@ -29,10 +29,10 @@ export function GoneNotice({
 }
 
 function endOf(settled: Settled | undefined, outcome: Outcome | undefined): string {
-  if (settled === undefined) return outcome?.state === 'accepted' ? 'your answer was taken' : 'it waits no more';
+  if (settled === undefined) return outcome?.state === 'accepted' ? 'your answer was accepted' : 'it is settled';
   const answer = visibleText(settled.answer);
   if (outcome?.state === 'accepted') return answer;
-  return isHuman(settled) ? `answered by ${visibleText(settled.by)}: ${answer}` : answer;
+  return settled.by === undefined ? answer : `answered by ${settled.by}: ${answer}`;
 }
 
 /** A result for each question that was answered together with others. */
@@ -44,7 +44,7 @@ export function TogetherNotice({ answers }: { readonly answers: Answers }) {
   return (
     <section className="inbox-together" aria-label="Results of answering all">
       <p role="status">
-        {taken} of {together.length} taken.
+        {taken} of {together.length} accepted.
       </p>
       <ul tabIndex={0} aria-label="Results">
         {together.map((outcome) => (
@@ -66,14 +66,14 @@ export function TogetherNotice({ answers }: { readonly answers: Answers }) {
 
 function resultOf({ state, reason = '', answer }: Outcome, settled: Settled | undefined): string {
   if (state === 'sending') return 'sending …';
-  if (state === 'accepted') return answer.approved ? 'yes, taken' : 'no, taken';
+  if (state === 'accepted') return answer.approved ? 'yes, accepted' : 'no, accepted';
   if (state === 'failed') return `not sent: ${visibleText(reason)}`;
   return settled === undefined
-    ? `not taken. ${visibleText(reason)}`
-    : `not taken: answered by ${visibleText(settled.by)}`;
+    ? `not accepted. ${visibleText(reason)}`
+    : `not accepted: ${settled.by === undefined ? settled.answer : `answered by ${settled.by}`}`;
 }
 
-/** The last ones that were settled, by whomever. */
+/** The questions that were settled last. */
 export function RecentlySettled() {
   const settled = useAtom(settledFeed.settled);
   if (settled.length === 0) return null;
@@ -87,8 +87,8 @@ export function RecentlySettled() {
               {approved ? '✓' : '✗'}
             </span>{' '}
             <time dateTime={new Date(at).toISOString()}>{new Date(at).toLocaleTimeString()}</time>{' '}
-            {[pathText(path), what].filter((text) => text !== '').join(' · ')}: {visibleText(answer)}, by{' '}
-            {visibleText(by)}
+            {[pathText(path), what].filter((text) => text !== '').join(' · ')}: {visibleText(answer)}
+            {by === undefined ? '' : `, by ${by}`}
           </li>
         ))}
       </ul>

@@ -1,11 +1,11 @@
-/** All waiting questions, oldest first, those that are alike together. */
+/** List of all open questions, oldest first, alike questions together. */
 import { useLayoutEffect, useRef } from 'react';
 import type { PendingRelay } from '../../events.ts';
 import { callLabel } from '../../read-model/call-text.ts';
-import type { QuestionGroup } from './groups.ts';
+import type { QuestionGroup } from '../../read-model/question-queue.ts';
 import { useNow } from '../ui/clock.tsx';
 import { visibleText } from '../../text/visible.ts';
-import { ageText, pathText } from './words.ts';
+import { ageText, pathText } from '../../read-model/words.ts';
 
 export interface QuestionListProps {
   readonly groups: readonly QuestionGroup[];
@@ -29,10 +29,10 @@ export function QuestionList({ groups, selectedId, onSelect }: QuestionListProps
       >
         <span className="inbox-entry-who">
           {pathText(relay.path)}
-          <span className="inbox-age">{ageText(relay.askedAt, now)}</span>
+          <span className="inbox-age">{ageText(now - relay.askedAt)}</span>
         </span>
         <span className="inbox-entry-what">
-          {relay.kind === 'unknown_outcome' && 'what became of '}
+          {relay.kind === 'unknown_outcome' && 'outcome of '}
           {callLabel(relay.tool, relay.params)}
         </span>
       </button>
@@ -56,7 +56,7 @@ export function QuestionList({ groups, selectedId, onSelect }: QuestionListProps
   );
 }
 
-/** Scrolls the list, where it scrolls by itself, and nothing around it. */
+/** Scrolls the list only, and nothing around it. */
 function keepInSight(list: HTMLElement): void {
   const entry = list.querySelector('[aria-current="true"]')?.getBoundingClientRect();
   if (entry === undefined) return;

@@ -1,4 +1,4 @@
-/** The question on the screen: who asks, what exactly is asked about, why, and what the answers would mean. */
+/** Question view: who asks, the complete call, the reason, and the effect of each answer. */
 import type { RefObject } from 'react';
 import type { PendingRelay, RelayAnswer } from '../../events.ts';
 import type { SessionInfo } from '../../server/index.ts';
@@ -9,24 +9,25 @@ import { EditForm, OutputForm, ReasonForm } from './answer-forms.tsx';
 import { placeOf } from './call-parts.ts';
 import { CallView, type ShownCall } from './call-view.tsx';
 import { useNow } from '../ui/clock.tsx';
+import { ageText, pathText, QUESTION } from '../../read-model/words.ts';
 import type { Outcome } from './use-answers.ts';
 import { Releases, WhatAlwaysMeans } from './what-always-means.tsx';
-import { ageText, pathText, whyHidden } from './words.ts';
+import { whyHidden } from './call-rows.ts';
 // oxlint-disable-next-line import/no-unassigned-import -- a style sheet
 import './question.css';
 
-/** What is open below the buttons. */
+/** The form below the buttons. */
 export type OpenForm = 'none' | 'reason' | 'edit' | 'output' | 'always';
 
 export interface QuestionProps {
   readonly relay: PendingRelay;
   readonly session: SessionInfo | undefined;
-  /** What became of the last answer from here, when it did not settle the question. */
+  /** Of the last answer given here, while the question is open. */
   readonly outcome: Outcome | undefined;
   readonly call: ShownCall;
   readonly isWhole: boolean;
   readonly onWhole: () => void;
-  /** Whether answers are not taken now. */
+  /** Whether no answer is taken now. */
   readonly isWaiting: boolean;
   readonly form: OpenForm;
   readonly heading: RefObject<HTMLHeadingElement | null>;
@@ -41,15 +42,16 @@ export function Question(props: QuestionProps) {
   const { form, heading, onForm, onAnswer, onSelect, onShowAgent } = props;
   const forms = { relay, isWaiting, onAnswer, onCancel: () => onForm('none') };
   const isHiding = call.hidden > 0 && !isWhole;
+  const [before, after] = QUESTION[relay.kind];
   return (
     <article className="inbox-question" aria-label="Question">
       <h3 ref={heading} tabIndex={-1}>
         <button type="button" className="inbox-link" onClick={() => onShowAgent(relay.agentId)}>
           {pathText(relay.path)}
         </button>{' '}
-        {relay.kind === 'unknown_outcome' ? 'was using ' : 'asks: may I use '}
+        {before}
         <code>{visibleText(relay.tool)}</code>
-        {relay.kind === 'unknown_outcome' ? ' when the process ended: what became of it?' : '?'}
+        {after}
       </h3>
       <CallView {...{ call, isWhole, onWhole }} />
       <dl className="inbox-facts">
@@ -89,7 +91,7 @@ export function Question(props: QuestionProps) {
 }
 
 function Age({ at }: { readonly at: number }) {
-  return <>{ageText(at, useNow())}</>;
+  return <>{ageText(useNow() - at)}</>;
 }
 
 function Buttons({
@@ -110,7 +112,7 @@ function Buttons({
   return (
     <div className="inbox-buttons" role="group" aria-label="Answers">
       <AnswerButton hint="y" tone="yes" isWaiting={isYesWaiting} onPress={() => onAnswer({ approved: true })}>
-        {isUnknown ? 'Run it now' : 'Yes'}
+        {isUnknown ? 'Run it again' : 'Yes'}
       </AnswerButton>
       {isUnknown && (
         <AnswerButton hint="d" {...toggle('output')}>
@@ -131,10 +133,10 @@ function Buttons({
         </>
       )}
       <AnswerButton hint="n" tone="no" isWaiting={isWaiting} onPress={() => onAnswer({ approved: false })}>
-        {isUnknown ? 'Give it up' : 'No'}
+        {isUnknown ? 'Give up' : 'No'}
       </AnswerButton>
       <AnswerButton hint="r" tone="no" {...toggle('reason')}>
-        {isUnknown ? 'Give it up, with a reason' : 'No, with a reason'}
+        {isUnknown ? 'Give up, with a reason' : 'No, with a reason'}
       </AnswerButton>
       {!isUnknown && (
         <AnswerButton hint="e" {...toggle('edit')}>
@@ -145,14 +147,14 @@ function Buttons({
   );
 }
 
-/** Shown while the question still waits: what was sent did not settle it. */
+/** State of the last answer while the question is still open. */
 function Problem({ outcome: { state, answer, reason = '' } }: { readonly outcome: Outcome }) {
   if (state === 'sending') return <p role="status">Sending …</p>;
-  if (state === 'accepted') return <p role="status">Taken.</p>;
+  if (state === 'accepted') return <p role="status">Accepted.</p>;
   const isEdited = answer.approved && answer.input !== undefined;
   return (
     <p role="alert" className="inbox-problem">
-      {state === 'refused' && isEdited ? 'It was not taken: this does not fit the tool. ' : 'It was not taken. '}
+      {state === 'refused' && isEdited ? 'Not accepted: the tool does not accept these arguments. ' : 'Not accepted. '}
       {state === 'refused' && isEdited ? '' : visibleText(reason)}
     </p>
   );

@@ -1,11 +1,11 @@
-/** Keys of the whole page, for as long as the part that takes them is in sight. */
+/** Keys of the page that count while an element is in sight. */
 import { type RefObject, useEffect, useRef } from 'react';
 
 export type Keys = Readonly<Record<string, () => void>>;
 
 /**
- * Calls what belongs to a key. Not while something is typed, not with Ctrl, Alt, Meta or Shift, not for a key that is held
- * down, and not while `place` cannot be seen.
+ * Calls the function of a pressed key. Ignores keys in a text field, with Ctrl, Alt, Meta or Shift, repeated keys, and all keys
+ * while `place` is not visible.
  */
 export function useKeys(place: RefObject<HTMLElement | null>, keys: Keys): void {
   const latest = useRef(keys);

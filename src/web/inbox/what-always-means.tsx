@@ -1,13 +1,14 @@
 /** The exact rules that "always" would save, whom they cover, and which other questions they would release. */
 import { useMemo } from 'react';
 import type { PendingRelay } from '../../events.ts';
+import { formatRule } from '../../permissions/rule-text.ts';
 import { callLabel } from '../../read-model/call-text.ts';
 import { useTeam } from '../page-context.ts';
+import { pathText, scopeText } from '../../read-model/words.ts';
 import type { ShownLine } from './call-parts.ts';
 import { callRows } from './call-rows.ts';
 import { Window } from './call-view.tsx';
 import { useReleases } from './hooks.ts';
-import { pathText, ruleTexts, whoText } from './words.ts';
 
 export interface WhatAlwaysMeansProps {
   readonly relay: PendingRelay;
@@ -24,7 +25,7 @@ export function WhatAlwaysMeans({ relay, isCut, isWhole }: WhatAlwaysMeansProps)
     return (
       <>
         <dt>always</dt>
-        <dd>cannot be made permanent; yes allows it once</dd>
+        <dd>is not possible for this call; yes allows it once</dd>
       </>
     );
   }
@@ -33,13 +34,13 @@ export function WhatAlwaysMeans({ relay, isCut, isWhole }: WhatAlwaysMeansProps)
       <dt>always</dt>
       <dd>
         would allow{' '}
-        {ruleTexts(relay).map((rule, at) => (
+        {relay.proposal.map(formatRule).map((rule, at) => (
           <span key={rule}>
             {at === 0 ? '' : ' and '}
             <Rule text={rule} isCut={isCut} isWhole={isWhole} />
           </span>
         ))}{' '}
-        to {whoText(relay.covers?.scope)}, until this run ends
+        to {scopeText(relay.covers?.scope)}, until this run ends
       </dd>
     </>
   );
@@ -83,7 +84,7 @@ export interface ReleasesProps {
   readonly onSelect: (relayId: string) => void;
 }
 
-/** It changes while one looks at it, and so belongs below what can be pressed. */
+/** Stands below the buttons, because it changes while the question is open. */
 export function Releases({ relay, onSelect }: ReleasesProps) {
   const ids = useReleases(relay);
   const waiting = useTeam(({ relays }) => relays);
@@ -91,7 +92,7 @@ export function Releases({ relay, onSelect }: ReleasesProps) {
   if (released.length === 0) return null;
   return (
     <div className="inbox-releases">
-      <p>“Always” also lets go on:</p>
+      <p>“Always” also releases:</p>
       <ul aria-label="Questions that always would release">
         {released.slice(0, NAMED).map(({ id, path, tool, params }) => (
           <li key={id}>

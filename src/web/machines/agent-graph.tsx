@@ -15,10 +15,10 @@ import {
 import '@xyflow/react/dist/base.css';
 import { createContext, type FocusEvent, useContext, useEffect, useMemo, useRef } from 'react';
 import type { ReadModel } from '../../client/index.ts';
-import { agentMark, activityOf } from '../team/agent-state.tsx';
+import { agentMark } from '../team/agent-state.tsx';
 import { visibleText } from '../../text/visible.ts';
-import { pathText } from '../inbox/words.ts';
 import { useAgent, useClient, useTeam } from '../page-context.ts';
+import { activityOf, pathText } from '../../read-model/words.ts';
 import { graphLayout, makerOf } from './graph-layout.ts';
 // oxlint-disable-next-line import/no-unassigned-import -- a style sheet
 import './agent-graph.css';

@@ -3,7 +3,7 @@ import { Fragment, useId, useState } from 'react';
 import type { AgentSummary } from '../../events.ts';
 import type { ActorState } from '../../server/index.ts';
 import { visibleText } from '../../text/visible.ts';
-import { pathText } from '../inbox/words.ts';
+import { pathText } from '../../read-model/words.ts';
 import { useAgent } from '../page-context.ts';
 import { ChartView } from './chart-view.tsx';
 import { useActor } from './use-machine.ts';

@@ -3,7 +3,8 @@ import { memo } from 'react';
 import { visibleText } from '../../text/visible.ts';
 import { usePast, useQuestionCount, useShownAgent } from '../page-context.ts';
 import { Age } from '../ui/clock.tsx';
-import { activityOf, agentMark, countText, StateMark } from './agent-state.tsx';
+import { activityOf, countText } from '../../read-model/words.ts';
+import { agentMark, StateMark } from './agent-state.tsx';
 
 export interface AgentRowProps {
   readonly id: string;

@@ -1,6 +1,6 @@
-/** States of agents and calls as a sign and a word, and what an agent does at the moment. */
+/** States of agents and calls as a sign and a word. */
 import type { AgentStatus, AgentSummary, CallStatus } from '../../events.ts';
-import { visibleText } from '../../text/visible.ts';
+import { stateText } from '../../read-model/words.ts';
 
 /** A state as a word and a sign, so that colour is never the only difference. `tone` names a class. */
 export interface Mark {
@@ -18,18 +18,19 @@ export const StateMark = ({ mark }: { readonly mark: Mark }) => (
   </span>
 );
 
-const ENDS: Readonly<Record<AgentStatus, Mark>> = {
-  completed: { word: 'done', sign: '✓', tone: 'ok' },
-  failed: { word: 'failed', sign: '✗', tone: 'bad' },
-  cancelled: { word: 'stopped', sign: '⊘', tone: 'plain' },
-  limited: { word: 'limit reached', sign: '!', tone: 'warn' },
+const ENDS: Readonly<Record<AgentStatus, Omit<Mark, 'word'>>> = {
+  completed: { sign: '✓', tone: 'ok' },
+  failed: { sign: '✗', tone: 'bad' },
+  cancelled: { sign: '⊘', tone: 'plain' },
+  limited: { sign: '!', tone: 'warn' },
 };
 
 /** The mark of an agent: the state that the orchestrator reports, and how an ended agent ended. */
-export function agentMark({ state, status }: Pick<AgentSummary, 'state' | 'status'>): Mark {
-  if (state === 'running') return { word: 'running', sign: '●', tone: 'info' };
-  if (state === 'awaitingRelay') return { word: 'waiting', sign: '?', tone: 'warn' };
-  return ENDS[status ?? 'completed'];
+export function agentMark(agent: Pick<AgentSummary, 'state' | 'status'>): Mark {
+  const word = stateText(agent);
+  if (agent.state === 'running') return { word, sign: '●', tone: 'info' };
+  if (agent.state === 'awaitingRelay') return { word, sign: '?', tone: 'warn' };
+  return { word, ...ENDS[agent.status ?? 'completed'] };
 }
 
 /** `requested`: the model asked for it, and it is checked; `waiting`: a human must answer; then running, then its result. */
@@ -48,27 +49,3 @@ const CALLS: Readonly<Record<CallState, Mark>> = {
 };
 
 export const callMark = (state: CallState): Mark => CALLS[state];
-
-/** What an agent does at the moment; empty for one that is done. */
-export function activityOf({ state, phase, calls = [] }: AgentSummary): string {
-  if (state === 'done') return '';
-  const running = calls.filter((call) => call.running).map(({ tool }) => tool);
-  if (running.length > 0) return `runs ${counted(running)}`;
-  if (calls.length > 0) return `asks for ${counted(calls.map(({ tool }) => tool))}`;
-  return phase ?? 'starting';
-}
-
-/** `bash`, `read × 3`. */
-function counted(names: readonly string[]): string {
-  const counts = new Map<string, number>();
-  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return [...counts]
-    .map(([name, count]) => (count === 1 ? visibleText(name) : `${visibleText(name)} × ${count}`))
-    .join(', ');
-}
-
-/** A number of tokens: `950`, `12.3k`, `1.2M`. */
-export function countText(count: number): string {
-  if (count < 1000) return String(count);
-  return count < 999_950 ? `${(count / 1000).toFixed(1)}k` : `${(count / 1_000_000).toFixed(1)}M`;
-}

@@ -2,9 +2,9 @@
 import { memo } from 'react';
 import { visibleText } from '../../text/visible.ts';
 import { useAgentsOfCall, useShownAgent } from '../page-context.ts';
-import { activityOf, agentMark, callMark, StateMark } from '../team/agent-state.tsx';
-import { timeText } from '../ui/clock.tsx';
-import { changeOf, decidedText, inputText, subjectOf } from './call-text.ts';
+import { agentMark, callMark, StateMark } from '../team/agent-state.tsx';
+import { activityOf, decidedText, timeText } from '../../read-model/words.ts';
+import { changeOf, inputText, subjectOf } from './call-text.ts';
 import { Diff, LongText } from './long-text.tsx';
 import type { CallItem, ProgressPiece } from './thread-items.ts';
 

@@ -1,6 +1,4 @@
-/** A call as text: its subject, its arguments, the change it makes in files, and who decided about it. */
-import type { DecidedBy } from '../../events.ts';
-import { timeText } from '../ui/clock.tsx';
+/** A call as text: its subject, its arguments, the change it makes in files. */
 
 /** Arguments that name the subject of a call, in order of preference. */
 const SUBJECTS = ['command', 'path', 'pattern', 'query', 'url', 'name', 'task'];
@@ -89,24 +87,4 @@ function diffsIn(result: unknown): readonly string[] {
   if (typeof result !== 'object' || result === null || !('files' in result) || !Array.isArray(result.files)) return [];
   const files: readonly unknown[] = result.files;
   return files.map((file) => textIn(file, 'diff') ?? '').filter((diff) => diff !== '');
-}
-
-const DECIDERS: Readonly<Record<DecidedBy['kind'], string>> = {
-  rule: 'a rule',
-  grant: 'an earlier “always”',
-  once: 'a permission for one use',
-  human: 'a human',
-  limit: 'a limit',
-  input: 'its arguments',
-  policy: 'the policy',
-  cancel: 'a cancellation',
-  harness: 'its harness',
-};
-
-/** Who let a call run or stopped it, in a sentence. */
-export function decidedText({ kind, id, by, reason, waitedMs }: DecidedBy): string {
-  const who = kind === 'human' && by !== undefined ? by : DECIDERS[kind];
-  const place = id === undefined || kind === 'human' ? '' : ` (${id})`;
-  const waited = waitedMs === undefined ? '' : `, after ${timeText(waitedMs)}`;
-  return `Decided by ${who}${place}${waited}${reason === undefined ? '' : `: ${reason}`}`;
 }

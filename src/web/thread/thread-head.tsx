@@ -3,10 +3,11 @@ import { useState } from 'react';
 import type { AgentSummary } from '../../events.ts';
 import { visibleText } from '../../text/visible.ts';
 import { useClient } from '../page-context.ts';
-import { activityOf, agentMark, countText, StateMark } from '../team/agent-state.tsx';
+import { agentMark, StateMark } from '../team/agent-state.tsx';
 import { ProblemText, useAction } from '../ui/action.tsx';
 import { Age } from '../ui/clock.tsx';
 import { FormDialog } from '../ui/modal.tsx';
+import { activityOf, countText } from '../../read-model/words.ts';
 
 export interface ThreadHeadProps {
   readonly agent: AgentSummary;

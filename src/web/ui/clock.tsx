@@ -1,5 +1,6 @@
 /** Times on the page: one shared clock, ages that grow with it, and durations as text. */
 import { useSyncExternalStore } from 'react';
+import { ageText } from '../../read-model/words.ts';
 
 const TICK_MS = 1000;
 const listeners = new Set<() => void>();
@@ -52,16 +53,3 @@ export function Age({ startedAt, endedAt }: AgeProps) {
 }
 
 const GrowingAge = ({ startedAt }: { readonly startedAt: number }) => <>{ageText(useNow() - startedAt)}</>;
-
-/** A duration: `850 ms`, `12 s`, `3 min 5 s`, `2 h 10 min`. */
-export function timeText(ms: number): string {
-  if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`;
-  const seconds = Math.floor(ms / 1000);
-  if (seconds < 60) return `${seconds} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-}
-
-/** A duration without milliseconds: an age that is drawn once a second. */
-export const ageText = (ms: number): string => (ms < 1000 ? '0 s' : timeText(ms));

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { activityOf, agentLines, agentRows, tokensText } from '../../../src/cli/terminal/agent-rows.ts';
+import { agentLines, agentRows } from '../../../src/cli/terminal/agent-rows.ts';
 import { plainPaint } from '../../../src/cli/output/screen.ts';
 import type { AgentSummary } from '../../../src/index.ts';
 
 function agent(path: string, extra: Partial<AgentSummary> = {}): AgentSummary {
   const names = path.split('/');
-  const hirer = names.at(-2);
+  const parent = names.at(-2);
   return {
     id: names.at(-1) ?? '',
-    ...(hirer === undefined ? {} : { parentId: `${hirer}/call` }),
+    ...(parent === undefined ? {} : { parentId: `${parent}/call` }),
     name: names.at(-1) ?? '',
     path: names,
     state: 'running',
@@ -23,12 +23,12 @@ const shown = (agents: readonly AgentSummary[], max: number) => {
 };
 
 describe('the rows of the tree', () => {
-  test('are all agents where they fit, each below the one that hired it', () => {
+  test('are all agents where they fit, each below its parent', () => {
     const agents = [agent('lead'), agent('audit'), agent('lead/docs'), agent('lead/docs/index')];
     expect(shown(agents, 8)).toEqual(['lead', '  docs', '    index', 'audit']);
   });
 
-  test('are the busy ones where not all fit: those that wait, those that use a tool, then the rest, and how many more', () => {
+  test('are the busy ones where not all fit: those that wait, those that run a tool, then the rest, and how many more', () => {
     const agents = [
       agent('done', { state: 'done', status: 'completed' }),
       agent('thinks'),
@@ -41,7 +41,7 @@ describe('the rows of the tree', () => {
     expect(shown(agents, 1)).toEqual(['+ 4']);
   });
 
-  test('name the whole path of an agent whose hirer is not shown', () => {
+  test('name the whole path of an agent whose parent is not shown', () => {
     const agents = [agent('lead'), agent('lead/docs', { state: 'awaitingRelay' }), agent('other')];
     expect(shown(agents, 2)).toEqual(['lead › docs', '+ 2']);
   });
@@ -56,8 +56,8 @@ describe('the rows of the tree', () => {
       agent('audit', { state: 'done', status: 'failed' }),
     ];
     expect(agentLines(agentRows(agents, 8), { columns: 60, paint: plainPaint })).toEqual([
-      '? lead   waiting     12.3k  asks for bash',
-      '  audit  failed          0  ',
+      '? lead   waiting   12.3k  asks for bash',
+      '  audit  failed        0  ',
     ]);
   });
 
@@ -68,25 +68,4 @@ describe('the rows of the tree', () => {
     const [narrow = ''] = agentLines(agentRows(agents, 8), { columns: 12, paint: plainPaint });
     expect(narrow.length).toBeLessThanOrEqual(12);
   });
-});
-
-test.each<[Partial<AgentSummary>, string]>([
-  [{}, 'thinking'],
-  [{ phase: 'writing' }, 'writing'],
-  [{ calls: [{ id: 'c', tool: 'read', running: false }] }, 'calls read'],
-  [{ calls: [{ id: 'c', tool: 'read', running: true }] }, 'uses read'],
-  [{ state: 'awaitingRelay' }, 'asks for an answer'],
-  [{ state: 'done' }, ''],
-])('an agent that is %j: %s', (extra, activity) => {
-  expect(activityOf(agent('a', extra))).toBe(activity);
-});
-
-test.each([
-  [0, '0'],
-  [999, '999'],
-  [12_345, '12.3k'],
-  [999_949, '999.9k'],
-  [999_950, '1.0M'],
-] as const)('%d tokens are %s', (count, text) => {
-  expect(tokensText({ usage: { inputTokens: count, outputTokens: 0 } })).toBe(text);
 });

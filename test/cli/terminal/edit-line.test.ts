@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { argumentsLine, changedArguments } from '../../../src/cli/terminal/arguments-line.ts';
 import {
   edited,
   editLine,
   type KeyPress,
+  keyPressesOf,
   type NamedKey,
   shownLine,
   textOf,
@@ -39,20 +39,15 @@ describe('a line that is changed', () => {
   });
 });
 
-describe('the arguments of a call as a line', () => {
-  const bash = { tool: 'bash', params: { command: 'ls', cwd: 'docs' } };
-  const write = { tool: 'write', params: { path: 'a' } };
-
-  test('are the command of bash; what is beside it stays', () => {
-    expect(argumentsLine(bash)).toBe('ls');
-    expect(changedArguments(bash, 'ls -l')).toEqual({ input: { command: 'ls -l', cwd: 'docs' } });
-    expect(changedArguments(bash, '  ')).toHaveProperty('problem');
-  });
-
-  test('are JSON of everything else', () => {
-    expect(argumentsLine(write)).toBe('{"path":"a"}');
-    expect(changedArguments(write, '{"path":"b"}')).toEqual({ input: { path: 'b' } });
-    expect(changedArguments(write, '{"path"')).toHaveProperty('problem');
-    expect(argumentsLine({ tool: 'bash', params: { other: 1 } })).toBe('{"other":1}');
-  });
+test('control characters are keys, also where several arrive together', () => {
+  expect(keyPressesOf('a\r\t\u{3}\u{7f}\u{1b}é')).toEqual([
+    { character: 'a' },
+    { name: 'enter' },
+    { name: 'tab' },
+    { name: 'interrupt' },
+    { name: 'backspace' },
+    { name: 'escape' },
+    { character: 'é' },
+  ]);
+  expect(keyPressesOf('x\r\n')).toEqual([{ character: 'x' }, { name: 'enter' }]);
 });

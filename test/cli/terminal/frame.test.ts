@@ -4,7 +4,7 @@ import { type Card, cardOf, cutCard } from '../../../src/cli/terminal/question-r
 import { columnsOf, rowsOf } from '../../../src/text/columns.ts';
 import { editLine } from '../../../src/cli/terminal/edit-line.ts';
 import { frameRows } from '../../../src/cli/terminal/frame.ts';
-import type { FrontQuestion } from '../../../src/cli/terminal/question-queue.ts';
+import type { CurrentQuestion } from '../../../src/cli/terminal/terminal-questions.ts';
 import { plainPaint } from '../../../src/cli/output/screen.ts';
 import type { AgentSummary, PendingRelay } from '../../../src/index.ts';
 
@@ -44,9 +44,9 @@ describe('rows of a text', () => {
 });
 
 test('what was typed for a question that went stays in sight, with the key that goes on', () => {
-  const left = { what: 'reason', line: editLine('not on a Friday') } as const;
+  const left = editLine('not on a Friday');
   const size = { columns: 60, rows: 20, paint: plainPaint, agents: [] };
-  const front: FrontQuestion = { relay: relay(), count: 1, typing: undefined, isOpen: false, canSave: false };
+  const front: CurrentQuestion = { relay: relay(), count: 1, draft: undefined, isOpen: false, canSave: false };
   const card = cardOf({ relay: relay(), pending: [], columns: 60 });
   for (const rows of [
     frameRows({ ...size, front, card, left }),
@@ -116,7 +116,7 @@ test('a frame has fewer rows than the terminal, and none is wider', () => {
   fc.assert(
     fc.property(sizes, typings, fc.boolean(), fc.nat(90), ({ columns, rows }, typing, isAsked, lines) => {
       const asks = relay({ params: { command: 'echo 茶 && true\n'.repeat(lines + 1) } });
-      const front: FrontQuestion = { relay: asks, count: 3, typing, isOpen: true, canSave: true };
+      const front: CurrentQuestion = { relay: asks, count: 3, draft: typing, isOpen: true, canSave: true };
       const card = isAsked ? cardOf({ relay: asks, pending: [asks], columns }) : undefined;
       const frame = frameRows({ agents, front: isAsked ? front : undefined, card, columns, rows, paint: plainPaint });
       expect(frame.length).toBeLessThan(Math.max(2, rows));
@@ -129,10 +129,10 @@ test('a frame has fewer rows than the terminal, and none is wider', () => {
 test('what is typed stays in sight around its cursor where there is no room for all of it', () => {
   const line = { before: 'begin '.repeat(30), after: ' end'.repeat(60) };
   const asks = relay();
-  const front: FrontQuestion = {
+  const front: CurrentQuestion = {
     relay: asks,
     count: 1,
-    typing: { what: 'reason', line },
+    draft: { what: 'reason', line },
     isOpen: true,
     canSave: false,
   };

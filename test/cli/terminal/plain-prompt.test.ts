@@ -1,11 +1,12 @@
 import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, test } from 'vitest';
-import { createScreen } from '../../src/cli/output/screen.ts';
-import { QUIET_MS, TerminalHuman } from '../../src/cli/terminal/plain-prompt.ts';
-import type { Envelope, HarnessEvent, PendingRelay, RelayAnswer } from '../../src/index.ts';
+import { createScreen } from '../../../src/cli/output/screen.ts';
+import { PlainPrompt } from '../../../src/cli/terminal/plain-prompt.ts';
+import type { Envelope, HarnessEvent, PendingRelay, RelayAnswer } from '../../../src/index.ts';
+import { QUIET_MS } from '../../../src/read-model/question-queue.ts';
 
-const humans: TerminalHuman[] = [];
-afterEach(() => humans.splice(0).forEach((human) => human.close()));
+const prompts: PlainPrompt[] = [];
+afterEach(() => prompts.splice(0).forEach((human) => human.close()));
 
 function relayOf(id: string, extra: Partial<PendingRelay> = {}): PendingRelay {
   return {
@@ -34,7 +35,7 @@ function terminal({ live = false, canSave = false, columns = 100 } = {}) {
   let seq = 0;
   let interrupts = 0;
   const answers: [string, RelayAnswer][] = [];
-  const human = new TerminalHuman({
+  const human = new PlainPrompt({
     input: keyInput,
     screen: createScreen({ output, live }),
     canSave,
@@ -50,7 +51,7 @@ function terminal({ live = false, canSave = false, columns = 100 } = {}) {
     onInterrupt: () => (interrupts += 1),
     now: () => now,
   });
-  humans.push(human);
+  prompts.push(human);
   const hear = (event: HarnessEvent) => {
     const entry: Envelope = { seq: ++seq, at: 0, agentId: 'a', event };
     human.hear(entry, { relays: () => pending });
@@ -100,7 +101,7 @@ test('a question shows who asks, the exact command, why, what always would save 
   expect(shown).toContain('│   run one\n');
   expect(shown).toContain('nothing allows it');
   expect(shown).toContain('would allow bash(run one) to every agent');
-  expect(shown).toContain('and lets go on: audit (bash: run other)');
+  expect(shown).toContain('and would release: audit (bash: run other)');
 });
 
 test.each([
@@ -131,7 +132,7 @@ test('a capital A saves an always where that can be done, and is a plain one els
   ]);
 });
 
-test('a call that cannot be allowed for good cannot be saved either', () => {
+test('a call that cannot be allowed permanently cannot be saved either', () => {
   const screen = terminal({ canSave: true });
   screen.ask('one', { proposal: null });
   screen.wait(QUIET_MS);
@@ -140,15 +141,17 @@ test('a call that cannot be allowed for good cannot be saved either', () => {
 });
 
 // FAILURES: an answer key pressed while typing hit a question that had just popped up.
-test('keys pressed before a question, and in its first 500 ms, answer nothing', () => {
+test('keys pressed before a question, in its first 500 ms, and within 500 ms of such a key, answer nothing', () => {
   const screen = terminal();
   screen.press('y', 'a');
   screen.ask('one');
   screen.press('y');
   screen.wait(QUIET_MS - 1);
   screen.press('y', 'a', 'n');
+  screen.wait(QUIET_MS - 1);
+  screen.press('y');
   expect(screen.answers).toEqual([]);
-  screen.wait(1);
+  screen.wait(QUIET_MS);
   screen.press('y');
   expect(screen.answers).toEqual([['one', { approved: true }]]);
 });
@@ -186,7 +189,7 @@ test('escape goes back from a reason to the question', () => {
   expect(screen.answers).toEqual([['one', { approved: true }]]);
 });
 
-test('what is being typed for a question that is withdrawn goes away with it and answers no other', () => {
+test('a line typed for a question that is withdrawn stays until escape, and answers no other', () => {
   const screen = terminal();
   screen.ask('one');
   screen.ask('two');
@@ -194,6 +197,8 @@ test('what is being typed for a question that is withdrawn goes away with it and
   screen.press('r', 'b', 'e', 'c');
   screen.resolved('one', 'cancel');
   screen.press('a', 'y', '\r');
+  screen.wait(QUIET_MS);
+  screen.press('y', '\u{1b}');
   expect(screen.answers).toEqual([]);
   screen.wait(QUIET_MS);
   screen.press('n');
@@ -213,14 +218,14 @@ test('s goes to the next question and comes round again', () => {
   expect(screen.answers).toEqual([['one', { approved: true }]]);
 });
 
-test('a call that cannot be allowed for good takes no always', () => {
+test('a call that cannot be allowed permanently takes no always', () => {
   const screen = terminal();
   screen.ask('one', { proposal: null });
-  expect(screen.shown()).toContain('cannot be given for this call');
+  expect(screen.shown()).toContain('is not possible for this call');
   screen.wait(QUIET_MS);
   screen.press('a');
   expect(screen.answers).toEqual([]);
-  expect(screen.shown()).toContain('y allows it once');
+  expect(screen.shown()).toContain('yes allows it once');
 });
 
 test('questions that waited for a session to go on are asked at once, oldest first, with 500 ms of their own', () => {
@@ -236,18 +241,18 @@ test('questions that waited for a session to go on are asked at once, oldest fir
   expect(screen.answers).toEqual([['one', { approved: true }]]);
 });
 
-describe('a call that was running when the process ended', () => {
+describe('an interrupted call', () => {
   const unknown = { kind: 'unknown_outcome', proposal: null, why: 'the process ended; its process is gone' } as const;
 
   test('is told in plain words, with what each answer means', () => {
     const screen = terminal();
     screen.ask('one', unknown);
     const shown = screen.shown();
-    expect(shown).toContain('lead › tests was using bash when the process ended: what became of it?');
+    expect(shown).toContain('lead › tests was using bash when the process ended: what was the outcome?');
     expect(shown).toContain('│   run one\n');
     expect(shown).toContain('why     the process ended; its process is gone');
-    expect(shown).toMatch(/yes .*run it now[^]*ran .*nothing is run[^]*no .*nobody knows/);
-    expect(shown).toContain('▸ y run it now · d it ran · n give it up · r give it up, with a reason');
+    expect(shown).toMatch(/yes .*run it again[^]*ran .*nothing runs[^]*no .*outcome is unknown/);
+    expect(shown).toContain('▸ y run it again · d it ran · n give up · r give up, with a reason');
     expect(shown).not.toContain('always');
   });
 
@@ -268,13 +273,13 @@ describe('a call that was running when the process ended', () => {
     expect(screen.answers).toEqual([['one', answer]]);
   });
 
-  test('cannot be allowed for good, and another question takes no account of what became of it', () => {
+  test('cannot be allowed permanently, and another question takes no result', () => {
     const screen = terminal({ canSave: true });
     screen.ask('one', unknown);
     screen.ask('two');
     screen.wait(QUIET_MS);
     screen.press('a', 'A');
-    expect(screen.shown()).toContain('What may have run cannot be allowed for good; y runs it now.');
+    expect(screen.shown()).toContain('An interrupted call cannot be allowed permanently; yes runs it again.');
     screen.press('s');
     screen.wait(QUIET_MS);
     screen.press('d', 'x', '\r');

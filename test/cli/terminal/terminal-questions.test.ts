@@ -1,8 +1,8 @@
-/** Each guarantee of the desk, with a clock of its own and an orchestrator that keeps what it is answered. */
+/** Each guarantee of the questions at a terminal, with a clock and an orchestrator that keeps the answers. */
 import { describe, expect, test } from 'vitest';
 import { type KeyPress, type NamedKey, textOf } from '../../../src/cli/terminal/edit-line.ts';
-import { QuestionDesk } from '../../../src/cli/terminal/question-queue.ts';
-import { QUIET_MS } from '../../../src/cli/terminal/plain-prompt.ts';
+import { TerminalQuestions } from '../../../src/cli/terminal/terminal-questions.ts';
+import { QUIET_MS } from '../../../src/read-model/question-queue.ts';
 import type { PendingRelay, RelayAnswer } from '../../../src/index.ts';
 
 function relayOf(id: string, extra: Partial<PendingRelay> = {}): PendingRelay {
@@ -23,13 +23,13 @@ function relayOf(id: string, extra: Partial<PendingRelay> = {}): PendingRelay {
 }
 
 /** @param fits Whether the tool takes changed arguments. */
-function desk({ canSave = false, fits = true } = {}) {
+function questions({ canSave = false, fits = true } = {}) {
   let pending: PendingRelay[] = [];
   let now = 0;
   const answers: [string, RelayAnswer][] = [];
   const said: string[] = [];
   const whole: string[] = [];
-  const it = new QuestionDesk({
+  const it = new TerminalQuestions({
     canSave,
     now: () => now,
     say: (text) => said.push(text),
@@ -48,7 +48,7 @@ function desk({ canSave = false, fits = true } = {}) {
   /** As the stream tells it; the orchestrator may know more. */
   let streamed: readonly PendingRelay[] = [];
   const draw = () => {
-    const front = it.front();
+    const front = it.current();
     if (front !== undefined) it.drawn(front.relay.id);
     return front;
   };
@@ -58,14 +58,14 @@ function desk({ canSave = false, fits = true } = {}) {
     whole,
     front: () => draw()?.relay.id,
     typed: () => {
-      const typing = it.front()?.typing;
-      return typing && textOf(typing.line);
+      const draft = it.current()?.draft;
+      return draft && textOf(draft.line);
     },
     left: () => {
       const left = it.left();
-      return left && textOf(left.line);
+      return left && textOf(left);
     },
-    problem: () => it.front()?.typing?.problem,
+    problem: () => it.current()?.draft?.problem,
     ask: (...relays: readonly PendingRelay[]) => {
       pending = [...pending, ...relays];
       streamed = [...streamed, ...relays];
@@ -100,24 +100,24 @@ test.each([
   ['a', { approved: true, always: true }],
   ['A', { approved: true, always: { scope: 'all', save: true } }],
 ] as const)('%s answers %j', (key, answer) => {
-  const { ask, wait, type, answers } = desk({ canSave: true });
+  const { ask, wait, type, answers } = questions({ canSave: true });
   ask(relayOf('one'));
   wait();
   type(key);
   expect(answers).toEqual([['one', answer]]);
 });
 
-test('a call that cannot be allowed for good takes no always', () => {
-  const { ask, wait, type, answers, said } = desk();
+test('a call that cannot be allowed permanently takes no always', () => {
+  const { ask, wait, type, answers, said } = questions();
   ask(relayOf('one', { proposal: null }));
   wait();
   type('a');
   expect(answers).toEqual([]);
-  expect(said.join()).toContain('y allows it once');
+  expect(said.join()).toContain('yes allows it once');
 });
 
-test('answer keys mean nothing before a question was drawn for 500 ms; going on and looking is free', () => {
-  const { ask, wait, type, press, answers, front, whole } = desk();
+test('answer keys mean nothing before a question was drawn for 500 ms; moving on and looking is free', () => {
+  const { ask, wait, type, press, answers, front, whole } = questions();
   ask(relayOf('one'), relayOf('two'));
   wait(QUIET_MS - 1);
   type('ynarev');
@@ -132,8 +132,8 @@ test('answer keys mean nothing before a question was drawn for 500 ms; going on 
   expect(answers).toEqual([['two', { approved: true }]]);
 });
 
-test('whoever goes on typing answers nothing: every key begins the 500 ms anew', () => {
-  const { ask, wait, type, answers } = desk();
+test('a human who keeps typing answers nothing: every key starts the 500 ms again', () => {
+  const { ask, wait, type, answers } = questions();
   ask(relayOf('one'));
   for (const key of 'any yarn, really') {
     type(key);
@@ -145,8 +145,8 @@ test('whoever goes on typing answers nothing: every key begins the 500 ms anew',
   expect(answers).toEqual([['one', { approved: false }]]);
 });
 
-test('tab and s go to the next question and come round again, shift-tab to the one before', () => {
-  const { ask, press, type, front } = desk();
+test('tab and s move to the next question and from the last to the first, shift-tab to the one before', () => {
+  const { ask, press, type, front } = questions();
   ask(relayOf('one'), relayOf('two'), relayOf('three'));
   const seen = [front()];
   for (const key of ['tab', 'tab', 'tab', 'backtab'] as const) {
@@ -158,8 +158,8 @@ test('tab and s go to the next question and come round again, shift-tab to the o
   expect(seen).toEqual(['one', 'two', 'three', 'one', 'three', 'one']);
 });
 
-test('after an answer nothing is in front until the stream has told of it', () => {
-  const { ask, wait, type, front, settled, answers } = desk();
+test('after an answer no question is current until the stream has told of it', () => {
+  const { ask, wait, type, front, settled, answers } = questions();
   ask(relayOf('one'), relayOf('two'));
   wait();
   type('yy');
@@ -170,8 +170,8 @@ test('after an answer nothing is in front until the stream has told of it', () =
   expect(answers).toHaveLength(1);
 });
 
-test('what was being typed for a question that is settled elsewhere stays in sight until escape, and answers no other', () => {
-  const { ask, wait, type, press, settled, answers, typed, left, front } = desk();
+test('a line typed for a question that is settled elsewhere stays until escape, and answers no other', () => {
+  const { ask, wait, type, press, settled, answers, typed, left, front } = questions();
   ask(relayOf('one'), relayOf('two'));
   wait();
   type('rbec');
@@ -194,8 +194,8 @@ test('what was being typed for a question that is settled elsewhere stays in sig
   expect(answers).toEqual([['two', { approved: true }]]);
 });
 
-test('a line that was typed for the last question waits for escape, too', () => {
-  const { ask, wait, type, press, settled, answers, left } = desk();
+test('a line typed for the last question waits for escape, too', () => {
+  const { ask, wait, type, press, settled, answers, left } = questions();
   ask(relayOf('one'));
   wait();
   type('rno');
@@ -210,19 +210,19 @@ test('a line that was typed for the last question waits for escape, too', () => 
   expect(answers).toHaveLength(1);
 });
 
-test('an answer that comes second is told so, and goes to no other question', () => {
-  const { ask, wait, type, answeredElsewhere, answers, said } = desk();
+test('an answer that comes second is reported, and goes to no other question', () => {
+  const { ask, wait, type, answeredElsewhere, answers, said } = questions();
   ask(relayOf('one'), relayOf('two'));
   wait();
   answeredElsewhere('one');
   type('y');
   expect(answers).toEqual([]);
-  expect(said).toEqual(['That question was answered already.']);
+  expect(said).toEqual(['The question was already answered.']);
 });
 
 describe('changed arguments', () => {
   test('are sent as they are; unchanged ones are a plain yes', () => {
-    const { ask, wait, type, press, settled, answers } = desk();
+    const { ask, wait, type, press, settled, answers } = questions();
     ask(relayOf('one'), relayOf('two'));
     wait();
     type('e -v');
@@ -237,22 +237,22 @@ describe('changed arguments', () => {
     ]);
   });
 
-  test('that the tool does not take stay to be changed again', () => {
-    const { ask, wait, type, press, typed, problem, answers } = desk({ fits: false });
+  test('that the tool does not accept stay to be changed again', () => {
+    const { ask, wait, type, press, typed, problem, answers } = questions({ fits: false });
     ask(relayOf('one'));
     wait();
     type('e!');
     press('enter');
     expect(answers).toEqual([]);
     expect(typed()).toBe('run one!');
-    expect(problem()).toContain('bash does not take these arguments');
+    expect(problem()).toContain('bash does not accept these arguments');
     type('!');
     expect(problem()).toBeUndefined();
   });
 });
 
 test('a paste goes where something is typed, and is no key elsewhere', () => {
-  const { ask, wait, type, paste, press, answers } = desk();
+  const { ask, wait, type, paste, press, answers } = questions();
   ask(relayOf('one'));
   wait();
   paste('yes');
@@ -263,7 +263,7 @@ test('a paste goes where something is typed, and is no key elsewhere', () => {
   expect(answers).toEqual([['one', { approved: false, reason: 'too early' }]]);
 });
 
-describe('a call that was running when the process ended', () => {
+describe('an interrupted call', () => {
   const unknown = { kind: 'unknown_outcome', proposal: null } as const;
 
   test.each([
@@ -273,7 +273,7 @@ describe('a call that was running when the process ended', () => {
     ['d', { approved: true, output: {} }],
     ['rlater', { approved: false, reason: 'later' }],
   ] as const)('%s answers %j', (keys, answer) => {
-    const { ask, wait, type, press, answers } = desk();
+    const { ask, wait, type, press, answers } = questions();
     ask(relayOf('one', unknown));
     wait();
     type(keys);
@@ -281,8 +281,8 @@ describe('a call that was running when the process ended', () => {
     expect(answers).toEqual([['one', answer]]);
   });
 
-  test('takes no changed arguments and no always, and another question takes no account of what became of it', () => {
-    const { ask, wait, type, press, answers, said } = desk();
+  test('takes no changed arguments and no always, and another question takes no result', () => {
+    const { ask, wait, type, press, answers, said } = questions();
     ask(relayOf('one', unknown), relayOf('two'));
     wait();
     type('ea');
@@ -291,6 +291,6 @@ describe('a call that was running when the process ended', () => {
     type('d');
     press('enter');
     expect(answers).toEqual([]);
-    expect(said).toEqual(['What may have run cannot be allowed for good; y runs it now.']);
+    expect(said).toEqual(['An interrupted call cannot be allowed permanently; yes runs it again.']);
   });
 });
