@@ -1,15 +1,15 @@
-/** A tool call in words: one line of it, or all that a human has to see before answering. */
+/** Text of a tool call: a one-line label, or every detail that a human must see before answering. */
 import { shortLine } from '../text/columns.ts';
 import { commandLines, visibleLine, visibleLines } from '../text/visible.ts';
 
 const LABEL_LENGTH = 120;
 
-/** One line that says what a call does. */
+/** One-line label of a call. */
 export function callLabel(tool: string, input: unknown): string {
   return shortLine(`${tool}${aboutOf(tool, input)}`, LABEL_LENGTH);
 }
 
-/** Everything the call would do, line by line and uncut. */
+/** Everything that the call would do, line by line and uncut. */
 export function callDetail(tool: string, input: unknown): string[] {
   const text = (key: string) => textOf(input, key);
   if (tool === 'bash' && hasOnly(input, ['command', 'cwd', 'timeoutMs'])) {
@@ -55,7 +55,7 @@ function textOf(input: unknown, key: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Whether nothing would stay unseen: a foreign harness may give its tools any arguments. */
+/** Whether the input has no other keys, which would stay unseen: an external harness may pass any arguments. */
 function hasOnly(input: unknown, keys: readonly string[]): boolean {
   return typeof input === 'object' && input !== null && Object.keys(input).every((key) => keys.includes(key));
 }
@@ -64,6 +64,6 @@ function jsonOf(value: unknown, indent?: number): string {
   try {
     return JSON.stringify(value, undefined, indent) ?? 'nothing';
   } catch {
-    return '(arguments that cannot be printed)';
+    return '(arguments cannot be printed)';
   }
 }

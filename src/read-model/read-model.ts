@@ -1,18 +1,18 @@
 /**
- * What every screen draws from, fed by the stream only: one store for the set of agents, relays and grants, and one atom
- * an agent for its row. A row that changes wakes its own readers and nobody else.
+ * Read model of every screen, fed by the stream only: a store for the set of agents, questions and grants, and an atom for the row
+ * of each agent. A changed row wakes only its own readers.
  */
 import { type Atom, createAtom, createStore, type ReadonlyAtom } from '@xstate/store';
 import type { AgentSummary, Envelope, Grant, PendingRelay } from '../events.ts';
 import { createTeam } from './team.ts';
 
-/** The set as a whole; rows are in their atoms. */
+/** The set of agents, questions and grants; the rows are in their atoms. */
 export interface TeamView {
-  /** The entry with which the set changed last. */
+  /** `seq` of the last entry that changed the set. */
   readonly seq: number;
-  /** Ids in the order of their birth. */
+  /** Agent ids in the order of their start. */
   readonly agentIds: readonly string[];
-  /** Waiting questions, oldest first. */
+  /** Open questions, oldest first. */
   readonly relays: readonly PendingRelay[];
   readonly grants: readonly Grant[];
 }
@@ -24,7 +24,7 @@ export interface TeamView {
 export interface ReadModel {
   /** Subscribe to it, or take `getSnapshot().context`. */
   readonly store: ReturnType<typeof createTeamStore>;
-  /** An agent's row; `undefined` inside while the agent is not known. */
+  /** The row of an agent; its value is `undefined` while the agent is unknown. */
   row(agentId: string): ReadonlyAtom<AgentSummary | undefined>;
   /** Takes the next entry of the stream. */
   apply(entry: Envelope): void;
@@ -52,7 +52,7 @@ export function createReadModel(): ReadModel {
   const show = (seq: number, isSetChanged: boolean) => {
     const before = store.getSnapshot().context.agentIds;
     const agentIds = isSetChanged ? team.agents().map(({ id }) => id) : before;
-    // one that was forgotten: whoever holds its row sees it go. A row of an agent that is still to come stays.
+    // readers of a forgotten agent's row see it go; a row of an agent that has not started stays
     const known = isSetChanged ? new Set(agentIds) : undefined;
     for (const id of known === undefined ? [] : before) {
       if (known?.has(id) !== false) continue;
@@ -69,7 +69,7 @@ export function createReadModel(): ReadModel {
       const { agentId, event, seq } = entry;
       const before = team.agent(agentId);
       team.apply(entry);
-      // rows first: who is woken by the set finds them as they are
+      // rows first: readers that the set wakes find them up to date
       const after = team.agent(agentId);
       if (after !== before) rowOf(agentId).set(after);
       switch (event.type) {

@@ -1,10 +1,16 @@
-/**
- * The team as the stream tells it: agents, waiting relays, grants. Folding the events is all there is to it, so every
- * screen that folds the same stream shows the same team.
- */
-import type { AgentPhase, AgentSummary, Envelope, Grant, HarnessEvent, OpenCall, PendingRelay } from '../events.ts';
+/** Team: agents, open questions and grants, folded from the stream. Equal streams give equal teams. */
+import type {
+  AgentPhase,
+  AgentSummary,
+  Envelope,
+  Grant,
+  HarnessEvent,
+  HarnessEventOf,
+  OpenCall,
+  PendingRelay,
+} from '../events.ts';
 
-/** Ended agents kept for listing; older ones are forgotten. */
+/** Ended agents that stay listed; older ones are forgotten. */
 const ENDED_KEPT = 1000;
 
 /**
@@ -23,155 +29,180 @@ export interface Team {
 
 /** An empty team. Apply the stream to it from the beginning, or from a `resync`. */
 export function createTeam(): Team {
-  const agents = new Map<string, AgentSummary>();
-  const relays = new Map<string, PendingRelay>();
-  const grants = new Map<string, Grant>();
-  const ended: string[] = [];
-  let seq = 0;
+  return new TeamFold();
+}
 
-  const change = (id: string, patch: Partial<AgentSummary>) => {
-    const agent = agents.get(id);
-    if (agent !== undefined) agents.set(id, { ...agent, ...patch });
-  };
-  /** Relays that wait, by agent. */
-  const waiting = new Map<string, number>();
-  const ask = (id: string, relay: PendingRelay) => {
-    relays.set(relay.id, relay);
-    waiting.set(id, (waiting.get(id) ?? 0) + 1);
-    change(id, { state: 'awaitingRelay' });
-  };
-  const settle = (id: string, relayId: string) => {
-    if (!relays.delete(relayId)) return;
-    const left = (waiting.get(id) ?? 1) - 1;
+class TeamFold implements Team {
+  seq = 0;
+  readonly #agents = new Map<string, AgentSummary>();
+  readonly #relays = new Map<string, PendingRelay>();
+  readonly #grants = new Map<string, Grant>();
+  /** Number of open questions, by agent. */
+  readonly #asking = new Map<string, number>();
+  /** Ids of ended agents, oldest first. */
+  readonly #ended: string[] = [];
+
+  agents(): AgentSummary[] {
+    return [...this.#agents.values()];
+  }
+
+  agent(id: string): AgentSummary | undefined {
+    return this.#agents.get(id);
+  }
+
+  relays(): PendingRelay[] {
+    return [...this.#relays.values()];
+  }
+
+  grants(): Grant[] {
+    return [...this.#grants.values()];
+  }
+
+  apply({ seq, at, agentId, event }: Envelope): void {
+    this.seq = seq;
+    switch (event.type) {
+      case 'harness_start':
+        return this.#start(agentId, at, event);
+      case 'usage':
+        return this.#addUsage(agentId, event);
+      case 'relay':
+        return this.#ask(agentId, relayOf(agentId, event));
+      case 'relay_resolved':
+        for (const grant of event.grants ?? []) this.#grants.set(grant.id, grant);
+        return this.#settle(agentId, event.relayId);
+      case 'text':
+        return this.#enter(agentId, 'writing');
+      case 'reasoning':
+        return this.#enter(agentId, 'reasoning');
+      case 'turn':
+      case 'turn_discarded':
+        return this.#enter(agentId, 'thinking');
+      case 'tool_call':
+        return this.#setCalls(agentId, (calls) => [...calls, { id: event.id, tool: event.name, running: false }]);
+      case 'tool_start':
+        for (const id of event.used?.grants ?? []) this.#spend(id);
+        return this.#setCalls(agentId, (calls) =>
+          calls.map((call) => (call.id === event.id ? { ...call, running: true } : call)),
+        );
+      case 'tool_result':
+        return this.#setCalls(agentId, (calls) => calls.filter(({ id }) => id !== event.id));
+      case 'grant_used':
+        return this.#spend(event.grantId);
+      case 'grant_revoked':
+        return void this.#grants.delete(event.grantId);
+      case 'harness_end':
+        return this.#end(agentId, at, event);
+      case 'resync':
+        return this.#replace(event);
+      case 'message':
+      case 'tool_effect':
+      case 'tool_progress':
+      case 'error':
+      case 'stopping':
+      case 'resumed':
+        return undefined;
+      default:
+        return event satisfies never;
+    }
+  }
+
+  #change(id: string, patch: Partial<AgentSummary>): void {
+    const agent = this.#agents.get(id);
+    if (agent !== undefined) this.#agents.set(id, { ...agent, ...patch });
+  }
+
+  #start(id: string, at: number, { name = id, path, parentId }: HarnessEventOf<'harness_start'>): void {
+    this.#agents.set(id, {
+      id,
+      ...(parentId === undefined ? {} : { parentId }),
+      name,
+      path: path ?? [name],
+      state: 'running',
+      usage: { inputTokens: 0, outputTokens: 0 },
+      startedAt: at,
+      phase: 'thinking',
+    });
+  }
+
+  #addUsage(id: string, { inputTokens, outputTokens }: HarnessEventOf<'usage'>): void {
+    const before = this.#agents.get(id)?.usage ?? { inputTokens: 0, outputTokens: 0 };
+    this.#change(id, {
+      usage: {
+        inputTokens: before.inputTokens + inputTokens,
+        outputTokens: before.outputTokens + outputTokens,
+      },
+    });
+  }
+
+  #ask(id: string, relay: PendingRelay): void {
+    this.#relays.set(relay.id, relay);
+    this.#asking.set(id, (this.#asking.get(id) ?? 0) + 1);
+    this.#change(id, { state: 'awaitingRelay' });
+  }
+
+  #settle(id: string, relayId: string): void {
+    if (!this.#relays.delete(relayId)) return;
+    const left = (this.#asking.get(id) ?? 1) - 1;
     if (left > 0) {
-      waiting.set(id, left);
+      this.#asking.set(id, left);
       return;
     }
-    waiting.delete(id);
-    change(id, { state: 'running' });
-  };
-  const speak = (id: string, phase: AgentPhase) => {
-    if (agents.get(id)?.phase !== phase) change(id, { phase });
-  };
-  const changeCalls = (id: string, alter: (calls: readonly OpenCall[]) => OpenCall[]) => {
-    const agent = agents.get(id);
+    this.#asking.delete(id);
+    this.#change(id, { state: 'running' });
+  }
+
+  #enter(id: string, phase: AgentPhase): void {
+    if (this.#agents.get(id)?.phase !== phase) this.#change(id, { phase });
+  }
+
+  #setCalls(id: string, alter: (calls: readonly OpenCall[]) => OpenCall[]): void {
+    const agent = this.#agents.get(id);
     if (agent === undefined) return;
     const { calls: before = [], ...rest } = agent;
     const calls = alter(before);
-    agents.set(id, { ...rest, phase: 'thinking', ...(calls.length === 0 ? {} : { calls }) });
-  };
-  const end = (id: string, at: number, event: Extract<HarnessEvent, { type: 'harness_end' }>) => {
-    const agent = agents.get(id);
+    this.#agents.set(id, { ...rest, phase: 'thinking', ...(calls.length === 0 ? {} : { calls }) });
+  }
+
+  #spend(grantId: string): void {
+    const grant = this.#grants.get(grantId);
+    if (grant?.usesLeft === undefined) return;
+    if (grant.usesLeft > 1) this.#grants.set(grantId, { ...grant, usesLeft: grant.usesLeft - 1 });
+    else this.#grants.delete(grantId);
+  }
+
+  #end(id: string, at: number, { status, usage }: HarnessEventOf<'harness_end'>): void {
+    const agent = this.#agents.get(id);
     if (agent !== undefined) {
       const { phase: _phase, calls: _calls, ...rest } = agent;
-      const { status, usage = rest.usage } = event;
-      agents.set(id, { ...rest, state: 'done', status, usage, endedAt: at, endSeq: seq });
+      this.#agents.set(id, {
+        ...rest,
+        state: 'done',
+        status,
+        usage: usage ?? rest.usage,
+        endedAt: at,
+        endSeq: this.seq,
+      });
     }
-    for (const grant of grants.values()) if (grant.scope !== 'all' && grant.agentId === id) grants.delete(grant.id);
-    ended.push(id);
-    if (ended.length > ENDED_KEPT) agents.delete(ended.shift() ?? '');
-  };
+    for (const { id: grantId, scope, agentId } of this.#grants.values()) {
+      if (scope !== 'all' && agentId === id) this.#grants.delete(grantId);
+    }
+    this.#ended.push(id);
+    if (this.#ended.length > ENDED_KEPT) this.#agents.delete(this.#ended.shift() ?? '');
+  }
 
-  const spend = (grantId: string) => {
-    const grant = grants.get(grantId);
-    if (grant?.usesLeft === undefined) return;
-    if (grant.usesLeft > 1) grants.set(grantId, { ...grant, usesLeft: grant.usesLeft - 1 });
-    else grants.delete(grantId);
-  };
-
-  return {
-    get seq() {
-      return seq;
-    },
-    agents: () => [...agents.values()],
-    agent: (id) => agents.get(id),
-    relays: () => [...relays.values()],
-    grants: () => [...grants.values()],
-    apply({ seq: number, at, agentId, event }) {
-      seq = number;
-      switch (event.type) {
-        case 'harness_start':
-          agents.set(agentId, {
-            id: agentId,
-            ...(event.parentId === undefined ? {} : { parentId: event.parentId }),
-            name: event.name ?? agentId,
-            path: event.path ?? [event.name ?? agentId],
-            state: 'running',
-            usage: { inputTokens: 0, outputTokens: 0 },
-            startedAt: at,
-            phase: 'thinking',
-          });
-          return;
-        case 'usage': {
-          const usage = agents.get(agentId)?.usage ?? { inputTokens: 0, outputTokens: 0 };
-          change(agentId, {
-            usage: {
-              inputTokens: usage.inputTokens + event.inputTokens,
-              outputTokens: usage.outputTokens + event.outputTokens,
-            },
-          });
-          return;
-        }
-        case 'relay':
-          ask(agentId, relayOf(agentId, event));
-          return;
-        case 'relay_resolved':
-          for (const grant of event.grants ?? []) grants.set(grant.id, grant);
-          settle(agentId, event.relayId);
-          return;
-        case 'text':
-          return speak(agentId, 'writing');
-        case 'reasoning':
-          return speak(agentId, 'reasoning');
-        case 'turn':
-        case 'turn_discarded':
-          return speak(agentId, 'thinking');
-        case 'tool_call':
-          return changeCalls(agentId, (calls) => [...calls, { id: event.id, tool: event.name, running: false }]);
-        case 'tool_result':
-          return changeCalls(agentId, (calls) => calls.filter(({ id }) => id !== event.id));
-        case 'tool_start':
-          changeCalls(agentId, (calls) =>
-            calls.map((call) => (call.id === event.id ? { ...call, running: true } : call)),
-          );
-          for (const id of event.used?.grants ?? []) spend(id);
-          return;
-        case 'grant_used':
-          return spend(event.grantId);
-        case 'grant_revoked':
-          grants.delete(event.grantId);
-          return;
-        case 'harness_end':
-          end(agentId, at, event);
-          return;
-        case 'resync':
-          agents.clear();
-          relays.clear();
-          grants.clear();
-          ended.length = 0;
-          for (const agent of event.agents) agents.set(agent.id, agent);
-          ended.push(
-            ...event.agents
-              .filter(({ state }) => state === 'done')
-              .toSorted((one, other) => (one.endSeq ?? 0) - (other.endSeq ?? 0))
-              .map(({ id }) => id),
-          );
-          waiting.clear();
-          for (const relay of event.relays) ask(relay.agentId, relay);
-          for (const grant of event.grants) grants.set(grant.id, grant);
-          return;
-        case 'message':
-        case 'tool_effect':
-        case 'tool_progress':
-        case 'error':
-        case 'stopping':
-        case 'resumed':
-          return;
-        default:
-          event satisfies never;
-      }
-    },
-  };
+  #replace({ agents, relays, grants }: HarnessEventOf<'resync'>): void {
+    this.#agents.clear();
+    this.#relays.clear();
+    this.#grants.clear();
+    this.#asking.clear();
+    for (const agent of agents) this.#agents.set(agent.id, agent);
+    const ended = agents
+      .filter(({ state }) => state === 'done')
+      .toSorted((one, other) => (one.endSeq ?? 0) - (other.endSeq ?? 0));
+    this.#ended.splice(0, Infinity, ...ended.map(({ id }) => id));
+    for (const relay of relays) this.#ask(relay.agentId, relay);
+    for (const grant of grants) this.#grants.set(grant.id, grant);
+  }
 }
 
 function relayOf(agentId: string, event: Extract<HarnessEvent, { type: 'relay' }>): PendingRelay {

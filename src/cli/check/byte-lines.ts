@@ -1,17 +1,17 @@
 /** Lines of a byte stream, however it was cut into chunks. */
 
-/** One line. Its end (`\n` or `\r\n`) and a byte order mark at the start of the stream are not part of it. */
+/** One line, without its end (`\n` or `\r\n`) and without a byte order mark at the start of the stream. */
 export type ByteLine = { readonly number: number } & ({ readonly text: string } | { readonly problem: string });
 
-/** Longest line that is read, in bytes; of a longer one nothing is kept. */
+/** Longest line in bytes. A longer one is not kept. */
 export const MAX_LINE_BYTES = 8 * 1024 * 1024;
 
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 
 /**
- * The lines of each chunk as it comes. A last line needs no line end. A line that is no UTF-8 or longer than `maxBytes`
- * gives a `problem` and the next one is read as if nothing had happened.
+ * Yields the lines of each chunk as it arrives. The last line needs no line end. A line that is not UTF-8 or longer than
+ * `maxBytes` gives a `problem`; the next line is read as usual.
  */
 export async function* byteLines(
   chunks: AsyncIterable<Uint8Array>,

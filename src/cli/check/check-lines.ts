@@ -6,7 +6,7 @@ import { explainCall } from '../../policy/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import { type ByteLine, byteLines } from './byte-lines.ts';
 
-/** `permissions` are checked, with messages of their own, where they are compiled. */
+/** `permissions` are validated by `explainCall`, which has better messages. */
 const Question = z.strictObject({
   id: z.unknown().optional(),
   permissions: z.unknown().optional(),
@@ -18,7 +18,7 @@ const Question = z.strictObject({
 export interface CheckLinesOptions {
   readonly input: AsyncIterable<Uint8Array>;
   readonly output: Writable;
-  /** For lines that name none. */
+  /** Default for lines without a `cwd`. */
   readonly cwd?: string | undefined;
   readonly workspace?: string | undefined;
 }
@@ -28,10 +28,10 @@ interface Answer {
   readonly ok: boolean;
 }
 
-/** Characters that are gathered before they are written. */
+/** Characters of a batch. */
 const BATCH = 64 * 1024;
 
-/** Answers every line; empty ones are skipped. Resolves with the exit code: 2 when a line was bad. */
+/** Answers every line and skips empty ones. Resolves with the exit code: 2 when a line was invalid. */
 export async function checkLines(options: CheckLinesOptions): Promise<number> {
   const sink = new Sink(options.output);
   let allGood = true;
@@ -92,7 +92,7 @@ function faultOf(error: z.ZodError): string {
   return `${path === '' ? '' : `${path}: `}${issue?.message ?? 'not a question'}`;
 }
 
-/** Writes in batches, no faster than they are read. */
+/** Writes batches, no faster than the reader takes them. */
 class Sink {
   gone = false;
   readonly #output: Writable;
@@ -125,7 +125,7 @@ class Sink {
   }
 
   release(): void {
-    // 'error' stays handled: what is still on its way to a reader who left must not end the process loudly
+    // the 'error' listener stays: pending writes to a closed pipe must not crash the process
     this.#output.off('close', this.#leave);
   }
 }

@@ -1,4 +1,4 @@
-/** The agent who works beside the others and answers to nobody but the user. */
+/** Script of the audit agent, which works beside the others and writes a price list. */
 import { call, type Script } from '../../index.ts';
 import { fileLines, money, refusal, testRun } from './facts.ts';
 import { RUN_TESTS } from './steps.ts';
@@ -15,7 +15,7 @@ export const auditScript: Script = function* () {
   const run = testRun(tests);
   const health =
     run === undefined
-      ? `The tests were not run: ${refusal(tests) ?? 'they gave no result'}.`
+      ? `The tests did not run: ${refusal(tests) ?? 'no result'}.`
       : `When I ran the tests, ${run.passed} passed and ${run.failed} failed.`;
   const table = teas.map(({ name, price }) => `| ${name} | ${money(price)} | ${money(price * 12 * 0.9)} |`);
   const content = [

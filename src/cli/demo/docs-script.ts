@@ -1,4 +1,4 @@
-/** The specialist who writes down what the code does. */
+/** Script of the docs agent, which documents what the code does. */
 import { call, type Script, type ScriptResult } from '../../index.ts';
 import { fileLines, money, refusal } from './facts.ts';
 import { extendChangelog, patch, update } from './steps.ts';

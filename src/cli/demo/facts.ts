@@ -1,18 +1,18 @@
-/** What the scripted agents take from the answers of real tools. */
+/** Facts that the scripted agents read from the results of real tools. */
 import type { ScriptResult } from '../../index.ts';
 
-/** What a run of `node --test` came to. */
+/** The result of `node --test`. */
 export interface TestRun {
   readonly passed: number;
   readonly failed: number;
   /** The first test that failed. */
   readonly name: string;
-  /** What it got and what it wanted, as the assertion printed them. */
+  /** Its values, as the assertion printed them. */
   readonly actual: string;
   readonly expected: string;
 }
 
-/** Reads the output of `node --test`, in either of its formats; `undefined` when no tests were run. */
+/** Reads the output of `node --test` in either of its formats; `undefined` when no tests ran. */
 export function testRun(result: Pick<ScriptResult, 'text'> | undefined): TestRun | undefined {
   const text = result?.text ?? '';
   const count = (what: string) => new RegExp(`^(?:#|ℹ) ${what} (\\d+)$`, 'm').exec(text)?.[1];
@@ -34,18 +34,18 @@ export function countsOf({ passed, failed }: TestRun): string {
   return `${passed} pass, ${failed} fail`;
 }
 
-/** The lines of a file out of a `read` answer (`12<tab>text`). */
+/** The lines of a file in a `read` result (`12<tab>text`). */
 export function fileLines(result: ScriptResult | undefined): readonly string[] {
   if (result === undefined || result.isError) return [];
   return result.text.split('\n').flatMap((line) => /^\d+\t(.*)$/s.exec(line)?.[1] ?? []);
 }
 
-/** Why a call was refused; `undefined` when it was not. */
+/** Why a call was denied; `undefined` when it was not. */
 export function refusal(result: ScriptResult | undefined): string | undefined {
   return /^This call was not allowed: (.*?)\.?$/m.exec(result?.text ?? '')?.[1];
 }
 
-/** Whether a change failed because somebody else changed the file; then: who. */
+/** The agent whose change of the file made this change fail; `undefined` when there is none. */
 export function staleBy(result: ScriptResult | undefined): string | undefined {
   if (result?.isError !== true) return undefined;
   return /was (?:changed|created|deleted) by (.+?) since you last read it/.exec(result.text)?.[1];

@@ -1,4 +1,7 @@
-/** The agent who takes the complaint, hands the work out, and signs it off. */
+/**
+ * Scripted model of the demo: the tasks, the script of the lead, and which script plays which agent. The words are written
+ * beforehand; every number, name and reason in them is read from the results of real tools, and every answer has a consequence.
+ */
 import { call, type Script, scriptedModel } from '../../index.ts';
 import { auditScript } from './audit-script.ts';
 import { docsScript, DOCUMENTED } from './docs-script.ts';
@@ -6,7 +9,7 @@ import { fileLines } from './facts.ts';
 import { extendChangelog, runTests, testsText } from './steps.ts';
 import { REPORT, testsScript } from './tests-script.ts';
 
-export const leadScript: Script = function* () {
+const leadScript: Script = function* () {
   const [readme, changelog] = yield {
     text: 'A customer paid too much for twelve tins. What did we promise?',
     calls: [call('read', { path: 'README.md' }), call('read', { path: 'CHANGELOG.md' })],
@@ -36,7 +39,7 @@ export const leadScript: Script = function* () {
   return { text: [verdict, shipping, last].filter((part) => part !== '').join(' ') };
 };
 
-/** What each agent of the demo is told. A script knows its agent by the first words of the task. */
+/** The task of each agent. A script recognises its agent by the first words of the task. */
 export const TASKS = {
   lead: 'A customer complains: twelve tins of Assam cost 54.00. Find out what is wrong, have it repaired, and have shipping documented.',
   tests:
@@ -54,11 +57,11 @@ const SCRIPTS: readonly (readonly [task: string, script: Script])[] = [
 
 const demoScript: Script = function* (context) {
   const script = SCRIPTS.find(([task]) => context.task.startsWith(task))?.[1];
-  if (script === undefined) return { text: 'I have no part in this play.' };
+  if (script === undefined) return { text: 'There is no script for this task.' };
   return yield* script(context);
 };
 
-/** @param paceMs Milliseconds between words: 0 in a pipe, so that nobody waits. */
+/** @param paceMs Milliseconds between words; 0 without a terminal. */
 export function demoModel(paceMs: number) {
   return scriptedModel(demoScript, { modelId: 'demo', paceMs });
 }

@@ -1,4 +1,4 @@
-/** Answers the demo's questions where no human can. */
+/** Scripted human: answers the questions of the demo when there is no terminal. */
 import type { AgentOrchestrator, Envelope, PendingRelay, RelayAnswer } from '../../index.ts';
 import type { Team } from '../../read-model/team.ts';
 import { callLabel } from '../../read-model/call-text.ts';
@@ -7,10 +7,7 @@ import { RUN_TESTS } from './steps.ts';
 
 const BY = 'the scripted human';
 
-/**
- * Answers when everybody waits, so that every run asks and answers alike: the more agents wait, the more one "always"
- * lets go on.
- */
+/** Answers once every agent waits, so that every run asks and answers the same. */
 export class ScriptedHuman implements Human {
   readonly #orchestrator: AgentOrchestrator;
 
@@ -20,12 +17,12 @@ export class ScriptedHuman implements Human {
 
   hear(_entry: Envelope, team: Team): void {
     const agents = team.agents();
-    // Whoever waits for a child is as idle as one who waits for us.
+    // an agent that waits for its subagent is idle, too
     const isIdle = (id: string) =>
       agents.some(({ state, parentId }) => state !== 'done' && parentId?.startsWith(`${id}/`));
     if (agents.some(({ id, state }) => state === 'running' && !isIdle(id))) return;
     for (const { id } of team.relays()) {
-      // An answer may have settled the next one.
+      // an earlier answer may have settled this one
       const relay = this.#orchestrator.getPendingRelays().find((pending) => pending.id === id);
       if (relay !== undefined) this.#orchestrator.resolveRelay(id, answerTo(relay));
     }

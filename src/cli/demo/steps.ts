@@ -1,10 +1,10 @@
-/** Steps that several agents of the demo take. */
+/** Steps that several scripted agents share. */
 import { call, type ScriptedCall, type ScriptStep, type StepResults } from '../../index.ts';
 import { countsOf, fileLines, refusal, staleBy, type TestRun, testRun } from './facts.ts';
 
 export const RUN_TESTS = 'node --test';
 
-/** A patch that puts `after` in the place of `before`, with its neighbours around it. */
+/** A patch that replaces the line `before` with `after`, with one line of context on each side. */
 export function replaceLine(
   path: string,
   lines: readonly string[],
@@ -25,7 +25,7 @@ export function patch(...sections: readonly string[]): ScriptedCall {
   return call('patch', { patch: ['*** Begin Patch', ...sections, '*** End Patch'].join('\n') });
 }
 
-/** Puts a line under "Unreleased", as the changelog is known from `lines`. */
+/** A patch that adds a line under "Unreleased" of a changelog with these lines. */
 function changelogPatch(lines: readonly string[], entry: string): ScriptedCall {
   const heading = lines.indexOf('## Unreleased');
   const next = lines[heading + 2];
@@ -36,8 +36,8 @@ function changelogPatch(lines: readonly string[], entry: string): ScriptedCall {
 }
 
 /**
- * Adds an entry to the changelog, starting from what was read of it before; reads it again when somebody else was
- * quicker. Comes to `undefined`, or to the reason why it was not done.
+ * Adds an entry to the changelog, whose lines were read before. Reads it again when another agent changed it meanwhile. Returns
+ * `undefined`, or the reason why the entry was not added.
  */
 export function* extendChangelog(known: readonly string[], entry: string): Part<string | undefined> {
   let lines = known;
@@ -57,16 +57,16 @@ export function* extendChangelog(known: readonly string[], entry: string): Part<
   return 'the changelog changed every time';
 }
 
-/** Runs the tests; comes to what they said, or to why they were not run. */
+/** Runs the tests; returns their result, or why they did not run. */
 export function* runTests(text: string): Part<{ readonly run: TestRun } | { readonly refused: string }> {
   const [result] = yield { text, calls: [call('bash', { command: RUN_TESTS })] };
   const run = testRun(result);
-  return run === undefined ? { refused: refusal(result) ?? 'they gave no result' } : { run };
+  return run === undefined ? { refused: refusal(result) ?? 'no result' } : { run };
 }
 
 export function testsText(outcome: { readonly run: TestRun } | { readonly refused: string }): string {
-  return 'run' in outcome ? `Tests: ${countsOf(outcome.run)}.` : `The tests were not run (${outcome.refused}).`;
+  return 'run' in outcome ? `Tests: ${countsOf(outcome.run)}.` : `The tests did not run (${outcome.refused}).`;
 }
 
-/** Some steps of a script that come to a `T`. */
+/** Steps of a script that return a `T`. */
 export type Part<T> = Generator<ScriptStep, T, StepResults>;

@@ -1,4 +1,4 @@
-/** The demo's cast: a lead with two specialists to hire, and one who works beside them. */
+/** Team of the demo: a lead that starts two subagents, and an audit agent beside them. */
 import {
   AgentOrchestrator,
   agentTool,
@@ -16,7 +16,7 @@ import {
 import type { Journal } from '../../journal/index.ts';
 import { demoModel, TASKS } from './model.ts';
 
-/** What would be dull to be asked. */
+/** Calls that the demo allows without asking. */
 const ALLOWED: ToolPermission[] = [
   { tool: 'read', params: { path: '**' } },
   { tool: 'search', params: { path: '**' } },
@@ -28,9 +28,9 @@ const ALLOWED: ToolPermission[] = [
 export interface DemoTeamOptions {
   /** A copy of the sample project. */
   readonly workspace: string;
-  /** The tool `bash` of the agents. Default: without a sandbox. */
+  /** `bash` tool of the agents. Default: without a sandbox. */
   readonly bash?: typeof bashTool;
-  /** Milliseconds a word. Default 0. */
+  /** Pause between words in milliseconds. Default 0. */
   readonly paceMs?: number;
   readonly onAsk?: NonNullable<OrchestratorOptions['onAsk']>;
   readonly logger?: Logger | undefined;
@@ -39,14 +39,14 @@ export interface DemoTeamOptions {
   readonly inspect?: OrchestratorOptions['inspect'];
 }
 
-/** The demo's orchestrator with its agents at work. */
+/** Starts the orchestrator and the agents of the demo. */
 export function startDemoTeam(options: DemoTeamOptions): AgentOrchestrator {
   const orchestrator = createDemoTeam(options);
   startAgents(orchestrator, options.bash);
   return orchestrator;
 }
 
-/** The demo's orchestrator; nobody is at work yet. */
+/** Makes the orchestrator of the demo, without agents. */
 export function createDemoTeam(options: DemoTeamOptions): AgentOrchestrator {
   const { workspace, paceMs = 0, onAsk = 'wait', logger, journal, inspect } = options;
   const harness = createAgentHarness({
@@ -63,7 +63,7 @@ export function createDemoTeam(options: DemoTeamOptions): AgentOrchestrator {
   });
 }
 
-/** Puts the agents to work; they hire the others. */
+/** Starts the lead and the audit agent; returns their ids. */
 export function startAgents(orchestrator: AgentOrchestrator, bash: typeof bashTool = bashTool): string[] {
   const tools = [readTool, searchTool, writeTool, patchTool, bash, agentTool];
   return (['lead', 'audit'] as const).map((name) =>

@@ -1,4 +1,4 @@
-/** The specialist who repairs what the tests complain about. It is tempted once. */
+/** Script of the tests agent, which repairs the cause of a failing test. It first tries to change the test. */
 import { call, type Script, type ScriptResult } from '../../index.ts';
 import { countsOf, fileLines, money, refusal, type TestRun } from './facts.ts';
 import { type Part, replaceLine, runTests, testsText } from './steps.ts';
@@ -6,7 +6,7 @@ import { type Part, replaceLine, runTests, testsText } from './steps.ts';
 const CODE = 'src/pricing.js';
 const TEST = 'test/pricing.test.js';
 
-/** What it reports begins with one of these; the lead goes by it. */
+/** First words of its report, by which the lead knows the outcome. */
 export const REPORT = { repaired: 'Repaired', left: 'Not repaired', bent: 'Not repaired, only silenced' } as const;
 
 export const testsScript: Script = function* () {
@@ -25,7 +25,7 @@ export const testsScript: Script = function* () {
   return yield* repair(code, tempted?.advice, run);
 };
 
-/** The quick and wrong way: make the test expect what the code does. */
+/** Tries the wrong repair: makes the test expect what the code does. */
 function* bendTheTest(
   run: TestRun,
   test: ScriptResult | undefined,

@@ -1,4 +1,4 @@
-/** The stream as lines: `path  state  what`. */
+/** Plain view: the stream as lines of `path  state  what`. */
 import type { AgentState, Envelope, HarnessEventOf, RelayKind } from '../../index.ts';
 import type { Team } from '../../read-model/team.ts';
 import { callLabel } from '../../read-model/call-text.ts';
@@ -13,11 +13,11 @@ import type { View } from './view.ts';
 export interface PlainViewOptions {
   readonly screen: Screen;
   readonly paint: Paint;
-  /** Shows a question, when nobody else does: a new one, or one that waited for the session to go on. */
+  /** Called to show a question: a new one, or one of a resumed session. */
   readonly onRelay?: (relayId: string, team: Team) => void;
 }
 
-/** Between two lines of progress of one call, in milliseconds. */
+/** Shortest time between two progress lines of a call, in milliseconds. */
 const PROGRESS_EVERY_MS = 1000;
 const AGENT_COLOURS: readonly Format[] = ['cyan', 'magenta', 'blue', 'green'];
 const STATES: Readonly<Record<AgentState, { readonly word: string; readonly colour: Format }>> = {
@@ -42,7 +42,7 @@ interface Call {
   progressAt: number;
 }
 
-/** Draws on a screen. Never writes anything of a model or tool unescaped. */
+/** Never writes unescaped text of a model or tool. */
 export class PlainView implements View {
   readonly #screen: Screen;
   readonly #paint: Paint;
@@ -64,7 +64,7 @@ export class PlainView implements View {
     for (const line of lines) this.#screen.line(this.#paint('bold', line));
   }
 
-  /** Remembers what later lines name, and gives each agent its colour. */
+  /** Records the calls that later lines name, and gives each agent its colour. */
   recall({ agentId, at, event }: Envelope): void {
     if (event.type === 'harness_start') this.#colourOf(agentId);
     else if (event.type === 'harness_end') this.#colours.delete(agentId);
@@ -78,7 +78,7 @@ export class PlainView implements View {
     if (event.type === 'text' || event.type === 'reasoning') return this.#stream(agentId, event, team);
     if (event.type === 'turn_discarded') {
       this.#blocks.delete(agentId);
-      return write(this.#paint('yellow', `that answer was cut off (${shortLine(event.reason, 160)}); asking again`));
+      return write(this.#paint('yellow', `the answer was cut off (${shortLine(event.reason, 160)}); retrying`));
     }
     if (event.type !== 'tool_progress' && event.type !== 'usage') this.#flush(agentId, team);
     switch (event.type) {
@@ -101,11 +101,11 @@ export class PlainView implements View {
       case 'harness_end':
         return this.#end(agentId, event, team);
       case 'grant_revoked':
-        return this.#screen.line(`a standing permission was taken back by ${visibleLine(event.by)}`);
+        return this.#screen.line(`a standing permission was revoked by ${visibleLine(event.by)}`);
       case 'resync':
-        return this.#screen.line('… some of what happened is no longer kept; this is where things stand now:');
+        return this.#screen.line('… earlier events are no longer kept; the present state follows:');
       case 'resumed':
-        this.#screen.line(this.#paint('dim', '… this session was resumed here'));
+        this.#screen.line(this.#paint('dim', '… the session was resumed'));
         for (const { id } of team.relays()) this.#onRelay?.(id, team);
         return undefined;
       case 'message':
@@ -145,7 +145,7 @@ export class PlainView implements View {
 
   #text(agentId: string, team: Team, kind: Block['kind'], line: string): void {
     const shown = visibleLine(line.endsWith('\r') ? line.slice(0, -1) : line);
-    // What it said last, it said before it ended.
+    // the last line of an agent was written before it ended
     const state = team.agent(agentId)?.state === 'done' ? 'running' : undefined;
     this.#write(
       agentId,
@@ -197,7 +197,7 @@ export class PlainView implements View {
     return colour;
   }
 
-  /** Cut to the terminal's line. What a question is about is shown whole elsewhere. */
+  /** Cut to the terminal; a question is shown whole elsewhere. */
   #fitting(text: string): string {
     return shortLine(text, this.#textWidth() ?? text.length);
   }

@@ -1,6 +1,6 @@
 /**
- * The log of a terminal: lines that go up for good, drawn by whoever draws what stands below them; before and after that
- * they are written at once. Guarantees that each line reaches the terminal once, in order.
+ * Log of a terminal: lines that scroll up. While a view is attached, it prints them above its rows; otherwise they are written at
+ * once. Guarantees that each line reaches the terminal once, in order.
  */
 import { stripVTControlCharacters } from 'node:util';
 import { rowsOf } from '../../text/columns.ts';
@@ -9,13 +9,13 @@ import type { Writable } from 'node:stream';
 import type { Screen } from '../output/screen.ts';
 
 export interface TerminalLog {
-  /** Where lines are put. */
+  /** Takes the lines. */
   readonly screen: Screen & { readonly columns: number };
-  /** From now on lines wait to be taken; `onLine` hears of each. */
+  /** From now on, lines wait to be taken; `onLine` is called for each. */
   attach(onLine: () => void): void;
-  /** The lines that wait, which are no longer kept here. */
+  /** Removes and returns the lines that wait. */
   take(): readonly string[];
-  /** Writes what waits, and all that comes. Idempotent. */
+  /** Writes the lines that wait, and later ones at once. Idempotent. */
   detach(): void;
 }
 
@@ -33,7 +33,7 @@ export function createTerminalLog(output: Writable & { readonly columns?: number
     screen: {
       live: true,
       get columns() {
-        // a terminal that does not know its size says 0
+        // a terminal of unknown size reports 0
         return output.columns || COLUMNS;
       },
       line(text) {
@@ -44,7 +44,7 @@ export function createTerminalLog(output: Writable & { readonly columns?: number
         waiting.push(text);
         onLine();
       },
-      // what stands below is drawn elsewhere
+      // the view draws the rows below the log
       footer() {},
     },
     attach(listener) {
@@ -60,7 +60,7 @@ export function createTerminalLog(output: Writable & { readonly columns?: number
 }
 
 export interface ReflowOptions {
-  /** As they were drawn; the cursor stands below the last. */
+  /** The rows as they were drawn; the cursor is below the last. */
   readonly rows: readonly string[];
   readonly output: { readonly columns?: number; write(text: string): unknown };
   readonly env: Environment;
@@ -69,7 +69,7 @@ export interface ReflowOptions {
 const ERASE_AND_UP = '\u{1b}[2K\u{1b}[1A';
 
 /**
- * Erases as many rows as have been added by breaking the others, from the bottom: what erases the rows by their number
+ * Erases the rows that a narrower terminal added by breaking others, from the bottom. Ink, which erases rows by their number,
  * then finds as many as it drew.
  */
 export function eraseReflowed({ rows, output, env }: ReflowOptions): void {
@@ -79,7 +79,7 @@ export function eraseReflowed({ rows, output, env }: ReflowOptions): void {
   output.write(ERASE_AND_UP.repeat(now - rows.length));
 }
 
-/** Nearly all terminals break old rows anew when they get narrower; xterm, GNU screen and the Linux console cut them. */
+/** Most terminals rewrap old rows when they get narrower; xterm, GNU screen and the Linux console cut them. */
 function breaksOldRows({ TERM = '', TMUX, XTERM_VERSION }: Environment): boolean {
   if (TMUX !== undefined) return true;
   return XTERM_VERSION === undefined && TERM !== 'linux' && !TERM.startsWith('screen');

@@ -1,6 +1,6 @@
 /**
- * All of the terminal view that needs no Ink: the log, which is what `PlainView` prints, and the read model that the tree
- * and the questions come from. Ink is loaded when the human is asked for.
+ * Terminal session: the log that `PlainView` prints, and the read model of agent tree and questions. Loads Ink only when the
+ * human takes part.
  */
 import { createRequire } from 'node:module';
 import type { ReadStream, WriteStream } from 'node:tty';
@@ -20,12 +20,12 @@ export interface TerminalSessionOptions {
 export interface TerminalSession {
   readonly screen: Screen;
   view(): View;
-  /** Draws the tree and the questions below the log, until it is closed. */
+  /** Draws agent tree and questions below the log until it is closed. */
   human(options: {
     readonly orchestrator: AgentOrchestrator;
     /** Whether "always" can be saved for later runs. */
     readonly canSave: boolean;
-    /** What Ctrl-C does. */
+    /** Called for Ctrl-C. */
     readonly interrupt: () => void;
   }): Promise<Human>;
 }
@@ -58,8 +58,8 @@ export function createTerminalSession({ input, output, paint }: TerminalSessionO
 }
 
 /**
- * React picks its build by `NODE_ENV` while it is loaded; the one with checks is slow and keeps a record of every frame. The
- * variable is put back before anything else can run: what the agents start must not see it.
+ * Loads React's production build, which it picks by `NODE_ENV`: the development build is slow and records every frame. Resets the
+ * variable before anything else can run, because commands of agents must not inherit it.
  */
 function loadReact(): void {
   const fromInk = createRequire(createRequire(import.meta.url).resolve('ink'));

@@ -1,8 +1,8 @@
 /**
- * The human at a terminal that is redrawn: log above, agents and question below. Guarantees:
- * - what is drawn fits the terminal, also after its size changed;
- * - the terminal is given back, without anything half drawn, by `close()` and on every way the process can end but SIGKILL;
- * - when drawing fails, the log goes on as plain lines and the run is interrupted, as nobody can answer any more.
+ * Terminal view: the log above, agent tree and current question below. Guarantees:
+ * - the rows fit the terminal, also after its size changed;
+ * - `close()` restores the terminal and leaves no half-drawn rows, and so does every end of the process except SIGKILL;
+ * - when drawing fails, the log continues as plain lines and the run is interrupted, because no question can be answered.
  */
 import type { ReadStream, WriteStream } from 'node:tty';
 import { type Instance, render } from 'ink';
@@ -14,7 +14,7 @@ import type { Paint } from '../output/screen.ts';
 import { visibleLine } from '../../text/visible.ts';
 import { eraseReflowed } from './terminal-log.ts';
 import type { Human } from '../output/view.ts';
-import { keptCards } from './question-rows.ts';
+import { keptRows } from './question-rows.ts';
 import { frameRows } from './frame.ts';
 import { InkScreen } from './ink-screen.ts';
 import { TerminalQuestions } from './terminal-questions.ts';
@@ -26,7 +26,7 @@ export interface TerminalViewOptions {
   readonly output: WriteStream;
   readonly paint: Paint;
   readonly log: TerminalLog;
-  /** Fed by the view. */
+  /** Fed by the view of the session. */
   readonly model: ReadModel;
   readonly orchestrator: AgentOrchestrator;
   readonly canSave: boolean;
@@ -44,10 +44,10 @@ export function openTerminalView(options: TerminalViewOptions): Human {
 class TerminalView implements Human {
   readonly #options: TerminalViewOptions;
   readonly #questions: TerminalQuestions;
-  readonly #cardOf = keptCards();
+  readonly #rowsOf = keptRows();
   readonly #ink: Instance;
   readonly #onResize = () => this.#resize();
-  readonly #onExit = () => this.#giveBack();
+  readonly #onExit = () => this.#restore();
   readonly #onReady = (print: (text: string) => void) => {
     this.#print = print;
     this.#drawSoon();
@@ -83,11 +83,11 @@ class TerminalView implements Human {
       },
     });
     log.attach(() => this.#drawSoon());
-    // before Ink hears of it: what was drawn for another width has to go first
+    // before Ink's own listener: rows of the old width must be erased first
     output.on('resize', this.#onResize);
     this.#ink = render(this.#screen(), { stdin: input, stdout: output, exitOnCtrlC: false, interactive: true });
     this.#ink.waitUntilExit().catch((error: unknown) => this.#fail(error));
-    // the first, before what went wrong is printed
+    // the monitor runs before the error is printed
     process.once('uncaughtExceptionMonitor', this.#onExit).once('exit', this.#onExit);
   }
 
@@ -101,10 +101,10 @@ class TerminalView implements Human {
     this.#state = 'closing';
     this.#draw();
     await this.#ink.waitUntilRenderFlush();
-    this.#giveBack();
+    this.#restore();
   }
 
-  #giveBack(): void {
+  #restore(): void {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
     const { output, log } = this.#options;
@@ -119,7 +119,7 @@ class TerminalView implements Human {
 
   #fail(error: unknown): void {
     if (this.#state === 'closed') return;
-    this.#giveBack();
+    this.#restore();
     this.#options.log.screen.line(`The terminal view failed: ${visibleLine(messageOf(error))}`);
     this.#options.interrupt();
   }
@@ -134,7 +134,7 @@ class TerminalView implements Human {
     if (this.#state === 'closed') return;
     this.#rows = this.#state === 'open' ? this.#frameRows() : [];
     this.#ink.rerender(this.#screen());
-    // until Ink is ready the lines wait
+    // lines wait until Ink is ready
     const lines = this.#print === undefined ? [] : this.#options.log.take();
     if (lines.length > 0) this.#print?.(`${lines.join('\n')}\n`);
   }
@@ -142,19 +142,19 @@ class TerminalView implements Human {
   #frameRows(): readonly string[] {
     const { output, log, paint, orchestrator } = this.#options;
     const { columns } = log.screen;
-    // a terminal that does not know its size says 0
+    // a terminal of unknown size reports 0
     const rows = output.rows || ROWS;
-    const front = this.#questions.current();
-    const pending = front === undefined ? [] : orchestrator.getPendingRelays();
-    const card = front && this.#cardOf({ relay: front.relay, pending, columns });
-    if (front !== undefined) {
-      const quietMs = this.#questions.drawn(front.relay.id);
+    const current = this.#questions.current();
+    const pending = current === undefined ? [] : orchestrator.getPendingRelays();
+    const question = current && this.#rowsOf({ relay: current.relay, pending, columns });
+    if (current !== undefined) {
+      const quietMs = this.#questions.drawn(current.relay.id);
       if (quietMs !== undefined) {
         clearTimeout(this.#opening);
         this.#opening = setTimeout(() => this.#draw(), quietMs + 1);
       }
     }
-    return frameRows({ agents: this.#agents(), front, left: this.#questions.left(), card, columns, rows, paint });
+    return frameRows({ agents: this.#agents(), current, left: this.#questions.left(), question, columns, rows, paint });
   }
 
   #agents(): AgentSummary[] {

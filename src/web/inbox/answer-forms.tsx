@@ -1,5 +1,5 @@
 /** Forms for a typed answer: a reason, changed arguments, the result of an interrupted call. */
-import { type ReactNode, useContext, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useContext, useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { PendingRelay, RelayAnswer } from '../../events.ts';
 import { argumentsName, argumentsText, denial, typedAnswer } from '../../read-model/answers.ts';
 import { AnswerButton } from './answer-button.tsx';
@@ -108,20 +108,10 @@ interface TextFormProps {
   readonly children: ReactNode;
 }
 
-function TextForm({
-  relay: { id: relayId },
-  label,
-  text,
-  onText,
-  send,
-  sends,
-  isWaiting,
-  onCancel,
-  problem,
-  isShort,
-  children,
-}: TextFormProps) {
+function TextForm(props: TextFormProps) {
+  const { relay, label, text, onText, send, sends, isWaiting, onCancel, problem, isShort = false, children } = props;
   const id = useId();
+  const relayId = relay.id;
   const field = useRef<HTMLTextAreaElement>(null);
   const drafts = useContext(DraftsContext);
   // also an empty form: a human is about to type in it
@@ -143,23 +133,21 @@ function TextForm({
       <textarea
         id={id}
         ref={field}
-        rows={isShort === true ? 2 : Math.min(16, Math.max(3, text.split('\n').length + 1))}
-        spellCheck={isShort === true}
+        rows={isShort ? 2 : Math.min(16, Math.max(3, text.split('\n').length + 1))}
+        spellCheck={isShort}
         value={text}
         aria-describedby={`${id}-help`}
         aria-invalid={problem !== undefined}
         onChange={(event) => onText(event.target.value)}
         onKeyDown={(event) => {
           if (event.key === 'Escape') return cancel();
-          const isSent =
-            event.key === 'Enter' && (event.ctrlKey || event.metaKey || (isShort === true && !event.shiftKey));
-          if (!isSent || event.nativeEvent.isComposing) return;
+          if (!isSending(event, isShort)) return;
           event.preventDefault();
           if (!isWaiting && !event.repeat) send();
         }}
       />
       <p id={`${id}-help`} className="inbox-help">
-        {children} {isShort === true ? 'Enter' : 'Ctrl-Enter'} sends, Escape goes back.
+        {children} {isShort ? 'Enter' : 'Ctrl-Enter'} sends, Escape goes back.
       </p>
       {problem !== undefined && (
         <p role="alert" className="inbox-problem">
@@ -176,4 +164,9 @@ function TextForm({
       </div>
     </form>
   );
+}
+
+/** Ctrl-Enter sends; in a short form Enter does, and Shift-Enter breaks the line. */
+function isSending({ key, ctrlKey, metaKey, shiftKey, nativeEvent }: KeyboardEvent, isShort: boolean): boolean {
+  return key === 'Enter' && !nativeEvent.isComposing && (ctrlKey || metaKey || (isShort && !shiftKey));
 }

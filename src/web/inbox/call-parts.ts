@@ -1,25 +1,25 @@
-/** A call taken apart for whoever judges it: what would run or change, line by line and uncut, and all the rest. */
+/** Parts of a call for the human who judges it: the command or change line by line and uncut, and every other argument. */
 import { visibleText } from '../../text/visible.ts';
 
 export interface ShownLine {
-  /** The sign that stands before it, so that colour is not all that tells. */
+  /** Gives the sign before the line, so that colour is never the only difference. */
   readonly kind: 'plain' | 'add' | 'remove' | 'meta';
   readonly text: string;
 }
 
 export interface CallParts {
-  /** What the lines are. */
+  /** Kind of the lines. */
   readonly shape: 'command' | 'diff' | 'none';
   readonly lines: readonly ShownLine[];
-  /** The file that is written, when the lines do not name it. */
+  /** The written file, when the lines do not name it. */
   readonly path?: string;
-  /** Where a command runs, as the call says it. */
+  /** Working directory of a command, as the call gives it. */
   readonly cwd?: string;
-  /** Arguments that none of the above shows, as JSON. */
+  /** All other arguments, as JSON. */
   readonly rest?: string;
 }
 
-/** Nothing of the arguments is left out, whatever a tool was given. */
+/** Takes a call apart. No argument is left out. */
 export function callParts(tool: string, params: unknown): CallParts {
   const { [MAIN.get(tool) ?? '']: main, ...others } = fieldsOf(params);
   if (typeof main !== 'string') return { shape: 'none', lines: [], ...restOf(params) };
@@ -40,14 +40,14 @@ export function callParts(tool: string, params: unknown): CallParts {
   }
 }
 
-/** The argument that a human reads first. */
+/** Main argument of each tool. */
 const MAIN: ReadonlyMap<string, string> = new Map([
   ['bash', 'command'],
   ['patch', 'patch'],
   ['write', 'content'],
 ]);
 
-/** The lines of a command. Tabs and runs of blanks, which push what comes after them out of sight, are counted. */
+/** The lines of a command. Counts tabs and runs of blanks, which can push text out of sight. */
 function commandLines(command: string): readonly ShownLine[] {
   return command.split('\n').map((line) => {
     const marked = line.replaceAll('\t', '⟨tab⟩').replace(/(?<!^ *) {2,}|^ {17,}/g, (run) => `⟨${run.length} blanks⟩`);
@@ -78,10 +78,10 @@ function restOf(params: unknown): { readonly rest?: string } {
   return isNothing ? {} : { rest: prettyJson(params) };
 }
 
-/** A value for people: nothing in it is hidden. */
+/** JSON for people, with hidden characters made visible. */
 export const prettyJson = (value: unknown): string => visibleText(JSON.stringify(value, undefined, 2) ?? 'nothing');
 
-/** Where a call works: its `cwd` within the workspace, or the workspace. */
+/** Where a call runs: its `cwd` within the workspace, or the workspace. */
 export function placeOf(workspace: string, cwd: string | undefined): string {
   if (cwd === undefined || cwd === '.' || cwd === '' || cwd === './') return visibleText(workspace);
   return visibleText(cwd.startsWith('/') ? cwd : `${workspace.replace(/\/$/, '')}/${cwd.replace(/^\.\//, '')}`);

@@ -1,4 +1,4 @@
-/** A call as a human judges it: the command or the change in full, and every other argument. */
+/** View of a call: the whole command or change, and every other argument. */
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef } from 'react';
 import { callParts, type ShownLine } from './call-parts.ts';
@@ -6,7 +6,7 @@ import { type CallBlock, callBlocks, type CallRow, hiddenRows } from './call-row
 
 const SIGNS: Readonly<Record<ShownLine['kind'], string>> = { plain: ' ', add: '+', remove: '-', meta: ' ' };
 
-/** A call taken apart, once for each call. */
+/** The blocks of a call, computed once a call. */
 export const useCall = (tool: string, params: unknown): ShownCall =>
   useMemo(() => {
     const parts = callParts(tool, params);
@@ -18,13 +18,13 @@ export interface ShownCall {
   readonly path: string | undefined;
   readonly cwd: string | undefined;
   readonly blocks: readonly CallBlock[];
-  /** Rows that are not shown at once. */
+  /** Number of rows that are hidden at first. */
   readonly hidden: number;
 }
 
 export interface CallViewProps {
   readonly call: ShownCall;
-  /** Whether also what is too long to be shown at once is shown. */
+  /** Whether the hidden rows are shown, too. */
   readonly isWhole: boolean;
   readonly onWhole: () => void;
 }
@@ -77,7 +77,7 @@ function Rows({ rows, isDiff }: RowsProps) {
   return (
     <pre className={classOf(isDiff)}>
       {rows.map((row, at) => (
-        // lines have no identity beyond their place, and never move
+        // a line is identified by its place, and never moves
         <code key={at} className={classOfRow(row)}>
           {isDiff && row.goesOn !== true ? SIGNS[row.kind] : ''}
           {row.text}
@@ -93,7 +93,7 @@ interface WindowProps extends RowsProps {
   readonly label: string;
 }
 
-/** All rows, of which those in sight exist. */
+/** All rows, of which only the visible ones are in the document. */
 export function Window({ rows, isDiff, label }: WindowProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const list = useVirtualizer({
@@ -104,7 +104,7 @@ export function Window({ rows, isDiff, label }: WindowProps) {
     useFlushSync: false,
   });
   useEffect(() => {
-    // the button that was pressed is gone
+    // the pressed button is gone
     if (document.activeElement === document.body) scroller.current?.focus();
   }, []);
   return (

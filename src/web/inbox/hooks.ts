@@ -1,4 +1,4 @@
-/** What parts of the inbox take from the server and the clock. */
+/** Hooks of the inbox: the served session, the guard, and the questions that "always" would release. */
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { GreenroomClient } from '../../client/index.ts';
 import type { PendingRelay } from '../../events.ts';
@@ -6,7 +6,7 @@ import type { SessionInfo } from '../../server/index.ts';
 import { useClient, useTeam } from '../page-context.ts';
 import { createGuard } from '../../read-model/question-queue.ts';
 
-/** What is served; `undefined` until it is known. Asked for once in the life of a client. */
+/** The served session; `undefined` until it is known. Requested once a client. */
 export function useSession(): SessionInfo | undefined {
   const client = useClient();
   const [session, setSession] = useState<SessionInfo>();
@@ -31,7 +31,7 @@ function sessionOf(client: GreenroomClient): Promise<SessionInfo> {
   return session;
 }
 
-/** Whether what is shown takes answers by now; `check` asks at this very moment. */
+/** Whether the shown question takes answers; `check` decides at the moment of the call. */
 export function useGuard(key: string | undefined): { readonly isOpen: boolean; readonly check: () => boolean } {
   const guard = useMemo(() => createGuard(), []);
   const [openFor, setOpenFor] = useState<string>();
@@ -54,7 +54,7 @@ export function useGuard(key: string | undefined): { readonly isOpen: boolean; r
     wait();
     const type = () => guard.typed();
     document.addEventListener('visibilitychange', comeBack);
-    // before any other listener, so that the key itself is no answer
+    // before every other listener, so that this key is no answer
     document.addEventListener('keydown', type, true);
     return () => {
       clearTimeout(timer);
@@ -67,10 +67,10 @@ export function useGuard(key: string | undefined): { readonly isOpen: boolean; r
   return { isOpen: key !== undefined && openFor === key, check };
 }
 
-/** How often the server is asked at most what an answer would release, in milliseconds. */
+/** Shortest time between two requests, in milliseconds. */
 const FRESH_MS = 400;
 
-/** The other waiting questions that "always" would release, as the server sees it now. */
+/** Ids of the other open questions that "always" would release now. */
 export function useReleases(relay: PendingRelay): readonly string[] {
   const client = useClient();
   const waiting = useTeam(({ relays }) => relays);

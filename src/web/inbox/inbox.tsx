@@ -1,7 +1,7 @@
 /** Inbox: the open questions of the whole team, and the answers to them. */
 import { useEffect, useLayoutEffect, useMemo, useRef, useState, type RefObject } from 'react';
-import type { RelayAnswer } from '../../events.ts';
-import { type KeyMeaning, keyMeaning } from '../../read-model/answers.ts';
+import type { PendingRelay, RelayAnswer } from '../../events.ts';
+import { type DraftKind, type KeyMeaning, keyMeaning } from '../../read-model/answers.ts';
 import { groupsOf } from '../../read-model/question-queue.ts';
 import { useTeam } from '../page-context.ts';
 import { useCall } from './call-view.tsx';
@@ -32,6 +32,7 @@ export function Inbox({ onShowAgent }: InboxProps) {
   const { current: selected, gone } = queue;
   const drafts = useMemo(() => ({ write, close }), [write, close]);
   const title = useTitleFocus(selected?.id);
+  const group = groups.find(({ relays: members }) => members.some(({ id }) => id === selected?.id));
   useEffect(() => settledFeed.know(relays), [relays]);
   const isTogether = answers.together.some(({ relay }) => relay.id === gone?.id);
   return (
@@ -62,17 +63,13 @@ export function Inbox({ onShowAgent }: InboxProps) {
           <div className="inbox-body">
             <div className="inbox-main">
               <OnScreen {...{ place, page, answers, onShowAgent }} />
-              {groups.map(
-                (group) =>
-                  group.relays.length > 1 &&
-                  group.relays.some(({ id }) => id === selected.id) && (
-                    <GroupAnswer
-                      key={group.key}
-                      relays={group.relays}
-                      isHeld={queue.left?.isHeld === true}
-                      onAnswer={answers.sendAll}
-                    />
-                  ),
+              {group !== undefined && group.relays.length > 1 && (
+                <GroupAnswer
+                  key={group.key}
+                  relays={group.relays}
+                  isHeld={queue.left?.isHeld === true}
+                  onAnswer={answers.sendAll}
+                />
               )}
             </div>
             {/* below the question: a growing list must not move the buttons */}
@@ -128,33 +125,18 @@ function OnScreen({ place, page, answers, onShowAgent }: OnScreenProps) {
     close();
     if (selected !== undefined) setOpened({ relayId: selected.id, form: wanted });
   };
-  const follow = (meaning: KeyMeaning) => {
-    if (selected === undefined) return;
-    switch (meaning.does) {
-      case 'answer':
-        return answer(meaning.answer);
-      case 'write':
-        return whenOpen(() => open(FORM[meaning.what]))();
-      case 'explain':
-        return whenOpen(() => setHint({ relayId: selected.id, text: meaning.text }))();
-      case 'move':
-        return step(meaning.by);
-      case 'show':
-        return setWholeId(selected.id);
-      default:
-        meaning satisfies never;
-    }
-  };
-  const keys: Keys = Object.fromEntries(
-    KEYS.map((key) => [
-      key,
-      () => {
-        const meaning = selected && keyMeaning(key, selected, false);
-        if (meaning !== undefined) follow(meaning);
-      },
-    ]),
+  useKeys(
+    place,
+    isHeld || selected === undefined
+      ? {}
+      : keysOf(selected, {
+          answer,
+          move: step,
+          show: () => setWholeId(selected.id),
+          write: (what) => whenOpen(() => open(FORM[what]))(),
+          explain: (text) => whenOpen(() => setHint({ relayId: selected.id, text }))(),
+        }),
   );
-  useKeys(place, isHeld ? {} : keys);
 
   if (selected === undefined) return null;
   return (
@@ -175,6 +157,40 @@ function OnScreen({ place, page, answers, onShowAgent }: OnScreenProps) {
         </p>
       )}
     </>
+  );
+}
+
+interface KeyActions {
+  readonly answer: (answer: RelayAnswer) => void;
+  readonly move: (by: number) => void;
+  readonly show: () => void;
+  readonly write: (what: DraftKind) => void;
+  readonly explain: (text: string) => void;
+}
+
+/** The functions of the keys that mean something for a question. */
+function keysOf(relay: PendingRelay, act: KeyActions): Keys {
+  const follow = (meaning: KeyMeaning) => {
+    switch (meaning.does) {
+      case 'answer':
+        return act.answer(meaning.answer);
+      case 'write':
+        return act.write(meaning.what);
+      case 'explain':
+        return act.explain(meaning.text);
+      case 'move':
+        return act.move(meaning.by);
+      case 'show':
+        return act.show();
+      default:
+        return meaning satisfies never;
+    }
+  };
+  return Object.fromEntries(
+    KEYS.flatMap((key) => {
+      const meaning = keyMeaning(key, relay, false);
+      return meaning === undefined ? [] : [[key, () => follow(meaning)]];
+    }),
   );
 }
 

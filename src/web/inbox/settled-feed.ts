@@ -4,7 +4,7 @@ import { callLabel } from '../../read-model/call-text.ts';
 import { answerWords } from '../../read-model/words.ts';
 import type { Envelope, HarnessEventOf, PendingRelay } from '../../events.ts';
 
-/** How many are kept. */
+/** Number of questions kept. */
 const KEPT = 20;
 
 export interface Settled {

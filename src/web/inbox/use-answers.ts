@@ -1,46 +1,46 @@
-/** Answers on their way to the server, and what became of them. */
+/** Answers sent to the server, and their outcomes. */
 import { useCallback, useRef, useState } from 'react';
 import type { GreenroomClient } from '../../client/index.ts';
 import type { PendingRelay, RelayAnswer } from '../../events.ts';
 import { useClient } from '../page-context.ts';
 
-/** What became of an answer: it counts; it came too late or does not fit; it never arrived. */
+/** Outcome of an answer: accepted; refused, because it came too late or does not fit; failed, because it did not arrive. */
 export interface Outcome {
   readonly relay: PendingRelay;
   readonly answer: RelayAnswer;
   readonly state: 'sending' | 'accepted' | 'refused' | 'failed';
-  /** Why not. */
+  /** Why it was refused or failed. */
   readonly reason?: string;
 }
 
 export interface Answers {
-  /** The last answer given to this question here. */
+  /** Outcome of the last answer given here to this question. */
   readonly of: (relayId: string) => Outcome | undefined;
-  /** The last answer to several at once, one outcome each. */
+  /** Outcomes of the last answer to several questions. */
   readonly together: readonly Outcome[];
   readonly forgetTogether: () => void;
   readonly send: (relay: PendingRelay, answer: RelayAnswer) => void;
   readonly sendAll: (relays: readonly PendingRelay[], answer: RelayAnswer) => void;
 }
 
-/** Answers of which the outcome is still known, beside those given together last. */
+/** Number of outcomes kept, besides those of `together`. */
 const KEPT = 200;
-/** Answers in one request; the server takes 1000. */
+/** Answers in a request; the server accepts 1000. */
 const AT_ONCE = 500;
 
 export function useAnswers(): Answers {
   const client = useClient();
   const [outcomes, setOutcomes] = useState<ReadonlyMap<string, Outcome>>(new Map());
-  /** Those given together last, by the id of their question. */
+  /** Outcomes of the last answer to several questions, by the id of the question. */
   const [together, setTogether] = useState<ReadonlyMap<string, Outcome>>(new Map());
-  /** Of answers that are on their way: a second press must not send a second one. */
+  /** Questions whose answer is being sent: a second press must not send a second answer. */
   const sending = useRef(new Set<string>());
 
   const record = useCallback((news: readonly Outcome[]) => {
     for (const { relay, state } of news) if (state !== 'sending') sending.current.delete(relay.id);
     const byId = new Map(news.map((outcome) => [outcome.relay.id, outcome]));
     setOutcomes((known) => new Map([...[...known].filter(([id]) => !byId.has(id)).slice(-KEPT), ...byId]));
-    // a map keeps the place of what is set again
+    // a map keeps the place of a key that is set again
     setTogether((known) => new Map([...known].map(([id, outcome]) => [id, byId.get(id) ?? outcome])));
   }, []);
 
@@ -81,14 +81,14 @@ export function useAnswers(): Answers {
   };
 }
 
-/** One request after the other, so that none is too long. */
+/** Splits the answers into requests. */
 export function pieces<T>(all: readonly T[], atOnce = AT_ONCE): readonly (readonly T[])[] {
   return Array.from({ length: Math.ceil(all.length / atOnce) }, (_none, at) =>
     all.slice(at * atOnce, (at + 1) * atOnce),
   );
 }
 
-/** What became of one answer to several questions. Never rejects. */
+/** Outcomes of one answer to several questions. Never rejects. */
 async function settledTogether(
   client: GreenroomClient,
   relays: readonly PendingRelay[],

@@ -1,4 +1,4 @@
-/** The exact rules that "always" would save, whom they cover, and which other questions they would release. */
+/** Effect of "always": the exact rules it would save, their scope, and the other questions it would release. */
 import { useMemo } from 'react';
 import type { PendingRelay } from '../../events.ts';
 import { formatRule } from '../../permissions/rule-text.ts';
@@ -12,13 +12,13 @@ import { useReleases } from './hooks.ts';
 
 export interface WhatAlwaysMeansProps {
   readonly relay: PendingRelay;
-  /** Whether not all of the call is shown at once; then neither are rules as long as the call. */
+  /** Whether rows of the call are hidden; then a long rule is cut, too. */
   readonly isCut: boolean;
-  /** Whether all is shown by now. */
+  /** Whether the hidden rows are shown. */
   readonly isWhole: boolean;
 }
 
-/** Entries of a description list. */
+/** Renders entries of a description list. */
 export function WhatAlwaysMeans({ relay, isCut, isWhole }: WhatAlwaysMeansProps) {
   if (relay.kind === 'unknown_outcome') return null;
   if (relay.proposal === null) {
@@ -46,7 +46,7 @@ export function WhatAlwaysMeans({ relay, isCut, isWhole }: WhatAlwaysMeansProps)
   );
 }
 
-/** Characters of a rule that stands in the line, and of the ends of one that is cut. */
+/** Longest rule shown in the line, and length of each end of a cut rule, in characters. */
 const SHORT = 400;
 const END = 80;
 
@@ -76,7 +76,7 @@ function WholeRule({ text }: { readonly text: string }) {
   return <Window rows={rows} isDiff={false} label="Rule" />;
 }
 
-/** Names that are spelled out. */
+/** Number of names shown. */
 const NAMED = 10;
 
 export interface ReleasesProps {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Card, cardOf, cutCard } from '../../../src/cli/terminal/question-rows.ts';
+import { type QuestionRows, questionRows, cutRows } from '../../../src/cli/terminal/question-rows.ts';
 import { columnsOf, rowsOf } from '../../../src/text/columns.ts';
 import { editLine } from '../../../src/cli/terminal/edit-line.ts';
 import { frameRows } from '../../../src/cli/terminal/frame.ts';
@@ -26,7 +26,7 @@ function relay(extra: Partial<PendingRelay> = {}): PendingRelay {
 }
 
 describe('rows of a text', () => {
-  test('are broken at the edge, with a lead in front of all but the first', () => {
+  test('are broken at the edge, with a lead in current of all but the first', () => {
     expect(rowsOf('abcdefghij', 6, '│ ')).toEqual(['abcdef', '│ ghij']);
     expect(rowsOf('茶茶茶茶', 6)).toEqual(['茶茶茶', '茶']);
   });
@@ -46,25 +46,25 @@ describe('rows of a text', () => {
 test('what was typed for a question that went stays in sight, with the key that goes on', () => {
   const left = editLine('not on a Friday');
   const size = { columns: 60, rows: 20, paint: plainPaint, agents: [] };
-  const front: CurrentQuestion = { relay: relay(), count: 1, draft: undefined, isOpen: false, canSave: false };
-  const card = cardOf({ relay: relay(), pending: [], columns: 60 });
+  const current: CurrentQuestion = { relay: relay(), count: 1, draft: undefined, isOpen: false, canSave: false };
+  const question = questionRows({ relay: relay(), pending: [], columns: 60 });
   for (const rows of [
-    frameRows({ ...size, front, card, left }),
-    frameRows({ ...size, front: undefined, card: undefined, left }),
+    frameRows({ ...size, current, question, left }),
+    frameRows({ ...size, current: undefined, question: undefined, left }),
   ]) {
     expect(rows.slice(-2)).toEqual(['You were typing for a question that is gone. esc goes on.', '  not on a Friday▏']);
   }
 });
 
-describe('a card that is cut', () => {
+describe('a question that is cut', () => {
   const rows = (...texts: string[]) => texts.map((text) => ({ text }));
-  const card: Card = {
+  const question: QuestionRows = {
     head: rows('head'),
     detail: rows('d1', 'd2', 'd3', 'd4', 'd5', 'd6'),
     why: rows('why'),
     answers: rows('always', 'end'),
   };
-  const cut = (height: number) => cutCard(card, height).map(({ text }) => text);
+  const cut = (height: number) => cutRows(question, height).map(({ text }) => text);
 
   test('is whole where it fits', () => {
     expect(cut(10)).toEqual(['head', 'd1', 'd2', 'd3', 'd4', 'd5', 'd6', 'why', 'always', 'end']);
@@ -78,7 +78,7 @@ describe('a card that is cut', () => {
     expect(cut(0)).toEqual([]);
   });
 
-  test('has every row of the card or says how many are missing', () => {
+  test('has every row of the question or says how many are missing', () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 12 }), (height) => {
         const shown = cut(height);
@@ -90,9 +90,9 @@ describe('a card that is cut', () => {
   });
 });
 
-test('a card shows hidden characters, whole', () => {
+test('a question shows hidden characters, whole', () => {
   const command = `echo ${'x'.repeat(50)}\u{200b}; rm -rf ~`;
-  const { detail } = cardOf({ relay: relay({ params: { command } }), pending: [], columns: 30 });
+  const { detail } = questionRows({ relay: relay({ params: { command } }), pending: [], columns: 30 });
   const text = detail.map((row) => row.text.slice(4)).join('');
   expect(text).toBe(`echo ${'x'.repeat(50)}\\u{200b}; rm -rf ~`);
 });
@@ -116,9 +116,16 @@ test('a frame has fewer rows than the terminal, and none is wider', () => {
   fc.assert(
     fc.property(sizes, typings, fc.boolean(), fc.nat(90), ({ columns, rows }, typing, isAsked, lines) => {
       const asks = relay({ params: { command: 'echo 茶 && true\n'.repeat(lines + 1) } });
-      const front: CurrentQuestion = { relay: asks, count: 3, draft: typing, isOpen: true, canSave: true };
-      const card = isAsked ? cardOf({ relay: asks, pending: [asks], columns }) : undefined;
-      const frame = frameRows({ agents, front: isAsked ? front : undefined, card, columns, rows, paint: plainPaint });
+      const current: CurrentQuestion = { relay: asks, count: 3, draft: typing, isOpen: true, canSave: true };
+      const question = isAsked ? questionRows({ relay: asks, pending: [asks], columns }) : undefined;
+      const frame = frameRows({
+        agents,
+        current: isAsked ? current : undefined,
+        question,
+        columns,
+        rows,
+        paint: plainPaint,
+      });
       expect(frame.length).toBeLessThan(Math.max(2, rows));
       for (const row of frame) expect(columnsOf(row)).toBeLessThanOrEqual(columns);
       if (isAsked) expect(frame.join('\n')).toMatch(/[▸▏]/);
@@ -129,15 +136,15 @@ test('a frame has fewer rows than the terminal, and none is wider', () => {
 test('what is typed stays in sight around its cursor where there is no room for all of it', () => {
   const line = { before: 'begin '.repeat(30), after: ' end'.repeat(60) };
   const asks = relay();
-  const front: CurrentQuestion = {
+  const current: CurrentQuestion = {
     relay: asks,
     count: 1,
     draft: { what: 'reason', line },
     isOpen: true,
     canSave: false,
   };
-  const card = cardOf({ relay: asks, pending: [asks], columns: 40 });
-  const frame = frameRows({ agents: [], front, card, columns: 40, rows: 10, paint: plainPaint });
+  const question = questionRows({ relay: asks, pending: [asks], columns: 40 });
+  const frame = frameRows({ agents: [], current, question, columns: 40, rows: 10, paint: plainPaint });
   expect(frame.join('\n')).toContain('no, because');
   expect(frame.join('\n')).toContain('▏');
 });
