@@ -89,8 +89,11 @@ export function addConsoleFlag(command: Command): Command {
   );
 }
 
-/** Collects an option that may be repeated. */
-export const repeated = (text: string, texts: string[]): string[] => [...texts, text];
+/** An option that may be repeated: its value is the list of texts. */
+export const repeatable = (flags: string, text: string): Option =>
+  new Option(flags, `${text}; repeatable`)
+    .argParser((value: string, values: readonly string[]) => [...values, value])
+    .default([], 'none');
 
 /** @returns A parser of `port` and `host:port`. */
 const listenAddress =

@@ -62,7 +62,7 @@ const CASES: readonly (readonly [string, Answers, { repaired: boolean; documente
   [
     'no tests, but a repair',
     { tests: no, bend: no, repair: yes, docs: no },
-    { repaired: true, documented: false, says: /tests were not run/ },
+    { repaired: true, documented: false, says: /tests did not run/ },
   ],
   [
     'no repair',

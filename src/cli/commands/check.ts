@@ -16,7 +16,7 @@ import { callLabel } from '../../read-model/call-text.ts';
 import { visibleLine } from '../../text/visible.ts';
 import { checkLines, decisionOf } from '../check/check-lines.ts';
 import { EXIT } from '../exit-codes.ts';
-import { repeated } from '../options.ts';
+import { repeatable } from '../options.ts';
 
 const NOTES = `
 Prints the decision about a call, the reason, and the rules that "always" would save. Nothing runs. --allow and --deny
@@ -56,8 +56,8 @@ export function defineCheck(command: Command): void {
     .option('--command <text>', 'command, for bash')
     .option('--path <path>', 'file, for read, write, patch and search')
     .addOption(new Option('--params <json>', 'all arguments of the call').conflicts(['command', 'path']))
-    .option('--allow <rule>', 'rule, or pattern for the tool; repeatable', repeated, [])
-    .option('--deny <rule>', 'the same, for denied calls; repeatable', repeated, [])
+    .addOption(repeatable('--allow <rule>', 'rule, or pattern for the tool'))
+    .addOption(repeatable('--deny <rule>', 'the same, for denied calls'))
     .option('--cwd <dir>', 'base of relative paths in the call (default: the current folder)')
     .option('--workspace <dir>', 'root of relative patterns (default: the folder of --cwd)')
     .option('--json', 'print JSON')

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { GreenroomError, messageOf } from '../../index.ts';
 import { type Journal, openSession, type SessionInfo, type SessionReader, sqliteJournal } from '../../journal/index.ts';
 import { COMMON_NOTES } from '../exit-codes.ts';
-import { addConsoleFlag, addOutputFlags, type OutputFlags, repeated, SESSION_ARGUMENT } from '../options.ts';
+import { addConsoleFlag, addOutputFlags, type OutputFlags, repeatable, SESSION_ARGUMENT } from '../options.ts';
 import { counted } from '../output/text.ts';
 import { type Inspection, openConsole, openInspection } from '../run/browser-views.ts';
 import { runSession } from '../run/run-session.ts';
@@ -41,7 +41,7 @@ export function defineResume(command: Command): void {
   command
     .argument('[session]', `${SESSION_ARGUMENT} (default: the session stopped last)`)
     .option('--model <provider/name>', 'use another model')
-    .option('--allow <rule>', 'allow more calls without asking; repeatable', repeated, []);
+    .addOption(repeatable('--allow <rule>', 'allow more calls without asking'));
   addConsoleFlag(addOutputFlags(command, ['prompt', 'wait', 'deny', 'fail']))
     .addHelpText('after', NOTES)
     .action(async (session: string | undefined, flags: ResumeFlags) => {

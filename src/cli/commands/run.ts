@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { v7 as uuidv7 } from 'uuid';
 import { parseRule } from '../../index.ts';
 import { COMMON_NOTES } from '../exit-codes.ts';
-import { addConsoleFlag, addOutputFlags, type AgentFlags, type OutputFlags, repeated } from '../options.ts';
+import { addConsoleFlag, addOutputFlags, type AgentFlags, type OutputFlags, repeatable } from '../options.ts';
 import { openConsole, openInspection } from '../run/browser-views.ts';
 import { runSession } from '../run/run-session.ts';
 import { prepareTeam } from '../run/run-team.ts';
@@ -41,7 +41,7 @@ export function defineRun(command: Command): void {
     .argument('<goal>', 'what to do, in your words', goalText)
     .option('--model <provider/name>', 'e.g. anthropic/claude-sonnet-5-5, openai/gpt-6-luna, ollama/<name>')
     .option('--workspace <dir>', 'folder to work in (default: the current folder)')
-    .option('--allow <rule>', 'allow calls without asking; repeatable', repeated, [])
+    .addOption(repeatable('--allow <rule>', 'allow calls without asking'))
     .option('--max-agents <n>', 'limit of agents alive at once', wholeNumber)
     .option('--journal <file>', 'record the run in this file (default: a new file)');
   addConsoleFlag(addOutputFlags(command, ['prompt', 'wait', 'deny', 'fail']))

@@ -2,7 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { createServer, type GreenroomServer } from '../../server/index.ts';
 import { EXIT } from '../exit-codes.ts';
-import { addSandboxFlags, repeated } from '../options.ts';
+import { addSandboxFlags, repeatable } from '../options.ts';
 import { openLog } from '../run/log.ts';
 import { servedDemo, type ServedFlags, servedRun, type Served } from '../run/served.ts';
 
@@ -31,7 +31,7 @@ export function defineServe(command: Command): void {
     .option('--journal <file>', 'record in this file, or continue the session in it (default: a new file)')
     .option('--model <provider/name>', 'model to use when the start form names none')
     .option('--workspace <dir>', 'folder to work in (default: the current folder)')
-    .option('--allow <rule>', 'allow calls without asking; repeatable', repeated, []);
+    .addOption(repeatable('--allow <rule>', 'allow calls without asking'));
   addSandboxFlags(command)
     .addOption(
       new Option('--demo', 'serve the scripted demo, ready to start').conflicts(['model', 'workspace', 'allow']),

@@ -57,7 +57,7 @@ function askedRows(current: CurrentQuestion, unsent: EditLine | undefined, colum
 }
 
 const unsentRows = (line: EditLine, columns: number): readonly string[] => [
-  ...rowsOf('You were typing for a question that is gone. Press esc to continue.', columns - 1),
+  ...rowsOf('That question is gone. Press esc to continue.', columns - 1),
   ...rowsOf(`  ${shownLine(line)}`, columns - 1, '  '),
 ];
 

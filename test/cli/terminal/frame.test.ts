@@ -43,7 +43,7 @@ describe('rows of a text', () => {
   });
 });
 
-test('what was typed for a question that went stays in sight, with the key that goes on', () => {
+test('a line typed for a question that is gone stays in sight, with the key that continues', () => {
   const left = editLine('not on a Friday');
   const size = { columns: 60, rows: 20, paint: plainPaint, agents: [] };
   const current: CurrentQuestion = { relay: relay(), count: 1, draft: undefined, isOpen: false, canSave: false };
@@ -52,7 +52,7 @@ test('what was typed for a question that went stays in sight, with the key that 
     frameRows({ ...size, current, question, left }),
     frameRows({ ...size, current: undefined, question: undefined, left }),
   ]) {
-    expect(rows.slice(-2)).toEqual(['You were typing for a question that is gone. esc goes on.', '  not on a Friday▏']);
+    expect(rows.slice(-2)).toEqual(['That question is gone. Press esc to continue.', '  not on a Friday▏']);
   }
 });
 

@@ -96,16 +96,16 @@ test('a command that was changed runs as it was changed', async () => {
   expect(pty.history()).toContain('answered: yes, with changed arguments, by you');
 });
 
-test('arguments that the tool does not take, or that are no JSON, are not sent, and can be changed again', async () => {
+test('arguments that the tool does not accept, or that are not JSON, are not sent, and can be changed again', async () => {
   await using on = await stage(turn(['write', { path: 'a', content: 'x' }]), says('ok'));
   await using pty = run(on);
   await pty.shows(OPEN);
   pty.type('e');
   await pty.shows(/▸ \{"path":"a","content":"x"\}▏/);
   pty.type(KEY.backspace, KEY.enter);
-  await pty.shows(/That is not JSON/);
+  await pty.shows(/This is not JSON/);
   pty.type(KEY.eraseLine, ...'{"path":3}', KEY.enter);
-  await pty.shows(/write does not take these arguments/);
+  await pty.shows(/write does not accept these arguments/);
   pty.type(KEY.eraseLine, ...'{"path":"b","content":"y"}', KEY.enter);
   expect((await pty.end).code).toBe(0);
   expect(readFileSync(join(on.workspace, 'b'), 'utf8')).toBe('y');
@@ -122,7 +122,7 @@ test('a paste is no answer, and goes where something is typed', async () => {
   expect(pty.history()).toContain('answered: no, by you: as the docs say');
 });
 
-test('the card and the log stay readable when the terminal changes its size in the middle of a question', async () => {
+test('the question and the log stay readable when the terminal changes its size in the middle of a question', async () => {
   await using on = await stage(ask(`echo ${'word '.repeat(20)}茶茶茶 > one`), says('ok'));
   await using pty = run(on, { columns: 80, rows: 30 });
   const wanted = [/may I use bash\?/, /│ always/, OPEN] as const;
@@ -148,7 +148,7 @@ test('the card and the log stay readable when the terminal changes its size in t
   expect((await pty.end).code).toBe(0);
 });
 
-test('a card that is longer than the screen is cut, and v prints it whole above', async () => {
+test('a question that is longer than the screen is cut, and v prints it whole above', async () => {
   const content = Array.from({ length: 60 }, (_none, at) => `line ${at}`).join('\n');
   await using on = await stage(turn(['write', { path: 'a', content }]), says('ok'));
   await using pty = run(on, { rows: 20 });
@@ -171,7 +171,7 @@ test('what agents write cannot act on the terminal', async () => {
   expect(pty.history()).toContain('said \\u{1b}]0;owned');
 });
 
-test('another surface answers first: the card goes away and the log says who answered', async () => {
+test('another surface answers first: the question goes away and the log says who answered', async () => {
   await using on = await stage(
     turn(['bash', { command: 'echo one > one' }], ['bash', { command: 'echo two > two' }]),
     says('ok'),
@@ -186,7 +186,7 @@ test('another surface answers first: the card goes away and the log says who ans
   await greenroom(['answer', relay?.id ?? '', 'yes', '--by', 'ann'], { env: on.env });
   await pty.shows(/answered: yes, by ann/, { not: /no, because/ }, { not: /^│ +echo one/m }, /^│ +echo two/m);
   pty.type('y');
-  await pty.shows(/a question that is gone. esc goes on/, /later▏/);
+  await pty.shows(/That question is gone. Press esc/, /later▏/);
   pty.type(KEY.escape);
   await pty.shows({ not: /is gone/ }, OPEN);
   pty.type('n');
