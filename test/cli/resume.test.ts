@@ -40,7 +40,7 @@ test('a run that was stopped goes on: its question is answered from outside, and
   });
   const { code, stdout, stderr } = await resumed.end;
   expect(stderr).toContain('Resuming ');
-  expect(stderr).toContain('the session that was stopped last: tidy up');
+  expect(stderr).toContain('the session stopped last: tidy up');
   expect(stderr).toContain('bash(echo begun && sleep 987): with --allow');
   expect(stderr).toContain('No question is open; 1 was answered meanwhile');
   expect(stderr).toContain('agent: bash: echo begun && sleep 987');

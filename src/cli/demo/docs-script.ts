@@ -15,7 +15,7 @@ export const docsScript: Script = function* () {
   if (facts === undefined || last === undefined) return { text: 'I could not find out what shipping costs.' };
   const section = ['', '## Shipping', '', ...facts.sentences.map((sentence) => `* ${sentence}`)];
   const [written] = yield {
-    text: `Nobody ever wrote this down. ${facts.sentences[0]} Both places in one patch, or neither.`,
+    text: `This is documented nowhere. ${facts.sentences[0]} Both places in one patch, or neither.`,
     calls: [
       patch(
         update('README.md', [` ${last}`, ...section.map((line) => `+${line}`)]),

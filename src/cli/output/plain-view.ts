@@ -5,7 +5,7 @@ import { callLabel } from '../../read-model/call-text.ts';
 import { shortLine } from '../../text/columns.ts';
 import { visibleLine, visibleLines } from '../../text/visible.ts';
 import { relayAnswer, resultText } from './outcome-text.ts';
-import { pathText } from '../../read-model/words.ts';
+import { pathText, stateText } from '../../read-model/words.ts';
 import type { Format, Paint, Screen } from './screen.ts';
 import { type LineBuffer, lineBuffer, wrap } from './text.ts';
 import type { View } from './view.ts';
@@ -20,11 +20,7 @@ export interface PlainViewOptions {
 /** Shortest time between two progress lines of a call, in milliseconds. */
 const PROGRESS_EVERY_MS = 1000;
 const AGENT_COLOURS: readonly Format[] = ['cyan', 'magenta', 'blue', 'green'];
-const STATES: Readonly<Record<AgentState, { readonly word: string; readonly colour: Format }>> = {
-  running: { word: 'running', colour: 'dim' },
-  awaitingRelay: { word: 'waiting', colour: 'yellow' },
-  done: { word: 'done', colour: 'green' },
-};
+const STATE_COLOURS: Readonly<Record<AgentState, Format>> = { running: 'dim', awaitingRelay: 'yellow', done: 'green' };
 
 const ASKS: Readonly<Record<RelayKind, string>> = {
   permission: 'asks',
@@ -183,10 +179,10 @@ export class PlainView implements View {
   #write(agentId: string, team: Team, what: string, stateThen?: AgentState): void {
     const agent = team.agent(agentId);
     const path = pathText(agent?.path ?? [agentId]);
-    const state = STATES[stateThen ?? agent?.state ?? 'running'];
+    const state = stateThen ?? agent?.state ?? 'running';
     this.#pathWidth = Math.max(this.#pathWidth, Math.min(path.length, 32));
     const who = this.#paint(this.#colourOf(agentId), path.padEnd(this.#pathWidth));
-    this.#screen.line(`${who}  ${this.#paint(state.colour, state.word.padEnd(7))}  ${what}`);
+    this.#screen.line(`${who}  ${this.#paint(STATE_COLOURS[state], stateText({ state }).padEnd(7))}  ${what}`);
   }
 
   #colourOf(agentId: string): Format {
