@@ -15,9 +15,9 @@ import {
 
 /** Tells the queue what is typed. */
 export interface Drafts {
-  write(draft: Draft): void;
+  readonly write: (draft: Draft) => void;
   /** The human closed or sent what was typed. */
-  close(): void;
+  readonly close: () => void;
 }
 
 export interface PageQueue extends Drafts {
@@ -55,4 +55,4 @@ export function useQueue(relays: readonly PendingRelay[]): PageQueue {
   return { queue: next.queue, ...changes };
 }
 
-export const DraftsContext = createContext<Drafts>({ write() {}, close() {} });
+export const DraftsContext = createContext<Drafts>({ write: () => undefined, close: () => undefined });
