@@ -17,7 +17,7 @@ import type { Effort, Figures } from './work.ts';
 
 const FULL: Effort = { warmMs: 1500, measureMs: 2000, mergedEvents: 1_000_000 };
 const SMALL: Effort = { warmMs: 0, measureMs: 0, mergedEvents: 20_000 };
-const TIMEOUT_MS = 300_000;
+const TIMEOUT_MINUTES = 3;
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const run = promisify(execFile);
@@ -41,12 +41,25 @@ interface Job {
   readonly subject: SubjectName;
 }
 
-/** One figure of one subject, in a process of its own. */
-async function measure({ row, size, subject }: Job): Promise<Figures> {
+/** The figures of one subject, or why it has none. A wrong outcome is neither: it stops the bench. */
+async function measure(job: Job): Promise<Figures | string> {
+  try {
+    return await measured(job);
+  } catch (error) {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what execFile rejects with
+    const { killed, stderr } = error as { readonly killed?: boolean; readonly stderr?: string };
+    if (killed === true) return `not done in ${TIMEOUT_MINUTES} minutes`;
+    if (stderr?.includes('heap out of memory') === true) return 'out of memory';
+    throw error;
+  }
+}
+
+/** The figures of one subject, from a process of its own. */
+async function measured({ row, size, subject }: Job): Promise<Figures> {
   const args = ['--expose-gc', `${here}child.ts`, subject, row, String(size), JSON.stringify(effort)];
   const { stdout } = await run(process.execPath, args, {
     cwd: here,
-    timeout: TIMEOUT_MS,
+    timeout: TIMEOUT_MINUTES * 60_000,
     env: {
       PATH: process.env['PATH'],
       NODE_ENV: 'production',
@@ -61,18 +74,30 @@ async function measure({ row, size, subject }: Job): Promise<Figures> {
 /** Every round visits every row; within a row the subjects take turns, and each round begins with another one. */
 async function measureAll(jobs: readonly Job[]): Promise<readonly Measured[]> {
   const samples = new Map<string, Figures[]>(jobs.map((job) => [keyOf(job), []]));
+  const failed = new Map<string, string>();
   for (let round = 0; round < rounds; round += 1) {
     const groups = [...Map.groupBy(jobs, ({ row, size }) => `${row} ${size}`).values()];
     for (const group of groups) {
       const start = round % group.length;
       for (const job of [...group.slice(start), ...group.slice(0, start)]) {
-        process.stderr.write(`round ${round + 1} of ${rounds}: ${keyOf(job)}\n`);
-        samples.get(keyOf(job))?.push(await measure(job));
+        const key = keyOf(job);
+        if (failed.has(key) || round >= roundsOf(job)) continue;
+        process.stderr.write(`round ${round + 1} of ${rounds}: ${key}\n`);
+        const result = await measure(job);
+        if (typeof result === 'string') failed.set(key, result);
+        else samples.get(key)?.push(result);
       }
     }
   }
-  return jobs.map((job) => ({ ...job, figures: summaryOf(samples.get(keyOf(job)) ?? []) }));
+  return jobs.map((job) => {
+    const why = failed.get(keyOf(job));
+    return why === undefined
+      ? { ...job, figures: summaryOf(samples.get(keyOf(job)) ?? []) }
+      : { ...job, figures: {}, failed: why };
+  });
 }
+
+const roundsOf = ({ row }: Job): number => ROWS.find(({ id }) => id === row)?.maxRounds ?? rounds;
 
 const keyOf = ({ row, size, subject }: Job): string => `${row} ${size} ${subject}`;
 

@@ -36,7 +36,7 @@ function shown({ median, low, high }: Figure, divisor = 1): string {
 
 function cell({ row }: Line, measured: Measured | undefined, isBest: boolean): string {
   const figure = measured?.figures[row.figure];
-  if (figure === undefined) return row.others ?? '–';
+  if (figure === undefined) return measured?.failed ?? row.others ?? '–';
   const text = isBest ? `**${shown(figure, row.divisor)}**` : shown(figure, row.divisor);
   const also = row.also === undefined ? undefined : measured?.figures[row.also.figure];
   if (also === undefined) return text;
@@ -65,7 +65,10 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
 function compared(lines: readonly Line[], others: readonly SubjectName[]): string {
   const subjects: readonly SubjectName[] = ['greenroom', ...others];
   const rows = lines.map((line) => {
-    const best = bestOf(line, subjects);
+    const best = bestOf(
+      line,
+      subjects.filter((subject) => subject !== 'loop'),
+    ); // it merges nothing
     const against = line.row.against ?? bestOf(line, others);
     return [
       `${line.title}, ${line.row.unit}`,

@@ -13,6 +13,8 @@ export interface Measured {
   readonly size: number;
   readonly subject: SubjectName;
   readonly figures: Readonly<Record<string, Figure>>;
+  /** Why there are no figures, e.g. `not done in 3 minutes`. */
+  readonly failed?: string;
 }
 
 export interface Report {
