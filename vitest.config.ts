@@ -37,7 +37,15 @@ export default defineConfig({
     // A second run must not hide a test that waits for a fact that never comes.
     retry: 0,
     allowOnly: false,
-    coverage: { provider: 'v8', include: ['src/**'], reportsDirectory: 'coverage' },
+    coverage: {
+      provider: 'v8',
+      include: ['src/**'],
+      // the page runs in a browser, which reports nothing to this process
+      exclude: ['src/web/**'],
+      reporter: ['text-summary', 'json-summary', 'html'],
+      reportsDirectory: 'coverage',
+      reportOnFailure: true,
+    },
     projects: [
       { extends: true, test: { name: 'pure', include: PURE, isolate: false } },
       {

@@ -17,7 +17,12 @@ import { build, layWorkbench, type Placed } from './workbench.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const SOURCES = 'src/{machines,permissions}/**/*.ts';
 /** Files of types only. */
-const TYPES_ONLY = ['src/machines/protocol.ts', 'src/machines/saved.ts', 'src/permissions/call.ts'];
+const TYPES_ONLY = [
+  'src/machines/protocol.ts',
+  'src/machines/restored.ts',
+  'src/machines/call-entities.ts',
+  'src/permissions/call.ts',
+];
 /** Suites that test machines and permissions and are fast enough to run hundreds of times. */
 const SUITES = [
   'machines',

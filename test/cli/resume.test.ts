@@ -42,7 +42,7 @@ test('a run that was stopped goes on: its question is answered from outside, and
   expect(stderr).toContain('Resuming ');
   expect(stderr).toContain('the session stopped last: tidy up');
   expect(stderr).toContain('bash(echo begun && sleep 987): with --allow');
-  expect(stderr).toContain('No question is open; 1 was answered meanwhile');
+  expect(stderr).toContain('No question is open; 1 answer recorded meanwhile takes effect now.');
   expect(stderr).toContain('agent: bash: echo begun && sleep 987');
   expect(JSON.stringify(on.server.requests[1]?.body)).toContain('A human says that it ran');
   expect(JSON.stringify(on.server.requests[1]?.body)).toContain('it slept well');

@@ -21,6 +21,20 @@ describe('docs/architecture.md and CONTRIBUTING.md', () => {
     expect(missing(page(name))).toEqual([]);
   });
 
+  test.each([
+    { heading: 'A spawn', most: 7 },
+    { heading: 'A call', most: 18 },
+    { heading: 'A question', most: 18 },
+    { heading: 'A text delta', most: 18 },
+  ])('the way "$heading" names each of its files once, with what it does, and at most $most', ({ heading, most }) => {
+    const steps = section(page('docs/architecture.md'), heading).match(/^\d+\. .*$/gm) ?? [];
+    const files = steps.map((step) => codes(step)[0] ?? '');
+    expect(steps.filter((step) => !/^\d+\. `src\/[\w./-]+\.ts`: \S/.test(step))).toEqual([]);
+    expect(files.length).toBeGreaterThan(3);
+    expect(files.length).toBeLessThanOrEqual(most);
+    expect(new Set(files).size).toBe(files.length);
+  });
+
   test('CONTRIBUTING.md names only scripts that exist', () => {
     const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object };
     const used = [...page('CONTRIBUTING.md').matchAll(/npm run ([\w:]+)/g)].map(([, script = '']) => script);
