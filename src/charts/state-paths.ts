@@ -4,7 +4,7 @@ import { GreenroomError } from '../errors.ts';
 import type { Chart, ChartState } from './chart.ts';
 
 /**
- * A state value (`snapshot.value` of an actor) or the dotted path of one state (`running.thinking`). A dot in the key of a
+ * A state value (`snapshot.value` of an actor) or the dotted path of one state (`running.modelTurn`). A dot in the key of a
  * state is written `\.`, as in XState's targets.
  */
 export type Active = StateValue | readonly StateValue[];

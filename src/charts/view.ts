@@ -10,7 +10,7 @@ export interface ViewOptions {
    * one box that names the states in it. Default: all levels.
    */
   readonly depth?: number | undefined;
-  /** The dotted path of the state that is the root of the picture, e.g. `running.thinking`. Default: the machine. */
+  /** The dotted path of the state that is the root of the picture, e.g. `running.modelTurn`. Default: the machine. */
   readonly root?: string | undefined;
 }
 

@@ -170,14 +170,14 @@ describe('the views', () => {
     const running = chart.getByRole('button', { name: 'Open running', exact: true });
     await running.click();
     await chart.locator('.move.last[data-to="awaitingRelay"]').waitFor();
-    const thinking = chart.getByRole('button', { name: /thinking/ });
-    await thinking.focus();
+    const turn = chart.getByRole('button', { name: 'Open running.modelTurn' });
+    await turn.focus();
     await at.page.keyboard.press('Enter');
-    await levels.getByText('thinking', { exact: true }).waitFor();
-    expect(await chart.locator('.state').first().getAttribute('data-state')).toBe('running.thinking');
+    await levels.getByText('modelTurn', { exact: true }).waitFor();
+    expect(await chart.locator('.state').first().getAttribute('data-state')).toBe('running.modelTurn');
     await at.page.keyboard.press('Escape');
     await levels.locator('[aria-current]', { hasText: 'running' }).waitFor();
-    await thinking.and(at.page.locator(':focus')).waitFor();
+    await turn.and(at.page.locator(':focus')).waitFor();
     await levels.getByRole('button', { name: 'agent' }).click();
     await running.waitFor();
     // fitted, no text is smaller than 10 px

@@ -261,10 +261,10 @@ describe('the session, the charts and the stream', () => {
     expect(names).toEqual(['orchestrator', 'agent', 'tool-call']);
     const picture = await at.ask('/api/charts/agent');
     expect(picture.headers.get('content-type')).toContain('image/svg+xml');
-    expect(await picture.text()).toContain('data-state="running.thinking"');
+    expect(await picture.text()).toContain('data-state="running.modelTurn"');
     expect((await at.ask('/api/charts/nothing')).status).toBe(404);
     const part = await (await at.ask('/api/charts/agent?root=running&depth=1')).text();
-    expect(part).toMatch(/data-state="running.thinking" class="[^"]*closed/);
+    expect(part).toMatch(/data-state="running.modelTurn" class="[^"]*closed/);
     expect((await at.ask('/api/charts/agent?root=nowhere')).status).toBe(400);
     expect((await at.ask('/api/charts/agent?depth=0')).status).toBe(400);
   });

@@ -30,7 +30,7 @@ JSON are one object. With --out, each machine gets a file: DIR/<machine>.mmd, .s
 DIR/<machine>.<state>.mmd or .svg.
 
 --depth closes the states on the last level: each is one box that names the states in it. --root takes the path of a state,
-such as running.thinking, and one machine. JSON is always the whole machine.
+such as running.modelTurn, and one machine. JSON is always the whole machine.
 
 Exit codes: 0 done, 2 no such machine or state, or the folder cannot be written.
 `;
