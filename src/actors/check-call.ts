@@ -10,6 +10,7 @@ import type { HarnessEvent } from '../events.ts';
 import { endings } from '../machines/call-endings.ts';
 import type { Preparation, PreparedCall, Verification } from '../machines/call-entities.ts';
 import { consumes, decideInContext } from '../machines/decide-in-context.ts';
+import type { ToolCallActors } from '../machines/machine-types.ts';
 import type { OrchestratorContext } from '../machines/orchestrator-context.ts';
 import { isFirstCheck, type PrepareCallInput, type ToolCallContext } from '../machines/tool-call-context.ts';
 import type { CallRequest } from '../permissions/call.ts';
@@ -66,7 +67,7 @@ const callToJudge = ({ call, input, spec }: PrepareCallInput, own: readonly stri
 });
 
 /** The actor `prepareCall`: the check, and all that a question needs. */
-export function definePrepareCall(find: FindServices<CheckServices>) {
+export function definePrepareCall(find: FindServices<CheckServices>): ToolCallActors['prepareCall'] {
   return fromPromise<Preparation, PrepareCallInput, HarnessEvent>(async ({ input, system }) => {
     const services = find(system);
     const arrive = services.scheduler?.begin({ kind: 'check', id: input.call.id });
@@ -116,7 +117,7 @@ export async function prepare(
 }
 
 /** The actor `verifyCall`: compares a call that waited with what was approved. */
-export function defineVerifyCall(find: FindServices<CheckServices>) {
+export function defineVerifyCall(find: FindServices<CheckServices>): ToolCallActors['verifyCall'] {
   return fromPromise<Verification, PreparedCall, HarnessEvent>(async ({ input, system }) => {
     const { clock, ids, own, scheduler } = find(system);
     const arrive = scheduler?.begin({ kind: 'verify', id: input.request.callId });

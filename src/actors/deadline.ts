@@ -1,6 +1,7 @@
 /** Tells its agent once that its time is up. Outside XState's scheduler, which scans all timers whenever an actor stops. */
 import { type EventObject, fromCallback } from 'xstate';
 import type { HarnessEvent } from '../events.ts';
+import type { AgentActors } from '../machines/machine-types.ts';
 import type { AgentEvent } from '../machines/protocol.ts';
 import type { FindServices, Services } from './services.ts';
 
@@ -8,7 +9,7 @@ import type { FindServices, Services } from './services.ts';
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** The actor `deadline`. */
-export function defineDeadline(find: FindServices<Pick<Services, 'clock'>>) {
+export function defineDeadline(find: FindServices<Pick<Services, 'clock'>>): AgentActors['deadline'] {
   return fromCallback<EventObject, { ms: number }, HarnessEvent>(({ input, sendBack, system }) => {
     const { clock } = find(system);
     let timer: unknown;

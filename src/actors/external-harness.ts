@@ -7,6 +7,7 @@ import type { HarnessEvent } from '../events.ts';
 import type { InvocationEvent } from '../harness/harness.ts';
 import type { ExternalHarnessInput } from '../machines/agent-context.ts';
 import { originOf } from '../machines/agent-spec.ts';
+import type { AgentActors } from '../machines/machine-types.ts';
 import type { AgentEvent, CallerEvent } from '../machines/protocol.ts';
 import { ExternalCalls } from './external-calls.ts';
 import { externalEvent } from './external-event.ts';
@@ -21,7 +22,7 @@ export type ExternalHarnessServices = ExternalRelayServices & Pick<Services, 'tr
 type Received = { readonly type: 'harness.stop'; readonly reason: string } | CallerEvent;
 
 /** The actor `externalHarness`. */
-export function defineExternalHarness(find: FindServices<ExternalHarnessServices>) {
+export function defineExternalHarness(find: FindServices<ExternalHarnessServices>): AgentActors['externalHarness'] {
   return fromCallback<EventObject, ExternalHarnessInput, HarnessEvent>(
     ({ input, sendBack, receive, emit, self, system }) => {
       const services = find(system);

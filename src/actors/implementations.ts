@@ -2,6 +2,7 @@
 import type { AnyActorLogic, AnyStateMachine } from 'xstate';
 import { agentMachine } from '../machines/agent.ts';
 import type { AgentInput } from '../machines/agent-context.ts';
+import type { AgentMachine, OrchestratorMachine, ToolCallMachine } from '../machines/machine-types.ts';
 import { orchestratorMachine } from '../machines/orchestrator.ts';
 import { toolCallMachine } from '../machines/tool-call.ts';
 import type { ToolCallInput } from '../machines/tool-call-context.ts';
@@ -15,8 +16,8 @@ import { type Birth, servicesOf } from './services.ts';
 
 /** Machines that an application made with `.provide()` from the exported ones. */
 export interface GivenMachines {
-  readonly agent?: typeof agentMachine | undefined;
-  readonly toolCall?: typeof toolCallMachine | undefined;
+  readonly agent?: AgentMachine | undefined;
+  readonly toolCall?: ToolCallMachine | undefined;
 }
 
 const callActors = {
@@ -82,5 +83,5 @@ function wire({ agent: givenAgent = agentMachine, toolCall: givenCall = toolCall
 const ordinary = wire({});
 
 /** The root machine whose agents and calls run on the given machines. */
-export const runtimeMachine = (given: GivenMachines = {}): typeof orchestratorMachine =>
+export const runtimeMachine = (given: GivenMachines = {}): OrchestratorMachine =>
   given.agent === undefined && given.toolCall === undefined ? ordinary : wire(given);

@@ -21,6 +21,21 @@ export type {
   Settlement,
   Verification,
 } from '../machines/call-entities.ts';
+export type {
+  AgentActions,
+  AgentActors,
+  AgentGuards,
+  AgentMachine,
+  AgentStateValue,
+  OrchestratorActions,
+  OrchestratorActors,
+  OrchestratorMachine,
+  ToolCallActions,
+  ToolCallActors,
+  ToolCallGuards,
+  ToolCallMachine,
+  ToolCallStateValue,
+} from '../machines/machine-types.ts';
 export { orchestratorMachine } from '../machines/orchestrator.ts';
 export type { OnAsk, OrchestratorContext, OrchestratorInput, WaitingCall } from '../machines/orchestrator-context.ts';
 export type {

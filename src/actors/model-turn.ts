@@ -8,6 +8,7 @@ import { GreenroomError, ModelError } from '../errors.ts';
 import { AssistantMessage, type HarnessEvent, ToolCall, Usage } from '../events.ts';
 import type { InvocationEvent, TurnResult } from '../harness/harness.ts';
 import type { ModelTurnInput, TurnProgress } from '../machines/agent-context.ts';
+import type { AgentActors } from '../machines/machine-types.ts';
 import { closeIterator, iteratorOf } from './iterators.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { FindServices, Services } from './services.ts';
@@ -15,7 +16,7 @@ import type { FindServices, Services } from './services.ts';
 export type ModelTurnServices = Pick<Services, 'tracker' | 'pacer' | 'scheduler'>;
 
 /** The actor `modelTurn`. While it runs, its snapshot has `progress`: the text and the ids of the blocks streamed so far. */
-export function defineModelTurn(find: FindServices<ModelTurnServices>) {
+export function defineModelTurn(find: FindServices<ModelTurnServices>): AgentActors['modelTurn'] {
   const logic = fromPromise<TurnResult, ModelTurnInput, HarnessEvent>(({ input, signal, emit, self, system }) => {
     const services = find(system);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- made below

@@ -3,6 +3,7 @@ import { type EventObject, fromCallback } from 'xstate';
 import { faultPoint } from '../diagnostics/fault-points.ts';
 import { isToolError, messageOf, ToolError } from '../errors.ts';
 import { CallOutput, type HarnessEvent, type SeenFile } from '../events.ts';
+import type { ToolCallActors } from '../machines/machine-types.ts';
 import type { ToolCallEvent, ToolEvent } from '../machines/protocol.ts';
 import type { SavedChild } from '../machines/restored.ts';
 import type { RunToolInput } from '../machines/tool-call-context.ts';
@@ -18,7 +19,7 @@ interface Awaited {
 }
 
 /** The actor `runTool`. */
-export function defineRunTool(find: FindServices<RunToolServices>) {
+export function defineRunTool(find: FindServices<RunToolServices>): ToolCallActors['runTool'] {
   return fromCallback<EventObject, RunToolInput, HarnessEvent>(({ input, sendBack, receive, emit, system }) => {
     const { tracker, fileTime, ids, isRecording, scheduler } = find(system);
     const { call, agent, prepared, workspace } = input;

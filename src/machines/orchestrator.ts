@@ -9,6 +9,7 @@ import type { AgentInput, AgentOutput } from './agent-context.ts';
 import type { AgentSpec } from './agent-spec.ts';
 import { admit, endAgent, enrol, enrolRestored } from './agent-trees.ts';
 import { returnUses } from './decide-in-context.ts';
+import type { OrchestratorMachine } from './machine-types.ts';
 import { isNotConfigured, notConfigured } from './not-configured.ts';
 import {
   initialOrchestratorContext,
@@ -100,7 +101,7 @@ const orchestratorSetup = setup({
   guards: { noAgentLives: ({ context }) => context.liveAgents === 0 },
 });
 
-export const orchestratorMachine = orchestratorSetup.createMachine({
+export const orchestratorMachine: OrchestratorMachine = orchestratorSetup.createMachine({
   id: 'orchestrator',
   description: 'Policy, shared allowlist, pending relays, limits.',
   context: ({ input }) => initialOrchestratorContext(input),

@@ -120,7 +120,7 @@ describe('examples/console.ts', () => {
 
 test('every example says how it is run and what users import', () => {
   const names = readdirSync(`${root}/examples`).filter((name) => name.endsWith('.ts'));
-  expect(names).toHaveLength(5);
+  expect(names).toHaveLength(6);
   for (const name of names) {
     const text = readFileSync(`${root}/examples/${name}`, 'utf8');
     expect(text).toContain(`node examples/${name}`);
