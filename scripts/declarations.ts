@@ -37,14 +37,18 @@ export interface Declarations extends SubPath {
   readonly names: readonly Exported[];
 }
 
-const Manifest = z.object({ name: z.string(), exports: z.record(z.string(), z.unknown()) });
+const Manifest = z.object({
+  name: z.string(),
+  exports: z.record(z.string(), z.union([z.string(), z.object({ types: z.string() })])),
+});
 
 /** The sub-paths that hold code, in the order of `package.json`. */
 export function subPaths(): readonly SubPath[] {
   const { name, exports } = Manifest.parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
-  return Object.keys(exports)
-    .filter((key) => !key.endsWith('.json'))
-    .map((key) => ({ specifier: name + key.slice(1), file: `${key.slice(2)}/index`.replace(/^\//, '') }));
+  return Object.entries(exports).flatMap(([key, target]) => {
+    const file = typeof target === 'string' ? undefined : /^\.\/dist\/(.*)\.d\.ts$/.exec(target.types)?.[1];
+    return file === undefined ? [] : [{ specifier: name + key.slice(1), file }];
+  });
 }
 
 /** Emits the declarations of all sub-paths and reads what they export. Takes seconds. */

@@ -17,6 +17,7 @@ import type { CallRequest } from '../permissions/call.ts';
 import { type CheckResult, outcomeOf, resultOf } from './scheduler.ts';
 import type { FindServices, Services } from './services.ts';
 
+/** The services that checks need. */
 export type CheckServices = Pick<Services, 'clock' | 'ids' | 'own' | 'scheduler'>;
 
 /** Neither ended nor decided: the call is prepared for the orchestrator. */

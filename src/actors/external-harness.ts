@@ -17,6 +17,7 @@ import type { Pacer } from './pacer.ts';
 import type { FindServices, Services } from './services.ts';
 import type { WorkTracker } from './work-tracker.ts';
 
+/** The services that an external harness needs. */
 export type ExternalHarnessServices = ExternalRelayServices & Pick<Services, 'tracker' | 'pacer'>;
 
 type Received = { readonly type: 'harness.stop'; readonly reason: string } | CallerEvent;

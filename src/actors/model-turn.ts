@@ -13,6 +13,7 @@ import { closeIterator, iteratorOf } from './iterators.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { FindServices, Services } from './services.ts';
 
+/** The services that a model turn needs. */
 export type ModelTurnServices = Pick<Services, 'tracker' | 'pacer' | 'scheduler'>;
 
 /** The actor `modelTurn`. While it runs, its snapshot has `progress`: the text and the ids of the blocks streamed so far. */

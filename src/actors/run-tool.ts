@@ -11,6 +11,7 @@ import type { SubagentOutcome, SubagentParams, ToolContext } from '../tools/tool
 import type { Scheduler } from './scheduler.ts';
 import type { FindServices, Services } from './services.ts';
 
+/** The services that a running tool needs. */
 export type RunToolServices = Pick<Services, 'tracker' | 'fileTime' | 'ids' | 'isRecording' | 'scheduler'>;
 
 interface Awaited {

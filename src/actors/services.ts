@@ -9,6 +9,7 @@ import type { WorkTracker } from './work-tracker.ts';
 
 type AnySystem = AnyActorRef['system'];
 
+/** What the leaf actors of one orchestrator share. */
 export interface Services {
   readonly clock: Clock;
   /** Makes unique ids for agents, relays and grants. */

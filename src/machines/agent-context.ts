@@ -10,6 +10,7 @@ import type { AgentEvent, OrchestratorEvent, Ref } from './protocol.ts';
 import type { SavedAgent } from './restored.ts';
 import type { ToolCallInput } from './tool-call-context.ts';
 
+/** The input of an agent's actor. */
 export interface AgentInput {
   readonly spec: AgentSpec;
   readonly orchestrator: Ref<OrchestratorEvent>;
@@ -17,6 +18,7 @@ export interface AgentInput {
   readonly saved?: SavedAgent;
 }
 
+/** The input of the actor `modelTurn`. */
 export interface ModelTurnInput {
   readonly harness: Harness;
   readonly params: Omit<InvokeParams, 'signal'>;
@@ -24,6 +26,7 @@ export interface ModelTurnInput {
   readonly blockPrefix: string;
 }
 
+/** The input of the actor `externalHarness`. */
 export interface ExternalHarnessInput {
   readonly spec: AgentSpec;
   readonly orchestrator: Ref<OrchestratorEvent>;
@@ -35,6 +38,7 @@ export interface TurnProgress {
   readonly blocks: readonly string[];
 }
 
+/** How an agent is about to end. */
 export type AgentEnding = Pick<AgentOutcome, 'status' | 'reason'>;
 
 /** The output of an agent's actor. */
@@ -42,6 +46,7 @@ export interface AgentOutput extends AgentOutcome {
   readonly agentId: string;
 }
 
+/** The context of an agent: plain data and references to actors. */
 export interface AgentContext extends AgentInput {
   readonly messages: readonly Message[];
   /** Sent to the agent while a turn ran; the model sees them before the next. */

@@ -36,6 +36,7 @@ export interface AgentIdentity {
   readonly lineage: readonly string[];
 }
 
+/** What an agent is made of. */
 export interface AgentSpec {
   readonly identity: AgentIdentity;
   /** True: our loop around `harness`, which makes single model calls. False: an external harness, which is the whole agent. */

@@ -7,6 +7,7 @@ import { initialContext, type ModelTurnInput, outputOf, passedLimit, turnInput }
 import { agentSetup, fieldOf } from './agent-setup.ts';
 import type { AgentMachine } from './machine-types.ts';
 
+/** The chart of an agent. Bare, its actors are placeholders that fail with `not_configured`; `AgentOrchestrator` provides them. */
 export const agentMachine: AgentMachine = agentSetup.createMachine({
   id: 'agent',
   description: 'One agent: turns of a model, calls that run side by side, an outcome.',

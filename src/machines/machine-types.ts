@@ -127,6 +127,7 @@ export type AgentStateValue =
         | { restoring: 'choosing' };
     };
 
+/** The type of `agentMachine`, and of what its `.provide()` gives. */
 export type AgentMachine = StateMachine<
   AgentContext,
   AgentEvent,
@@ -220,6 +221,7 @@ export type ToolCallStateValue =
   | { starting: 'verifying' | 'confirming' }
   | { restoring: 'choosing' | 'askingOutcome' };
 
+/** The type of `toolCallMachine`, and of what its `.provide()` gives. */
 export type ToolCallMachine = StateMachine<
   ToolCallContext,
   ToolCallEvent,
@@ -260,6 +262,7 @@ export interface OrchestratorActions {
   killAgents: unknown;
 }
 
+/** The type of `orchestratorMachine`, and of what its `.provide()` gives. */
 export type OrchestratorMachine = StateMachine<
   OrchestratorContext,
   OrchestratorEvent,

@@ -25,6 +25,7 @@ interface Tree {
   readonly total: number;
 }
 
+/** The input of the root actor. */
 export interface OrchestratorInput {
   readonly policy: CompiledPermissions;
   readonly onAsk: OnAsk;
@@ -32,6 +33,7 @@ export interface OrchestratorInput {
   readonly saved?: ResumedSession;
 }
 
+/** The context of the root actor: everything that decisions depend on. */
 export interface OrchestratorContext extends OrchestratorInput {
   /** The shared allowlist that humans made with "always"; it holds for present and later agents. */
   readonly grants: readonly Grant[];

@@ -101,6 +101,7 @@ const orchestratorSetup = setup({
   guards: { noAgentLives: ({ context }) => context.liveAgents === 0 },
 });
 
+/** The chart of the root actor. Bare, it has no agent machine: the first `agent.spawn` fails it with `not_configured`. */
 export const orchestratorMachine: OrchestratorMachine = orchestratorSetup.createMachine({
   id: 'orchestrator',
   description: 'Policy, shared allowlist, pending relays, limits.',

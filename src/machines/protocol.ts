@@ -60,6 +60,7 @@ export interface AgentRequested {
   readonly restored?: RestoredAgent;
 }
 
+/** A human's answer to a relay. */
 export interface RelayAnswered {
   readonly type: 'relay.answered';
   readonly relayId: string;
@@ -76,6 +77,7 @@ export interface RelayAnswered {
   readonly held?: readonly string[];
 }
 
+/** The events that the root actor takes. */
 export type OrchestratorEvent =
   | { readonly type: 'agent.spawn'; readonly spec: AgentSpec }
   | { readonly type: 'agent.restored'; readonly restored: RestoredAgent }
@@ -129,6 +131,7 @@ export type CallerEvent =
 
 // ------------------------------------------------------------ to an agent
 
+/** The events that an agent takes. */
 export type AgentEvent =
   | { readonly type: 'kill'; readonly reason?: string }
   | { readonly type: 'message'; readonly message: Message }
@@ -157,6 +160,7 @@ export type ToolEvent =
   | Extract<SubagentEvent, { type: 'subagent.refused' }>
   | { readonly type: 'subagent.ended'; readonly agentId: string; readonly outcome: AgentOutcome };
 
+/** The events that a tool call takes. */
 export type ToolCallEvent =
   | CallerEvent
   | SubagentEvent

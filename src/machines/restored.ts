@@ -10,6 +10,7 @@ export interface RestoredAgent {
   readonly saved: SavedAgent;
 }
 
+/** The state of an agent when its process ended. */
 export interface SavedAgent {
   readonly messages: readonly Message[];
   /** Sent to it and not yet seen by its model. */

@@ -16,6 +16,7 @@ import { editedNote } from './model-texts.ts';
 import type { AgentEvent, CallerEvent, CallRequested, OrchestratorEvent, Ref } from './protocol.ts';
 import type { SavedCall, SavedChild } from './restored.ts';
 
+/** The input of a call's actor. */
 export interface ToolCallInput {
   readonly call: RequestedCall;
   /** The agent of the call. */
@@ -28,6 +29,7 @@ export interface ToolCallInput {
   readonly owner: Ref<AgentEvent>;
 }
 
+/** The context of a tool call: plain data and references to actors. */
 export interface ToolCallContext extends ToolCallInput {
   /** The arguments in force: the model's, or a human's edit. */
   readonly input: unknown;
@@ -58,12 +60,14 @@ export interface ToolCallOutput {
   readonly fatal?: string;
 }
 
+/** The input of the actor `prepareCall`. */
 export interface PrepareCallInput {
   readonly call: RequestedCall;
   readonly input: unknown;
   readonly spec: AgentSpec;
 }
 
+/** The input of the actor `runTool`. */
 export interface RunToolInput {
   readonly call: RequestedCall;
   readonly agent: AgentIdentity;

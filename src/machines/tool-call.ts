@@ -8,6 +8,7 @@ import type { ToolCallMachine } from './machine-types.ts';
 import { checkedOf, mayHaveRun, openCall, outputOf, preparedOf, resolutionOf } from './tool-call-context.ts';
 import { toolCallSetup } from './tool-call-setup.ts';
 
+/** The chart of a tool call. Bare, its actors are placeholders that fail with `not_configured`. */
 export const toolCallMachine: ToolCallMachine = toolCallSetup.createMachine({
   id: 'tool-call',
   description: 'One tool call, from request to result.',
