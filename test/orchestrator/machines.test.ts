@@ -2,8 +2,14 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { createMachine, fromCallback, fromPromise } from 'xstate';
 import { type AgentMachine, agentMachine, type ToolCallMachine, toolCallMachine } from '../../src/actors/index.ts';
-import type { HarnessEvent, TurnResult } from '../../src/index.ts';
-import { AgentOrchestrator, call, type GreenroomError, type OrchestratorOptions } from '../../src/index.ts';
+import {
+  AgentOrchestrator,
+  call,
+  type GreenroomError,
+  type HarnessEvent,
+  type OrchestratorOptions,
+  type TurnResult,
+} from '../../src/index.ts';
 import { collect, echoTool, eventsOf, relaysWaiting, scriptedTeam, start } from '../support/team.ts';
 
 const asking = function* () {
