@@ -151,6 +151,7 @@ class ExternalRun {
     return this.#block.id;
   }
 
+  // oxlint-disable-next-line eslint/max-lines-per-function -- one case for each kind of event
   #pass(given: InvocationEvent): void {
     const { emit, calls, relays, tell } = this.#ports;
     const { id: runId, parentId } = this.#input.spec.identity;

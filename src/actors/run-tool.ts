@@ -20,7 +20,9 @@ interface Awaited {
 }
 
 /** The actor `runTool`. */
+// oxlint-disable-next-line eslint/max-lines-per-function -- the life of one tool: its parts share the signal and the end
 export function defineRunTool(find: FindServices<RunToolServices>): ToolCallActors['runTool'] {
+  // oxlint-disable-next-line eslint/max-lines-per-function -- as above
   return fromCallback<EventObject, RunToolInput, HarnessEvent>(({ input, sendBack, receive, emit, system }) => {
     const { tracker, fileTime, ids, isRecording, scheduler } = find(system);
     const { call, agent, prepared, workspace } = input;

@@ -43,6 +43,7 @@ function withoutReason(decidedBy: DecidedBy | undefined) {
 }
 
 /** Spawns, decisions, relays and ends, from the stream itself. */
+// oxlint-disable-next-line eslint/max-lines-per-function -- one line for each kind of entry
 export function logEntries(logger: Logger, team: Team): (entry: Envelope) => void {
   return ({ seq, agentId, event }) => {
     const who = { seq, agentId, path: team.agent(agentId)?.path };

@@ -44,6 +44,7 @@ export interface SystemOptions {
   readonly resync: () => HarnessEvent;
 }
 
+// oxlint-disable-next-line eslint/max-lines-per-function -- the wiring reads in one piece: each part is handed to the next
 export function createSystem({ options, recovered, onEntry, onFailure, resync }: SystemOptions): System {
   const { clock, ids, journal, logger, logging, inspect, policy, onAsk, scheduler, machines } = options;
   const projections = recovered?.projections ?? new Projections();

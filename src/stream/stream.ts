@@ -57,6 +57,7 @@ export interface EventStream {
   close(): void;
 }
 
+// oxlint-disable-next-line eslint/max-lines-per-function -- its parts share the order of entries; apart they would need it as a parameter
 export function createStream(options: StreamOptions): EventStream {
   const { journal, now, isBusy, onEntry, onFailure, resync } = options;
   const published = new Subject<Envelope>();

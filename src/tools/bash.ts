@@ -61,6 +61,7 @@ const schema = z.strictObject({
  * credentials; it dies with this process. What exactly is protected: docs/permissions.md.
  * @throws GreenroomError `invalid_params` for options that cannot be used.
  */
+// oxlint-disable-next-line eslint/max-lines-per-function -- the definition of one tool, mostly data
 export function createBashTool(options: BashToolOptions = {}) {
   const { sandbox, network, protect, unprotect, warn } = bashOptions(options);
   const walls = async (): Promise<Walls | undefined> => {

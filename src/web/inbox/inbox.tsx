@@ -93,6 +93,7 @@ interface OnScreenProps extends InboxProps {
 }
 
 /** The selected question with its keys. */
+// oxlint-disable-next-line eslint/max-lines-per-function -- one element tree
 function OnScreen({ place, page, answers, onShowAgent }: OnScreenProps) {
   const { queue, select, step, close } = page;
   const { current: selected } = queue;

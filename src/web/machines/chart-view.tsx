@@ -9,6 +9,7 @@ const STEP = 1.25;
 const SMALLEST = 0.2;
 const LARGEST = 3;
 
+// oxlint-disable-next-line eslint/max-lines-per-function -- one element tree
 export function ChartView({ actor }: { readonly actor: WatchedMachine }) {
   const { machine, active, lastMoves } = actor;
   const [root, setRoot] = useState('');
