@@ -1,7 +1,8 @@
 /**
  * `npm run mutation`: plants small faults in the committed `src/machines` and `src/permissions`, one at a time, and reports
  * those that no test notices in docs/mutation.md. Options: `--sample N` (default 400 mutants, drawn by a fixed seed), `--seed N`,
- * `--at-once N`; `--only FILE:LINE` (repeatable) tries only mutants of the sample at that line, and writes nothing.
+ * `--at-once N`; `--only FILE:LINE` (repeatable) tries only mutants of the sample at that line; `--room permissions` draws from
+ * one room and runs its tests alone. Both write nothing.
  */
 import { existsSync, globSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -15,7 +16,7 @@ import { trial, type Verdict } from './trial.ts';
 import { build, layWorkbench, type Placed } from './workbench.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const SOURCES = 'src/{machines,permissions}/**/*.ts';
+const ROOMS = ['machines', 'permissions'];
 /** Files of types only. */
 const TYPES_ONLY = [
   'src/machines/protocol.ts',
@@ -51,6 +52,7 @@ const { values } = parseArgs({
     sample: { type: 'string', default: '400' },
     seed: { type: 'string', default: '1' },
     only: { type: 'string', multiple: true, default: [] },
+    room: { type: 'string' },
     'at-once': { type: 'string', default: String(cpus().length) },
   },
 });
@@ -71,7 +73,8 @@ function draw(
   count: number,
   seed: number,
 ): { readonly all: number; readonly drawn: readonly Placed[] } {
-  const every = globSync(SOURCES, { cwd: folder })
+  const every = ROOMS.filter((room) => values.room === undefined || room === values.room)
+    .flatMap((room) => globSync(`src/${room}/**/*.ts`, { cwd: folder }))
     .toSorted()
     .filter((file) => !TYPES_ONLY.includes(file))
     .flatMap((file) =>
@@ -95,7 +98,9 @@ const Reached = z.object({ file: z.string(), ids: z.array(z.number()), ms: z.num
 /** The test files that reach each mutant, the fastest first. */
 async function reach(folder: string): Promise<ReadonlyMap<number, readonly string[]>> {
   const suites = globSync(
-    SUITES.map((suite) => `test/${suite}/**/*.test.ts`),
+    SUITES.filter((suite) => values.room === undefined || suite === values.room).map(
+      (suite) => `test/${suite}/**/*.test.ts`,
+    ),
     { cwd: folder },
   ).filter((file) => !TOO_SLOW.some((slow) => file.startsWith(slow)));
   const verdict = await trial(folder, -1, suites, true);
@@ -137,7 +142,9 @@ const worker = async () => {
 };
 await Promise.all(Array.from({ length: Number(values['at-once']) }, worker));
 rmSync(folder, { recursive: true, force: true });
-if (values.only.length > 0) process.exit(0);
+const found = [...verdicts.values()].filter((verdict) => verdict !== 'survived').length;
+if (values.room !== undefined) console.log(`${found} of ${verdicts.size} killed`);
+if (values.only.length > 0 || values.room !== undefined) process.exit(0);
 
 const reasonsFile = join(root, 'scripts/mutation/survivors.json');
 const reasons = z
