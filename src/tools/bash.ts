@@ -63,21 +63,9 @@ const schema = z.strictObject({
  */
 // oxlint-disable-next-line eslint/max-lines-per-function -- the definition of one tool, mostly data
 export function createBashTool(options: BashToolOptions = {}) {
-  const { sandbox, network, protect, unprotect, warn } = bashOptions(options);
-  const walls = async (): Promise<Walls | undefined> => {
-    if (sandbox === 'none') return undefined;
-    const found = await checkSandbox();
-    if (found.available) return { program: found.program, network, protect, unprotect };
-    if (sandbox === 'bwrap') throw new ToolError(`There is no sandbox: ${found.reason}. The command was not run.`);
-    warnOnce(`Commands run without a sandbox: ${found.reason}.`);
-    return undefined;
-  };
-  let warned = false;
-  const warnOnce = (message: string) => {
-    if (warned) return;
-    warned = true;
-    warn(message);
-  };
+  const checked = bashOptions(options);
+  const { sandbox, network } = checked;
+  const walls = wallsFor(checked);
 
   return defineTool({
     name: 'bash',
@@ -125,6 +113,20 @@ export function createBashTool(options: BashToolOptions = {}) {
       }
     },
   });
+}
+
+/** Finds the sandbox for each command; `undefined` where commands run without one. */
+function wallsFor({ sandbox, warn, ...walls }: ReturnType<typeof bashOptions>): () => Promise<Walls | undefined> {
+  let warned = false;
+  return async () => {
+    if (sandbox === 'none') return undefined;
+    const found = await checkSandbox();
+    if (found.available) return { program: found.program, ...walls };
+    if (sandbox === 'bwrap') throw new ToolError(`There is no sandbox: ${found.reason}. The command was not run.`);
+    if (!warned) warn(`Commands run without a sandbox: ${found.reason}.`);
+    warned = true;
+    return undefined;
+  };
 }
 
 /** `bash` without a sandbox: a command runs with all the rights of this process. */
