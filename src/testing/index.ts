@@ -12,6 +12,7 @@ export { replay, type Branch, type ReplayOptions } from './replay.ts';
 export { runTeam } from './run-team.ts';
 export { seededIds, type TeamOptions, type TeamRun } from './team-options.ts';
 export { scriptedHuman, type ExpectedQuestion, type ScriptedHuman } from './scripted-human.ts';
+export { agentForm, type FormOptions, orchestratorForm, testAgentSpec, toolCallForm } from './machine-forms.ts';
 export {
   type ActorReplies,
   type ActorReply,

@@ -39,6 +39,10 @@ export interface SnapshotView {
   readonly _nodes: readonly { readonly id: string }[];
 }
 
+interface ScopeView {
+  readonly self: { readonly logic?: unknown };
+}
+
 interface MachineView {
   readonly id: string;
   readonly root: StateView;
@@ -131,7 +135,7 @@ export function expandWildcards(node: StateView, types: ReadonlySet<string>): vo
 function endChildren(machine: MachineView): void {
   const transition = machine.transition.bind(machine);
   machine.transition = (snapshot, event, scope) => {
-    const next = transition(snapshot, event, scope);
+    const next = transition(snapshot, event, asSelf(machine, scope));
     const id = /^xstate\.(?:done|error)\.actor\.(.*)$/.exec(event.type)?.[1];
     const child = id === undefined ? undefined : next.children[id];
     if (id === undefined || child === undefined || child !== snapshot.children[id]) return next;
@@ -140,6 +144,14 @@ function endChildren(machine: MachineView): void {
     // a copy: the same snapshot may lead elsewhere on another path
     return { ...next, children: { ...next.children, [id]: stub } };
   };
+}
+
+/** `xstate/graph` gives every machine the same empty actor as `self`; actions may look at the logic of their own. */
+function asSelf(machine: MachineView, scope: never): never {
+  const { self, ...rest }: ScopeView = scope;
+  if (self.logic === machine) return scope;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the scope that was given, with a `self` that inherits from its own
+  return { ...rest, self: Object.assign(Object.create(self) as object, { logic: machine }) } as never;
 }
 
 function repliesOn({ invoke }: StateView): object {

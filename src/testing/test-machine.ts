@@ -1,5 +1,6 @@
 /** The form of a machine that `xstate/graph` can explore: every actor is replaced by the events it may give. */
 import {
+  type Actor,
   type ActorRef,
   type AnyStateMachine,
   createActor,
@@ -61,7 +62,9 @@ export interface TestMachine<M extends AnyStateMachine> {
   /** For `getShortestPaths`, `getSimplePaths`, `getAdjacencyMap` and `createTestModel`. */
   readonly options: TraversalOptions<SnapshotFrom<M>, EventFromLogic<M>, InputFrom<M>>;
   /** The events that may come next, those of its actors and timers included. */
-  eventsIn(snapshot: SnapshotFrom<M>): readonly EventFromLogic<M>[];
+  readonly eventsIn: (snapshot: SnapshotFrom<M>) => readonly EventFromLogic<M>[];
+  /** Starts an actor of the form with its input. Only the events sent to it move it. */
+  readonly start: () => Actor<M>;
 }
 
 /**
@@ -114,8 +117,10 @@ export function testMachine<M extends AnyStateMachine>(machine: M, options: Test
     serializeEvent: stableJson,
     limit: options.limit ?? 20_000,
   };
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above; the form gives the input
+  const start = () => createActor(form.machine as unknown as AnyStateMachine).start();
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
-  return { machine: form.machine, options: traversal, eventsIn } as unknown as TestMachine<M>;
+  return { machine: form.machine, options: traversal, eventsIn, start } as unknown as TestMachine<M>;
 }
 
 /** An actor that takes every event and does nothing; `heard` is called with each. For inputs that hold an actor. */

@@ -131,7 +131,7 @@ test('every block that is marked to run is run by a test', () => {
 
 test('the suites of docs/testing.md are files that are run with all other tests', () => {
   const shown = codeBlocks(page('docs/testing.md')).filter(({ info }) => info.startsWith('ts guide/'));
-  expect(shown).toHaveLength(3);
+  expect(shown).toHaveLength(4);
   for (const { info, code } of shown) {
     const file = readFileSync(join(root, `test/testing/${info.replace('ts ', '')}.test.ts`), 'utf8');
     const asUsersWrite = file

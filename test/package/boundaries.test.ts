@@ -125,6 +125,7 @@ describe('who may import whom', () => {
       'orchestrator/system.ts',
       'testing/explore/graph.ts',
       'testing/machine-form.ts',
+      'testing/machine-forms.ts',
       'testing/test-machine.ts',
     ];
     const mayNameTypes = ['stream', 'charts', 'inspect', 'orchestrator'];
