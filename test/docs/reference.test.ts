@@ -117,7 +117,7 @@ describe('the machines', () => {
   const text = page('docs/concepts.md');
 
   test.each([
-    { machine: orchestratorMachine, heading: 'How the whole lives' },
+    { machine: orchestratorMachine, heading: 'How the orchestrator lives' },
     { machine: agentMachine, heading: 'How an agent lives' },
     { machine: toolCallMachine, heading: 'How a call lives' },
   ])('docs/concepts.md draws every state of the machine "$machine.id", and no other', ({ machine, heading }) => {
