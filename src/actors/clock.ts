@@ -1,4 +1,4 @@
-/** Time as the system sees it; tests hand in a virtual one. */
+/** The clock of a session. Tests give a virtual one. */
 
 export interface Clock {
   /** Epoch milliseconds. */
@@ -11,15 +11,15 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   setTimeout: (fn, ms) => setTimeout(fn, ms),
   clearTimeout: (id) => {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only ever a handle that setTimeout above gave out
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- always a handle of setTimeout above
     clearTimeout(id as ReturnType<typeof setTimeout>);
   },
 };
 
 /**
- * Never goes back, also behind `floor` (epoch milliseconds), and never stands still: what has expired stays expired, and
- * what is to expire does, whatever the system's clock does.
- * @param onSetBack Is told by how much the system's clock went back, milliseconds, each time that it did.
+ * A clock that never returns an earlier time, nor one before `floor` (epoch milliseconds), and that continues to run when the
+ * system's clock is set back: what has expired stays expired, and deadlines still pass.
+ * @param onSetBack Called each time the system's clock was set back, with the milliseconds.
  */
 export function monotonicClock(clock: Clock, floor = 0, onSetBack: (ms: number) => void = () => undefined): Clock {
   let latest = floor;
@@ -30,7 +30,7 @@ export function monotonicClock(clock: Clock, floor = 0, onSetBack: (ms: number) 
       if (now >= latest) ahead = 0;
       else if (now + ahead < latest) {
         onSetBack(latest - now - ahead);
-        ahead = latest - now; // time goes on from where it was
+        ahead = latest - now; // time continues from where it was
       }
       return (latest = now + ahead);
     },

@@ -1,20 +1,20 @@
-/** Taking a harness's iterator, and leaving it early, whatever kind of iterator it is. */
+/** Opens and closes the iterators of harnesses. */
 import { GreenroomError } from '../errors.ts';
 
-/** @throws GreenroomError `harness` when `invoke()` gave nothing that yields events. */
+/** @throws GreenroomError `harness` when `invoke()` returned something else than an async iterable. */
 export function iteratorOf<T>(events: AsyncIterable<T>): AsyncIterator<T> {
   const given: unknown = events;
   if (typeof given === 'object' && given !== null && Symbol.asyncIterator in given)
     return events[Symbol.asyncIterator]();
-  const message = `The harness's invoke() returned ${given === null ? 'null' : typeof given}; it must return an async iterable, e.g. be an async generator.`;
+  const message = `The harness's invoke() returned ${given === null ? 'null' : typeof given}. Return an async iterable, e.g. by an async generator.`;
   throw new GreenroomError('harness', message);
 }
 
-/** Lets a generator run its cleanup. Never throws or rejects: how somebody else's cleanup went is not our business. */
+/** Lets a generator run its cleanup. Never throws or rejects: errors of foreign cleanup are ignored. */
 export async function closeIterator(iterator: AsyncIterator<unknown>): Promise<void> {
   try {
     await iterator.return?.();
   } catch {
-    // also a `return` that throws at once: nobody could catch that out of an abort listener
+    // also a `return` that throws at once: an abort listener could not catch that
   }
 }

@@ -1,15 +1,15 @@
 /**
- * Keeps always-ready harnesses from starving timers, sockets and readers: all pumps of a system share one budget of
- * events for each round of the event loop, and step back together when it is spent. Readers catch up in between, so
- * what they lag behind is bounded by the budget, not by the number of agents.
+ * Keeps always-ready harnesses from starving timers, sockets and readers. All pumps of a system share one budget of events for
+ * each round of the event loop, and pause together when it is spent. The lag of readers is bounded by the budget, not by the
+ * number of agents.
  */
 import { setImmediate } from 'node:timers/promises';
 
-/** Measured: from about a thousand on, stepping back costs nothing that shows. */
+/** Measured: with a budget of a thousand or more, the pauses cost nothing measurable. */
 const EVENTS_PER_ROUND = 1024;
 
 export interface Pacer {
-  /** Call once an event; a promise means: wait for it. */
+  /** Call it once for each event, and await the promise if it returns one. */
   step(): Promise<void> | undefined;
 }
 

@@ -1,7 +1,7 @@
-/** Counts work that outlives its actor (a tool that is still cleaning up), so that cleanup can wait for it. */
+/** Tracks work that outlives its actor (a tool that still cleans up), so that cleanup can wait for it. */
 
 export interface WorkTracker {
-  /** Follows `work` until it settles; its outcome is somebody else's business. */
+  /** Follows `work` until it settles; its outcome is ignored. */
   track(work: Promise<unknown>): void;
   /** Resolves `true` once nothing is left, or `false` after `graceMs` milliseconds. */
   idle(graceMs: number): Promise<boolean>;

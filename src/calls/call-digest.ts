@@ -1,7 +1,7 @@
-/** What was approved is what runs: a digest over tool, final arguments, workspace and what they touch. */
+/** The digest that binds an approval: over tool, arguments, workspace and subjects. */
 import { createHash } from 'node:crypto';
 
-/** The same text for the same value, whatever the order of its keys. Takes what JSON cannot hold but a schema can make. */
+/** JSON with sorted keys: the same text for the same value. Also takes bigints, maps and sets, which a schema can make. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, item: unknown) => plain(item)) ?? 'undefined';
 }

@@ -1,7 +1,4 @@
-/**
- * A call as the model wrote it → what permissions decide on. Running agents and the dry run both come through here, so
- * that neither can judge a call differently.
- */
+/** Converts a call as the model wrote it into what permissions decide on, for running agents and for `explainCall` alike. */
 import { isToolError, messageOf, ToolError } from '../errors.ts';
 import type { ToolPermission } from '../events.ts';
 import type { CallRequest } from '../permissions/call.ts';
@@ -21,7 +18,7 @@ export interface CallToJudge {
   readonly workspace: string;
   /** The workspace by the name that absolute patterns use. Default: the real one. */
   readonly root?: string;
-  /** What nobody but a human may change, besides what is protected anyway. Default: this user's; see `ownFiles`. */
+  /** Files that only a human may change, besides the protected ones. Default: this user's; see `ownFiles`. */
   readonly own?: readonly string[];
 }
 
@@ -108,8 +105,8 @@ export async function subjectsNow(call: {
 type ToolSubjects = readonly Subject[] | null | undefined | ToolError;
 
 /**
- * `undefined`: the tool says nothing, its parameters are its subjects; `null`: it cannot say, so the call asks; an error:
- * the tool already knows that the call cannot run.
+ * `undefined`: the tool has no `subjects`, so its parameters are; `null`: unknown, so the call asks; an error: the call cannot
+ * run.
  */
 function subjectsOf(tool: Tool, input: unknown, context: PermissionContext): ToolSubjects | Promise<ToolSubjects> {
   if (tool.subjects === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** What stands in the files a call names: taken before a human is asked, compared right before the call starts. */
+/** Fingerprints of the files a call names: taken before a human is asked, compared right before the start. */
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
@@ -6,12 +6,12 @@ import { resolve } from 'node:path';
 import type { SealedFile } from '../events.ts';
 import type { PermissionContext, Tool } from '../tools/tool.ts';
 
-/** Files beyond this many bytes are not read: their identity, size and times stand for their content. */
+/** Files beyond this many bytes are not read: identity, size and times are their fingerprint. */
 const MAX_BYTES = 4 * 1024 * 1024;
-/** So many are read; of the others, too, identity, size and times are sealed. A text made to name thousands must not keep everybody waiting. */
+/** Files hashed at most; identity, size and times are the fingerprint of the rest, so that a call with thousands stays quick. */
 const MAX_READ = 64;
 
-/** The files that the tool says this call names, sealed. A tool that cannot say names none. */
+/** The fingerprints of the files that the tool names for this call; none when the tool throws. */
 export async function sealFiles(
   tool: Tool,
   input: unknown,
@@ -29,7 +29,7 @@ export async function sealFiles(
   );
 }
 
-/** Which of the files have another content now. */
+/** The files whose content differs now. */
 export function alteredFiles(before: readonly SealedFile[], now: readonly SealedFile[]): readonly string[] {
   const seals = new Map(now.map(({ path, seal }) => [path, seal]));
   const known = new Set(before.map(({ path }) => path));
@@ -40,7 +40,7 @@ export function alteredFiles(before: readonly SealedFile[], now: readonly Sealed
 async function sealOf(path: string, maxBytes: number): Promise<string> {
   let handle: FileHandle | undefined;
   try {
-    // O_NONBLOCK: a pipe in its place must not make us wait
+    // O_NONBLOCK: opening a pipe must not wait
     handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const stats = await handle.stat({ bigint: true });
     if (!stats.isFile()) return `no file ${stats.mode}`;

@@ -207,7 +207,6 @@ export interface ToolCallGuards {
   wasOver: unknown;
   wasWaiting: unknown;
   wasRunning: unknown;
-  mayHaveRun: unknown;
 }
 
 /** The states of a tool call. */

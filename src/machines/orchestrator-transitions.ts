@@ -15,8 +15,8 @@ import type { CallerEvent, CallRequested, RelayAnswered } from './protocol.ts';
 /** Waiting calls examined when a question is asked, so that asking stays cheap with thousands waiting. `getPendingRelays()` examines all. */
 const RELEASES_SCANNED = 200;
 
-const UNANSWERED = 'nobody is there to answer, and no rule allows this call';
-const UNKNOWABLE = 'nobody is there to say what became of this call';
+const UNANSWERED = 'no rule allows this call, and no human can be asked';
+const UNKNOWABLE = 'the outcome of this call is unknown, and no human can be asked';
 
 /**
  * Decides a call: allowed, denied, or asked. A call that was allowed and waited is decided again right before it starts. Its

@@ -12,6 +12,7 @@ import type {
   Settlement,
   Verification,
 } from './call-entities.ts';
+import { endings } from './call-endings.ts';
 import { editedNote } from './model-texts.ts';
 import type { AgentEvent, CallerEvent, CallRequested, OrchestratorEvent, Ref } from './protocol.ts';
 import type { SavedCall, SavedChild } from './restored.ts';
@@ -174,6 +175,16 @@ export const asksOutcome = ({ relay }: ToolCallContext): boolean => relay?.kind 
 /** Whether the call was started before a restart and may have had effects then. */
 export const mayHaveRun = (context: ToolCallContext): boolean =>
   asksOutcome(context) || (context.ran && context.prepared?.tool.idempotent !== true);
+
+/** The ending of a denied call; the outcome of one that may have run stays unknown. */
+export const deniedEnding = (
+  context: ToolCallContext,
+  event: Extract<CallerEvent, { type: 'call.denied' }>,
+): CallEnding => (mayHaveRun(context) ? endings.givenUp(event) : endings.denied(event));
+
+/** The ending of a call that is cancelled while it waits; the outcome of one that may have run stays unknown. */
+export const withdrawnEnding = (context: ToolCallContext, reason: string): CallEnding =>
+  mayHaveRun(context) ? endings.unknown(reason) : endings.withdrawn(reason);
 
 /** The question from before a restart, asked again under its id. */
 export function standingRequest(context: ToolCallContext, ref: Ref<CallerEvent>): CallRequested {

@@ -15,7 +15,6 @@ import {
   decisionRequest,
   difference,
   keepsChanging,
-  mayHaveRun,
   origin,
   outcomeRequest,
   type PrepareCallInput,
@@ -251,6 +250,5 @@ export const toolCallSetup = setup({
     wasOver: ({ context }) => context.saved?.stage === 'over',
     wasWaiting: ({ context }) => context.saved?.stage === 'waiting',
     wasRunning: ({ context }) => context.saved?.stage === 'interrupted',
-    mayHaveRun: ({ context }) => mayHaveRun(context),
   },
 });

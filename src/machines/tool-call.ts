@@ -5,7 +5,16 @@
 import { messageOf } from '../errors.ts';
 import { endings } from './call-endings.ts';
 import type { ToolCallMachine } from './machine-types.ts';
-import { checkedOf, mayHaveRun, openCall, outputOf, preparedOf, resolutionOf } from './tool-call-context.ts';
+import {
+  checkedOf,
+  deniedEnding,
+  mayHaveRun,
+  openCall,
+  outputOf,
+  preparedOf,
+  resolutionOf,
+  withdrawnEnding,
+} from './tool-call-context.ts';
 import { toolCallSetup } from './tool-call-setup.ts';
 
 /** The chart of a tool call. Bare, its actors are placeholders that fail with `not_configured`. */
@@ -81,18 +90,10 @@ export const toolCallMachine: ToolCallMachine = toolCallSetup.createMachine({
               target: '#tool-call.starting',
               actions: { type: 'keepDecision', params: ({ event }) => event },
             },
-            'call.denied': [
-              {
-                guard: 'mayHaveRun',
-                description: 'It had been started before a restart.',
-                target: '#tool-call.ending',
-                actions: { type: 'endWith', params: ({ event }) => endings.givenUp(event) },
-              },
-              {
-                target: '#tool-call.ending',
-                actions: { type: 'endWith', params: ({ event }) => endings.denied(event) },
-              },
-            ],
+            'call.denied': {
+              target: '#tool-call.ending',
+              actions: { type: 'endWith', params: ({ context, event }) => deniedEnding(context, event) },
+            },
             'call.asked': {
               target: '#tool-call.awaitingRelay',
               actions: { type: 'keepRelay', params: ({ event }) => ({ relay: event.relay }) },
@@ -117,24 +118,13 @@ export const toolCallMachine: ToolCallMachine = toolCallSetup.createMachine({
             { type: 'keepDecision', params: ({ event }) => event },
           ],
         },
-        'call.denied': [
-          {
-            guard: 'mayHaveRun',
-            description: 'It had been started before a restart.',
-            target: 'ending',
-            actions: [
-              { type: 'announceResolution', params: ({ event }) => ({ resolution: resolutionOf(event) }) },
-              { type: 'endWith', params: ({ event }) => endings.givenUp(event) },
-            ],
-          },
-          {
-            target: 'ending',
-            actions: [
-              { type: 'announceResolution', params: ({ event }) => ({ resolution: resolutionOf(event) }) },
-              { type: 'endWith', params: ({ event }) => endings.denied(event) },
-            ],
-          },
-        ],
+        'call.denied': {
+          target: 'ending',
+          actions: [
+            { type: 'announceResolution', params: ({ event }) => ({ resolution: resolutionOf(event) }) },
+            { type: 'endWith', params: ({ context, event }) => deniedEnding(context, event) },
+          ],
+        },
         'call.outcomeReported': {
           target: 'ending',
           actions: [
@@ -149,18 +139,13 @@ export const toolCallMachine: ToolCallMachine = toolCallSetup.createMachine({
             { type: 'takeEdit', params: ({ event }) => ({ input: event.input, approval: event.approval }) },
           ],
         },
-        cancel: [
-          {
-            guard: 'mayHaveRun',
-            description: 'It had been started before a restart.',
-            target: 'ending',
-            actions: ['withdrawRelay', { type: 'endWith', params: ({ event }) => endings.unknown(event.reason) }],
-          },
-          {
-            target: 'ending',
-            actions: ['withdrawRelay', { type: 'endWith', params: ({ event }) => endings.withdrawn(event.reason) }],
-          },
-        ],
+        cancel: {
+          target: 'ending',
+          actions: [
+            'withdrawRelay',
+            { type: 'endWith', params: ({ context, event }) => withdrawnEnding(context, event.reason) },
+          ],
+        },
       },
     },
     starting: {
@@ -209,18 +194,10 @@ export const toolCallMachine: ToolCallMachine = toolCallSetup.createMachine({
               target: '#tool-call.executing',
               actions: { type: 'keepDecision', params: ({ event }) => event },
             },
-            'call.denied': [
-              {
-                guard: 'mayHaveRun',
-                description: 'It had been started before a restart.',
-                target: '#tool-call.ending',
-                actions: { type: 'endWith', params: ({ event }) => endings.givenUp(event) },
-              },
-              {
-                target: '#tool-call.ending',
-                actions: { type: 'endWith', params: ({ event }) => endings.denied(event) },
-              },
-            ],
+            'call.denied': {
+              target: '#tool-call.ending',
+              actions: { type: 'endWith', params: ({ context, event }) => deniedEnding(context, event) },
+            },
             'call.asked': {
               target: '#tool-call.awaitingRelay',
               actions: { type: 'keepRelay', params: ({ event }) => ({ relay: event.relay }) },

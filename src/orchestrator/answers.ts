@@ -1,8 +1,8 @@
 /**
- * Answers to relays, on their way to the actor that asked.
+ * Takes answers to relays, records them, and sends them to the root actor.
  *
- * Guarantees: an answer is recorded before it is acted upon, and the first that is recorded wins, whoever gave it and in
- * whichever process; one that cannot be recorded is not taken.
+ * Guarantees: an answer is recorded before it takes effect. The first recorded answer wins, from any process. An answer that
+ * cannot be recorded is refused.
  */
 import type { Actor } from 'xstate';
 import type { WorkTracker } from '../actors/work-tracker.ts';
@@ -17,7 +17,7 @@ import { parseWith } from '../schema/parse-with.ts';
 const taken = (by: string): GreenroomError =>
   new GreenroomError(
     'invalid_params',
-    `resolveRelay(): by: "${by.trim()}" is what the record calls answers that no human gave. Take another name.`,
+    `resolveRelay(): by: "${by.trim()}" is reserved for answers that no human gave. Use another name.`,
     { path: 'by' },
   );
 
@@ -31,7 +31,7 @@ export interface AnsweringOptions {
 
 export class Answering {
   readonly #given: AnsweringOptions;
-  /** On their way: an answer given from inside an actor's step is taken up only after it. */
+  /** Answers sent and not yet settled: an answer given inside an actor's step takes effect after it. */
   readonly #answered = new Set<string>();
   #release: (() => void) | undefined;
   #closed = false;
@@ -40,12 +40,12 @@ export class Answering {
     this.#given = given;
   }
 
-  /** Takes up what was answered before, and what others answer from now on. */
+  /** Applies the answers recorded before, and from now on those of other processes. */
   open(): void {
     const { journal, logger } = this.#given.options;
     this.#release = journal.onAnswer?.((recorded) => this.#take(recorded));
     for (const recorded of journal.answers?.() ?? []) {
-      if (this.#take(recorded)) logger.info({ relayId: recorded.relayId }, 'an answer from before is taken up');
+      if (this.#take(recorded)) logger.info({ relayId: recorded.relayId }, 'a recorded answer is applied');
     }
   }
 
@@ -56,7 +56,7 @@ export class Answering {
     const { options, fits } = this.#given;
     const saves = savesRules(given, options.savePolicy);
     if (this.#closed) return false;
-    options.journal.drainAnswers?.(); // somebody else's may be first
+    options.journal.drainAnswers?.(); // an answer of another process may be first
     const relay = this.#waiting(relayId);
     if (relay === undefined) return false;
     if (given.approved) {
@@ -71,31 +71,31 @@ export class Answering {
     return true;
   }
 
-  /** The question is settled. */
+  /** Called when the relay is settled. */
   settled(relayId: string): void {
     this.#answered.delete(relayId);
   }
 
-  /** Takes no more. */
+  /** Refuses further answers. */
   close(): void {
     this.#closed = true;
     this.#release?.();
   }
 
-  /** One that was recorded elsewhere, or before a restart. */
+  /** Applies an answer recorded by another process, or before a restart. */
   #take({ relayId, answer, at }: RecordedAnswer): boolean {
     const relay = this.#closed ? undefined : this.#waiting(relayId);
     if (relay === undefined) return false;
     const { clock, logger } = this.#given.options;
     const wrong = misfit(relay, answer);
     if (wrong !== undefined) logger.warn({ relayId, error: wrong.message }, 'an answer does not fit its question');
-    // by another machine's clock, or by one that was set since
+    // its time is that of another clock, or of one that was set since
     const since = Math.min(Math.max(at, relay.askedAt), clock.now());
     this.#send(relay, wrong === undefined ? answer : refusal(answer, wrong), since, false);
     return true;
   }
 
-  /** Relays that wait and have an answer of their own already. */
+  /** Pending relays that have a recorded answer. */
   #recorded(): string[] {
     const answers = this.#given.options.journal.answers?.() ?? [];
     return answers.flatMap(({ relayId }) => (this.#waiting(relayId) === undefined ? [] : [relayId]));
@@ -125,7 +125,7 @@ export class Answering {
   }
 }
 
-/** What is wrong with an answer to this kind of question, if anything. */
+/** Why the answer does not fit this kind of question, if it does not. */
 function misfit({ kind }: PendingRelay, answer: RelayAnswer): GreenroomError | undefined {
   if (!answer.approved) return undefined;
   if (kind === 'permission' && answer.output !== undefined) {
@@ -139,7 +139,7 @@ function misfit({ kind }: PendingRelay, answer: RelayAnswer): GreenroomError | u
   return undefined;
 }
 
-/** It is recorded and nothing else can settle the question, so it counts as a no: nothing is made of what nobody meant. */
+/** A misfit that is recorded counts as a no: nothing else can settle the question. */
 function refusal({ by }: RelayAnswer, { path = '' }: GreenroomError): RelayAnswer {
   const reason = `the answer does not fit the question (${path})`;
   return { approved: false, reason, ...(by === undefined ? {} : { by }) };

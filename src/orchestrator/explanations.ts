@@ -121,7 +121,7 @@ export async function explainUnmade(given: {
     throw new GreenroomError('invalid_params', problem, { path: 'agentId' });
   }
   const { agentId, tool, input } = call;
-  const asked = spec.loop ? await prepared(call, spec, deps) : foreign(call, spec, deps.own);
+  const asked = spec.loop ? await prepared(call, spec, deps) : externalCall(call, spec, deps.own);
   if (typeof asked === 'string') return explainInvalid({ agentId, tool, input }, asked);
   const { request, proposal } = asked;
   const { policy, grants } = context();
@@ -146,7 +146,11 @@ async function prepared(
 }
 
 /** The tools of an external harness are unknown here: its calls are judged by their arguments. */
-function foreign({ tool, input }: CallToExplain, { identity, workspace }: AgentSpec, own: readonly string[]): Asked {
+function externalCall(
+  { tool, input }: CallToExplain,
+  { identity, workspace }: AgentSpec,
+  own: readonly string[],
+): Asked {
   const request: CallRequest = {
     tool,
     callId: `${identity.id}/unmade`,

@@ -1,28 +1,28 @@
-/** Coming back: what `AgentOrchestrator.open()` reads out of a journal before anything runs. */
+/** Reads a session from its journal for `AgentOrchestrator.open()`, before any actor runs. */
 import { Projections } from './projections.ts';
 import { monotonicClock } from '../actors/clock.ts';
 import type { CheckServices } from '../actors/check-call.ts';
 import { faultPoint } from '../diagnostics/fault-points.ts';
 import type { Envelope } from '../events.ts';
-import { clearUp } from '../recovery/left-over-effects.ts';
+import { cleanUpEffects } from '../recovery/left-over-effects.ts';
 import type { GivenCode } from '../recovery/given-code.ts';
 import { foldJournal } from '../recovery/fold.ts';
-import { revive, type RevivedSession } from '../recovery/restore.ts';
+import { restore, type RestoredSession } from '../recovery/restore.ts';
 import type { EffectiveOptions } from './options.ts';
 import { FileTime } from '../tools/file-time.ts';
 
-/** A session as it stood, ready to go on. */
-export interface Recovered extends RevivedSession {
+/** A session ready to be restored. */
+export interface Recovered extends RestoredSession {
   readonly projections: Projections;
-  /** What each agent knows of which files. */
+  /** The files each agent has seen. */
   readonly fileTime: FileTime;
-  /** Relays whose answers are recorded: nothing else settles them. */
+  /** Relays with recorded answers: nothing else settles them. */
   readonly answered: ReadonlySet<string>;
   /** How often the session was resumed, this time included; 0 for a journal that was empty. */
   readonly resumed: number;
-  /** Agents that the application had started. */
+  /** The number of root agents ever started. */
   readonly started: number;
-  /** When the last entry was recorded: time does not go back behind it. */
+  /** When the last entry was recorded; the clock of the session never returns an earlier time. */
   readonly lastAt: number;
 }
 
@@ -33,8 +33,8 @@ export interface RecoveryOptions {
 }
 
 /**
- * Folds the journal, ends what a dead process left running, and works out where everything goes on. Changes nothing in
- * the journal.
+ * Folds the journal, cleans up what a dead process left behind, and prepares the restored machines. Changes nothing in the
+ * journal.
  * @throws GreenroomError `journal` when it cannot be read.
  */
 export async function recover({ options, code, deps }: RecoveryOptions): Promise<Recovered> {
@@ -47,9 +47,9 @@ export async function recover({ options, code, deps }: RecoveryOptions): Promise
     recall(fileTime, entry, projections.team.agent(entry.agentId)?.name);
   });
   faultPoint('afterFold');
-  const aftermath = await clearUp(fold);
+  const leftOvers = await cleanUpEffects(fold);
   const since = monotonicClock(clock, fold.lastAt);
-  const session = await revive({ fold, code, deps: { ...deps, clock: since }, aftermath, now: since.now() });
+  const session = await restore({ fold, code, deps: { ...deps, clock: since }, leftOvers, now: since.now() });
   const started = [...fold.agents.values()].filter(({ parentId }) => parentId === undefined).length;
   return {
     ...session,
@@ -62,7 +62,7 @@ export async function recover({ options, code, deps }: RecoveryOptions): Promise
   };
 }
 
-/** In the order of the record: of several agents that wrote a file, the last is known as its writer. */
+/** Entries arrive in order: of several agents that wrote a file, the last is its known writer. */
 function recall(fileTime: FileTime, { agentId, event }: Envelope, name: string | undefined): void {
   if (event.type === 'tool_result' && event.files !== undefined) fileTime.restore(agentId, event.files, name);
   if (event.type === 'harness_end') fileTime.forget(agentId);

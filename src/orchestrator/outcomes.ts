@@ -1,17 +1,17 @@
-/** How agents ended, and who waits to hear it. */
+/** The outcomes of agents, and the promises that wait for them. */
 import { GreenroomError } from '../errors.ts';
 import type { AgentOutcome, Envelope } from '../events.ts';
 
-/** Outcomes kept; older ones are forgotten. */
+/** Outcomes kept; the oldest are dropped. */
 const KEPT = 10_000;
 
 export class Outcomes {
   readonly #known = new Map<string, AgentOutcome>();
-  /** Of all that have not ended when nobody will say any more how. */
+  /** The outcome of every agent that had not ended when recording stopped. */
   #end: AgentOutcome | undefined;
   readonly #awaited = new Map<string, PromiseWithResolvers<AgentOutcome>>();
 
-  /** Takes an end in. */
+  /** Applies the end of an agent. */
   apply({ agentId, event }: Envelope): void {
     if (event.type !== 'harness_end') return;
     this.settle(agentId, {
@@ -31,7 +31,7 @@ export class Outcomes {
     if (oldest !== undefined) this.#known.delete(oldest);
   }
 
-  /** Nobody will say any more how they ended. */
+  /** Recording has stopped: every agent that has not ended gets this outcome. */
   endAll(status: 'failed' | 'cancelled', reason: string): void {
     this.#end = { status, text: '', usage: { inputTokens: 0, outputTokens: 0 }, reason };
     for (const agentId of this.#awaited.keys()) this.settle(agentId, this.#end);

@@ -1,11 +1,11 @@
-/** "Always, and save": answers whose rules outlive the run. */
+/** Answers with `always.save`: their rules outlive the run. */
 import { GreenroomError, messageOf } from '../errors.ts';
 import type { Grant, RelayAnswer } from '../events.ts';
 import type { EffectiveOptions, SavePolicy } from './options.ts';
 
 /**
- * Whether an answer asks for its rules to be saved.
- * @throws GreenroomError `invalid_params` when it cannot be: nobody saves, or it also asks for what a saved rule has not.
+ * Whether an answer saves its rules.
+ * @throws GreenroomError `invalid_params` when they cannot be saved: no `savePolicy`, or an option that a saved rule does not have.
  */
 export function savesRules(answer: RelayAnswer, savePolicy: SavePolicy | undefined): boolean {
   if (!answer.approved || typeof answer.always !== 'object' || answer.always.save !== true) return false;
@@ -23,7 +23,7 @@ export function unsavable(problem: string): GreenroomError {
   return new GreenroomError('invalid_params', `resolveRelay(): always.save: ${problem}.`, { path: 'always.save' });
 }
 
-/** Hands the rules of the grants that an answer really made to whoever saves them. Never rejects. */
+/** Gives the rules of the grants that an answer made to `savePolicy`. Never rejects. */
 export async function keepRules(
   ids: readonly string[],
   all: readonly Grant[],

@@ -1,4 +1,4 @@
-/** A session as its journal tells it: everything that is needed to go on with it. */
+/** Folds a journal into the state of its session. */
 import { canonicalJson } from '../calls/call-digest.ts';
 import { GreenroomError } from '../errors.ts';
 import type { Envelope, Grant, HarnessEvent, ToolEffect, ToolPermission } from '../events.ts';
@@ -7,24 +7,24 @@ import { applyToAgent, type FoldedAgent, foldedAgent } from './folded-agent.ts';
 
 const PAGE = 1024;
 
-/** What a call was about to leave in the world, in order. */
+/** The effects that a call announced (processes, changed files), in order. */
 export interface CallEffects {
   readonly callId: string;
   readonly effects: readonly ToolEffect[];
 }
 
-/** The fold itself: entries in, in order. */
+/** The fold; `apply` takes the entries in order. */
 export class SessionFold {
   readonly agents = new Map<string, FoldedAgent>();
-  /** Those that humans gave and nobody took back, used up ones included. */
+  /** Grants that are not revoked, used up ones included. */
   readonly grants = new Map<string, Grant>();
-  /** Entries of `allowOnce` that were used, by the agent that was given them. */
+  /** Used entries of `allowOnce`, by the id of the agent that declared them. */
   readonly used = new Map<string, ToolPermission[]>();
-  /** Relays that wait, in the order asked. */
+  /** Pending relays, in request order. */
   readonly asked = new Set<string>();
   /** Agents each tree ever had, by the id of its root. */
   readonly totals = new Map<string, number>();
-  /** What calls that were cancelled since the last start had begun to leave in the world: their tools may have gone on. */
+  /** The effects of calls cancelled since the last start: their tools may have continued. */
   cancelled: CallEffects[] = [];
   /** How often the session was resumed. */
   resumed = 0;
@@ -87,7 +87,7 @@ export class SessionFold {
     }
   }
 
-  /** What calls may have left half done, in the order in which they are known. */
+  /** The effects of cancelled and open calls, oldest first. */
   get loose(): readonly CallEffects[] {
     const open = this.open.flatMap(({ calls }) => [...calls.values()]).filter((call) => call.settlement === undefined);
     return [...this.cancelled, ...open.map(({ call, effects }) => ({ callId: call.id, effects }))];
@@ -98,7 +98,7 @@ export class SessionFold {
     return [...this.agents.values()].filter(({ outcome }) => outcome === undefined);
   }
 
-  /** A call that is decided once more because it runs again has what its first start used up given back. */
+  /** Returns what the first start of a call used up when the call is decided again. */
   #giveBack(calls: FoldedAgent['calls'] | undefined, event: HarnessEvent): void {
     const id = decidedAnew(event);
     const call = id === undefined ? undefined : calls?.get(id);
@@ -119,7 +119,7 @@ export class SessionFold {
   }
 }
 
-/** The call that an event says was decided once more. */
+/** The id of a call that this event shows to be decided again. */
 function decidedAnew(event: HarnessEvent): string | undefined {
   if (event.type === 'tool_start') return event.id;
   if (event.type === 'tool_result' && event.status === 'denied') return event.id;
@@ -137,7 +137,7 @@ export function foldJournal(journal: Pick<Journal, 'read'>, onEntry?: (entry: En
     if (behind) {
       throw new GreenroomError(
         'journal',
-        'This journal no longer holds the beginning of its session, so the session cannot be resumed. Keep it in a file.',
+        'This journal no longer holds the beginning of its session, so the session cannot be resumed. Use a journal in a file.',
       );
     }
     const last = entries.at(-1);

@@ -1,4 +1,4 @@
-/** One agent as the journal tells it. */
+/** Folds the events of one agent. */
 import type { AgentOutcome, AgentSetup, HarnessEvent, HarnessEventOf, Message, Usage } from '../events.ts';
 import { addUsage, callsOf, noUsage, resultsOf, textOf } from '../machines/agent-context.ts';
 import type { RequestedCall, Settlement } from '../machines/call-entities.ts';
@@ -6,7 +6,7 @@ import { applyToCall, type FoldedCall, foldedCall } from './folded-call.ts';
 
 export interface FoldedAgent {
   readonly id: string;
-  /** The full id of the call that asked for it. */
+  /** The full id of the call that started it. */
   readonly parentId: string | undefined;
   readonly name: string;
   readonly path: readonly string[];
@@ -20,9 +20,9 @@ export interface FoldedAgent {
   turns: number;
   text: string;
   usage: Usage;
-  /** The calls of the last turn, or of a harness that runs itself. */
+  /** The calls of the last turn, or all calls of an external harness. */
   calls: Map<string, FoldedCall>;
-  /** Blocks that its model has begun since the last turn. */
+  /** Ids of the blocks streamed since the last turn. */
   readonly blocks: Set<string>;
   ending: Pick<AgentOutcome, 'status' | 'reason'> | undefined;
   outcome: AgentOutcome | undefined;
@@ -57,11 +57,11 @@ export function foldedAgent(given: {
   };
 }
 
-/** Takes one of its events in. */
+/** Applies one of its events. */
 export function applyToAgent(agent: FoldedAgent, event: HarnessEvent): void {
   switch (event.type) {
     case 'text':
-      // a harness that runs itself has no turns: what it said is all it said
+      // an external harness has no turns: its text is all that it streams
       if (agent.setup?.loop === false) agent.text += event.content;
       agent.blocks.add(event.id);
       return;
@@ -81,7 +81,7 @@ export function applyToAgent(agent: FoldedAgent, event: HarnessEvent): void {
       return;
     case 'tool_call': {
       const { id, name, input } = event;
-      if (!agent.calls.has(id)) agent.calls.set(id, foldedCall(foreignCall(agent.id, { id, name, input })));
+      if (!agent.calls.has(id)) agent.calls.set(id, foldedCall(externalCall(agent.id, { id, name, input })));
       return tell(agent, id, event);
     }
     case 'tool_start':
@@ -106,7 +106,7 @@ function tell(agent: FoldedAgent, callId: string, event: HarnessEvent): void {
   if (call !== undefined) applyToCall(call, agent.id, event);
 }
 
-/** The history grows as the machine lets it: results of the last calls, what was sent meanwhile, the answer. */
+/** Extends the history as the machine does: results of the last calls, messages sent meanwhile, the answer. */
 function takeTurn(agent: FoldedAgent, { number, messages, taken }: HarnessEventOf<'turn'>): void {
   agent.messages.push(...resultsOf(openTurnOf(agent)), ...messages);
   agent.inbox = agent.inbox.slice(taken);
@@ -118,7 +118,7 @@ function takeTurn(agent: FoldedAgent, { number, messages, taken }: HarnessEventO
   agent.calls = new Map(callsOf(agent.id, answer).map((call) => [call.id, foldedCall(call)]));
 }
 
-/** The calls of the last turn, in the order asked, and how those that ended did. */
+/** The calls of the last turn in request order, and how the settled ones ended. */
 export function openTurnOf(agent: FoldedAgent): {
   readonly calls: readonly RequestedCall[];
   readonly settled: Readonly<Record<string, Settlement>>;
@@ -130,11 +130,11 @@ export function openTurnOf(agent: FoldedAgent): {
   };
 }
 
-function foreignCall(agentId: string, call: Omit<RequestedCall, 'rawId'>): RequestedCall {
+function externalCall(agentId: string, call: Omit<RequestedCall, 'rawId'>): RequestedCall {
   return { ...call, rawId: call.id.startsWith(`${agentId}/`) ? call.id.slice(agentId.length + 1) : call.id };
 }
 
-/** What an ended agent knew is needed no more. */
+/** Keeps the outcome and drops the history, which is needed no longer. */
 function end(agent: FoldedAgent, event: HarnessEventOf<'harness_end'>): void {
   agent.outcome = {
     status: event.status,

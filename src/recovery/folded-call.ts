@@ -1,38 +1,38 @@
-/** One call as the journal tells it. */
+/** Folds the events of one call. */
 import type { DecidedBy, HarnessEvent, HarnessEventOf, PendingRelay, ToolEffect, UsedUp } from '../events.ts';
 import type { RequestedCall, Settlement } from '../machines/call-entities.ts';
 
-/** What an answer binds to. */
+/** The content that an answer binds to. */
 type Binding = NonNullable<HarnessEventOf<'relay'>['binding']>;
 
 export interface FoldedCall {
   readonly call: RequestedCall;
   /** Its `tool_call` is in the stream. */
   announced: boolean;
-  /** The arguments that count: the model's, or a human's edit. */
+  /** The arguments in force: the model's, or a human's edit. */
   input: unknown;
   edited: boolean;
-  /** The last start; none when it has not begun. */
+  /** The last start, if any. */
   start: FoldedStart | undefined;
-  /** What it was about to leave in the world since then. */
+  /** The effects announced since then. */
   effects: ToolEffect[];
   /** The last question since then, and how it was settled. */
   question: FoldedQuestion | undefined;
   settlement: Settlement | undefined;
-  /** Ids of the subagents it asked for, in order. */
+  /** Ids of the subagents it started, in order. */
   readonly children: string[];
 }
 
 export interface FoldedStart {
   readonly decidedBy?: DecidedBy;
   readonly used?: UsedUp;
-  /** What a human let run, and the question about it. */
+  /** The question that a human approved, and the content it bound to. */
   readonly approved?: { readonly binding: Binding; readonly relay: PendingRelay };
 }
 
 export interface FoldedQuestion {
   readonly relay: PendingRelay;
-  /** Another one about this start was settled before. */
+  /** An earlier question about this start was settled. */
   readonly isAgain: boolean;
   readonly binding: Binding | undefined;
   resolution: HarnessEventOf<'relay_resolved'> | undefined;
@@ -52,14 +52,14 @@ export function foldedCall(call: RequestedCall): FoldedCall {
   };
 }
 
-/** Takes an event about this call in. */
+/** Applies an event about this call. */
 export function applyToCall(folded: FoldedCall, agentId: string, event: HarnessEvent): void {
   switch (event.type) {
     case 'tool_call':
       folded.announced = true;
       return;
     case 'relay':
-      // asked what became of it: its files are settled by then, and others may have changed them since
+      // a question about the outcome: its files are settled by then, and others may have changed them since
       if (event.kind === 'unknown_outcome') folded.effects = folded.effects.filter(({ kind }) => kind !== 'files');
       folded.question = {
         relay: relayOf(agentId, event),
@@ -103,7 +103,7 @@ function startOf({ decidedBy, used }: HarnessEventOf<'tool_start'>, { question, 
   };
 }
 
-/** Of arguments that a human changed it is not on record what they touched: nothing equals that, so they are asked about again. */
+/** The journal does not hold what edited arguments touched: the empty digest differs from every other, so they ask again. */
 function approvalIn(question: FoldedQuestion | undefined): FoldedStart['approved'] {
   const { relay, resolution, binding } = question ?? {};
   if (relay === undefined || resolution === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** What a session needs besides its record: tools, models and harnesses are code, and are given again by name. */
+/** The code that a restored session needs, given again by name: tools, models, harnesses. */
 import { GreenroomError } from '../errors.ts';
 import { type Harness, type LanguageModelLike, loopOf, type ModelRef, ownModel } from '../harness/harness.ts';
 import { modelName } from '../machines/agent-spec.ts';
@@ -9,14 +9,14 @@ import type { FoldedAgent } from './folded-agent.ts';
 export interface GivenCode {
   /** The orchestrator's. */
   readonly harness: Harness;
-  /** Harnesses that single agents were given, by their names. */
+  /** Harnesses of single agents, by name. */
   readonly harnesses: Readonly<Record<string, Harness>>;
   readonly tools: readonly Tool[];
   /** Model objects by `provider/model`. */
   readonly models: Readonly<Record<string, LanguageModelLike>>;
 }
 
-/** Something that an agent needs was not given again; the message says what to do. */
+/** Code that an agent needs was not given again; the message says what to do. */
 export class Missing extends GreenroomError {
   override readonly name = 'Missing';
 
@@ -35,12 +35,14 @@ export type AgentCode = Pick<AgentSpec, 'harness' | 'loop' | 'tools'> &
 export function codeOf(agent: FoldedAgent, given: GivenCode): AgentCode {
   const { setup } = agent;
   if (setup === undefined) {
-    throw new Missing('It was recorded by an earlier version, without what is needed to go on. It can be replayed.');
+    throw new Missing(
+      'It was recorded by an earlier version, without the setup that a restart needs. It can only be replayed.',
+    );
   }
   const outer = harnessOf(setup.harness, given);
   const loop = loopOf(outer);
   if (setup.loop && loop === undefined) {
-    throw new Missing('It ran our loop around a model; give open() a harness of createAgentHarness().');
+    throw new Missing('It ran the loop around a model. Give open() a harness of createAgentHarness().');
   }
   const model = modelOf(agent, given, loop?.model ?? ownModel(loop?.harness));
   return {
@@ -52,13 +54,13 @@ export function codeOf(agent: FoldedAgent, given: GivenCode): AgentCode {
   };
 }
 
-/** For an agent that only ends. */
+/** The code of an agent that only ends. */
 export const noCode = ({ harness }: GivenCode): AgentCode => ({ harness, loop: true, tools: [] });
 
 function harnessOf(name: string | undefined, given: GivenCode): Harness {
   if (name === undefined) return given.harness;
   if (name === '') {
-    throw new Missing('spawn() was given a harness without a name, so it cannot be told which one. Name harnesses.');
+    throw new Missing('spawn() was given a harness without a name, so it cannot be found again. Name your harnesses.');
   }
   const found = Object.hasOwn(given.harnesses, name) ? given.harnesses[name] : undefined;
   if (found !== undefined) return found;

@@ -1,20 +1,17 @@
-/**
- * What calls that were running, or were cancelled since the last start, left in the world: their processes are ended,
- * half-made changes of files undone.
- */
+/** Ends the processes and undoes the half-made file changes that interrupted and cancelled calls left behind. */
 import { endOrphan } from '../tools/orphans.ts';
 import { settleChanges } from '../tools/undo-changes.ts';
 import type { ToolEffect } from '../events.ts';
 import type { SessionFold } from './fold.ts';
 
-/** Clears up; resolves with what was found, in words, by the ids of the calls. Doing it again changes nothing. */
-export async function clearUp(fold: SessionFold): Promise<ReadonlyMap<string, readonly string[]>> {
+/** Cleans up, and resolves with one sentence for each effect found, by call id. Repeating it changes nothing. */
+export async function cleanUpEffects(fold: SessionFold): Promise<ReadonlyMap<string, readonly string[]>> {
   const { loose } = fold;
   const found = new Map<string, string[]>();
-  // all processes before any file: one that still runs could change it again
+  // processes before files: a running process could change a file again
   for (const kind of ['process', 'files'] as const) {
     for (const { callId, effects } of loose.toReversed()) {
-      // the newest first: what it left is what is there
+      // newest first: the last change is the present content
       for (const effect of effects.filter((one) => one.kind === kind).toReversed()) {
         const note = await settle(effect);
         const notes = found.get(callId) ?? [];
@@ -31,7 +28,7 @@ async function settle(effect: ToolEffect): Promise<string> {
     const { pid } = effect.process;
     if (end === 'ended') return `its process ${pid} was still running and was ended`;
     if (end === 'survived') return `its process ${pid} still runs and could not be ended`;
-    if (end === 'unknown') return `whether its process ${pid} still runs cannot be told from here`;
+    if (end === 'unknown') return `whether its process ${pid} still runs is unknown`;
     return 'its process is gone';
   }
   const end = await settleChanges(effect);

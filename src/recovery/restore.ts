@@ -1,4 +1,4 @@
-/** A folded session and the code it needs → what the machines start from. */
+/** Converts a folded session and the code it needs into what the machines are restored from. */
 import { realpathSync, statSync } from 'node:fs';
 import { compilePermissions } from '../permissions/parse.ts';
 import { canonicalJson } from '../calls/call-digest.ts';
@@ -20,57 +20,57 @@ export interface ParkedAgent {
   readonly reason: string;
 }
 
-export interface RevivedSession {
+export interface RestoredSession {
   readonly orchestrator: SavedOrchestrator;
   /** Agents that the application had started; their subagents come with them. */
   readonly roots: readonly RestoredAgent[];
   readonly parked: readonly ParkedAgent[];
-  /** All that come back, subagents included. */
-  readonly returning: readonly RestoredAgent[];
+  /** All restored agents, subagents included. */
+  readonly restored: readonly RestoredAgent[];
 }
 
-export interface ReviveOptions {
+export interface RestoreOptions {
   readonly fold: SessionFold;
   readonly code: GivenCode;
   readonly deps: CheckServices;
-  /** What was found of the effects of calls that were running, by their ids. */
-  readonly aftermath: ReadonlyMap<string, readonly string[]>;
+  /** What was found of the effects of interrupted calls, as sentences, by call id. */
+  readonly leftOvers: ReadonlyMap<string, readonly string[]>;
   /** Epoch milliseconds. */
   readonly now: number;
 }
 
-export async function revive(options: ReviveOptions): Promise<RevivedSession> {
+export async function restore(options: RestoreOptions): Promise<RestoredSession> {
   const { fold } = options;
-  const reviver = new Reviver(options);
+  const restorer = new Restorer(options);
   const roots: RestoredAgent[] = [];
   for (const agent of fold.open) {
     if (agent.parentId !== undefined) continue;
-    const back = await reviver.agent(agent, undefined);
+    const back = await restorer.agent(agent, undefined);
     if (back !== undefined) roots.push(back);
   }
-  const { parked, returning } = reviver;
-  const pools = new Map(returning.flatMap(({ spec }) => poolOf(spec, fold)));
+  const { parked, restored } = restorer;
+  const pools = new Map(restored.flatMap(({ spec }) => poolOf(spec, fold)));
   const { grants, totals, asked } = fold;
   const orchestrator = { grants: [...grants.values()], pools, totals, asked: [...asked] };
-  return { orchestrator, roots, parked, returning };
+  return { orchestrator, roots, parked, restored };
 }
 
-class Reviver {
+class Restorer {
   readonly parked: ParkedAgent[] = [];
-  readonly returning: RestoredAgent[] = [];
-  readonly #options: ReviveOptions;
+  readonly restored: RestoredAgent[] = [];
+  readonly #options: RestoreOptions;
 
-  constructor(options: ReviveOptions) {
+  constructor(options: RestoreOptions) {
     this.#options = options;
   }
 
-  /** `undefined`: it is parked. `ended` says why a subagent cannot go on. */
+  /** `undefined` for a parked agent. `ended` is the reason why a subagent cannot continue. */
   async agent(folded: FoldedAgent, parent: AgentSpec | undefined, ended?: string): Promise<RestoredAgent | undefined> {
     const { code, now } = this.#options;
     const ending = folded.ending ?? endingOf(folded, ended, now);
     let spec: AgentSpec;
     try {
-      // one that ends needs nothing more, or nothing that we could give
+      // an agent that only ends needs no code
       spec = specOf(folded, parent, ending === undefined ? codeOf(folded, code) : noCode(code));
     } catch (error) {
       if (!(error instanceof Missing)) throw error;
@@ -78,17 +78,17 @@ class Reviver {
       return undefined;
     }
     const back = { spec, saved: await this.#saved(folded, spec, ending) };
-    this.returning.push(back);
+    this.restored.push(back);
     return back;
   }
 
   async #saved(folded: FoldedAgent, spec: AgentSpec, ending: SavedAgent['ending']): Promise<SavedAgent> {
     const { fold, now } = this.#options;
-    const isForeign = folded.setup?.loop === false;
+    const isExternal = folded.setup?.loop === false;
     const savedCalls: Record<string, SavedCall> = {};
     for (const call of folded.calls.values()) {
       if (call.settlement === undefined)
-        savedCalls[call.call.id] = await this.#call(call, spec, { ending: ending?.reason, isForeign });
+        savedCalls[call.call.id] = await this.#call(call, spec, { ending: ending?.reason, isExternal });
     }
     const { maxDurationMs, maxIterations } = spec.limits;
     return {
@@ -104,7 +104,7 @@ class Reviver {
       seenCalls: new Set(folded.messages.flatMap(callIdsIn)),
       ...(ending === undefined ? {} : { ending }),
       isEndingKnown: folded.ending !== undefined,
-      cutBlocks: isForeign ? [] : [...folded.blocks],
+      cutBlocks: isExternal ? [] : [...folded.blocks],
       generation: fold.resumed + 1,
       ...(maxDurationMs === undefined ? {} : { lifeLeftMs: Math.max(0, folded.startedAt + maxDurationMs - now) }),
     };
@@ -113,9 +113,9 @@ class Reviver {
   async #call(
     folded: FoldedCall,
     spec: AgentSpec,
-    of: { readonly ending: string | undefined; readonly isForeign: boolean },
+    of: { readonly ending: string | undefined; readonly isExternal: boolean },
   ): Promise<SavedCall> {
-    const { fold, deps, aftermath } = this.#options;
+    const { fold, deps, leftOvers } = this.#options;
     const goesOn = of.ending === undefined && keepsChildren(folded, spec);
     const children: SavedChild[] = [];
     for (const id of folded.children) {
@@ -124,8 +124,8 @@ class Reviver {
         children.push(await this.#child(child, spec, goesOn ? undefined : 'the call that asked for it ended'));
       }
     }
-    const found = aftermath.get(folded.call.id) ?? [];
-    return savedCall({ folded, spec, deps, children, ...of, aftermath: found });
+    const found = leftOvers.get(folded.call.id) ?? [];
+    return savedCall({ folded, spec, deps, children, ...of, leftOvers: found });
   }
 
   async #child(folded: FoldedAgent, parent: AgentSpec, ended: string | undefined): Promise<SavedChild> {
@@ -141,14 +141,14 @@ class Reviver {
       for (const id of call.children) {
         const child = this.#options.fold.agents.get(id);
         if (child?.outcome === undefined && child !== undefined) {
-          this.#park(child, `The agent that asked for it is parked: ${reason}`);
+          this.#park(child, `Its parent agent is parked: ${reason}`);
         }
       }
     }
   }
 }
 
-/** Why an agent does not go on that had not begun to end. `ended`: the call that asked for it did. */
+/** Why an agent cannot continue that had not begun to end. `ended`: why its call ended. */
 function endingOf(folded: FoldedAgent, ended: string | undefined, now: number): SavedAgent['ending'] {
   const { setup, startedAt, calls } = folded;
   if (ended !== undefined) return { status: 'cancelled', reason: ended };
@@ -158,12 +158,12 @@ function endingOf(folded: FoldedAgent, ended: string | undefined, now: number): 
   if (maxDurationMs !== undefined && startedAt + maxDurationMs <= now) {
     return { status: 'limited', reason: `Limit maxDurationMs (${maxDurationMs}) reached.` };
   }
-  // a harness that runs itself keeps its state where nobody can see it
+  // the state of an external harness is not in the journal
   if (setup?.loop !== false) return undefined;
-  return { status: 'failed', reason: 'the process ended, and a harness that runs itself cannot go on after that' };
+  return { status: 'failed', reason: 'the process ended, and an external harness cannot be restored' };
 }
 
-/** Nobody was there to be asked, and then its agent fails. */
+/** Whether `onAsk: 'fail'` fails the agent. */
 const failsItsAgent = (by: DecidedBy | undefined): boolean => by?.kind === 'policy' && by.id === 'onAsk:fail';
 
 /** @throws Missing */
@@ -171,7 +171,7 @@ function specOf(folded: FoldedAgent, parent: AgentSpec | undefined, code: AgentC
   const { id, name, path, lineage, parentId, setup } = folded;
   if (setup === undefined) throw new Missing('It was recorded without its setup.');
   if (code.tools.length > 0 && !isThere(setup.workspace)) {
-    throw new Missing(`Its workspace ${setup.workspace} is not there any more. Put it back and resume again.`);
+    throw new Missing(`Its workspace ${setup.workspace} does not exist or is a link now. Restore it and resume again.`);
   }
   const permissions = setup.permissions ?? {};
   return {
@@ -186,7 +186,7 @@ function specOf(folded: FoldedAgent, parent: AgentSpec | undefined, code: AgentC
   };
 }
 
-/** The folder that the rules of its paths speak of, and no link to another by now. */
+/** Whether it is a folder, and not a link to another: its path rules mean this folder. */
 function isThere(workspace: string): boolean {
   try {
     return statSync(workspace).isDirectory() && realpathSync(workspace) === workspace;
@@ -195,7 +195,7 @@ function isThere(workspace: string): boolean {
   }
 }
 
-/** What is left of the `allowOnce` that an agent was given. */
+/** The unused entries of an agent's `allowOnce`. */
 function poolOf({ identity, layers }: AgentSpec, fold: SessionFold): [string, readonly ToolPermission[]][] {
   const own = layers.find(({ agentId }) => agentId === identity.id);
   const given = own?.permissions.allowOnce?.map(({ permission }) => permission) ?? [];
@@ -211,7 +211,7 @@ function poolOf({ identity, layers }: AgentSpec, fold: SessionFold): [string, re
 const callIdsIn = (message: Message): string[] =>
   message.role === 'assistant' ? (message.tool_calls ?? []).map(({ id }) => id) : [];
 
-/** The task that a subagent was given: the last thing it was told at its start. */
+/** The task of a subagent: the last message of its setup. */
 function taskOf({ setup }: FoldedAgent): string {
   const last = setup?.messages.at(-1);
   return last?.role === 'user' && typeof last.content === 'string' ? last.content : '';

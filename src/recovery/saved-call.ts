@@ -1,4 +1,4 @@
-/** Where a call stood → where its machine starts. */
+/** Converts a folded call into what its machine is restored from. */
 import { prepare, type CheckServices } from '../actors/check-call.ts';
 import type { DecidedBy, HarnessEventOf } from '../events.ts';
 import type { AgentSpec } from '../machines/agent-spec.ts';
@@ -12,15 +12,15 @@ export interface SavedCallOptions {
   readonly spec: AgentSpec;
   readonly deps: CheckServices;
   readonly children: readonly SavedChild[];
-  /** The agent is about to end, and this is why. */
+  /** Set when the agent is about to end: the reason. */
   readonly ending: string | undefined;
-  /** Its harness runs itself. */
-  readonly isForeign: boolean;
-  /** What was found of the effects of a call that was running. */
-  readonly aftermath: readonly string[];
+  /** Its agent is an external harness. */
+  readonly isExternal: boolean;
+  /** What was found of its effects, as sentences. */
+  readonly leftOvers: readonly string[];
 }
 
-/** Whether what a call had started may go on: else its subagents end. */
+/** Whether the subagents of a call continue; otherwise they end. */
 export function keepsChildren(folded: FoldedCall, spec: AgentSpec): boolean {
   if (folded.start === undefined) return true;
   const { question } = folded;
@@ -29,7 +29,7 @@ export function keepsChildren(folded: FoldedCall, spec: AgentSpec): boolean {
 }
 
 export async function savedCall(options: SavedCallOptions): Promise<SavedCall> {
-  const { folded, spec, ending, children, isForeign } = options;
+  const { folded, spec, ending, children, isExternal } = options;
   const base = {
     announced: folded.announced,
     edited: folded.edited,
@@ -38,8 +38,8 @@ export async function savedCall(options: SavedCallOptions): Promise<SavedCall> {
     children,
   };
   const over = (how: CallEnding): SavedCall => ({ ...base, stage: 'over', ending: how, ...withdrawn(folded) });
-  // a harness that runs itself does not say when it starts a call
-  const mayHaveRun = base.ran || isForeign;
+  // an external harness does not report when it starts a call
+  const mayHaveRun = base.ran || isExternal;
   if (ending !== undefined) return over(mayHaveRun ? endings.unknown(ending) : endings.cancelled(ending));
   const answered = answerOf(folded);
   if (answered !== undefined) return over(answered);
@@ -67,7 +67,7 @@ export async function savedCall(options: SavedCallOptions): Promise<SavedCall> {
 const isIdempotent = ({ call }: FoldedCall, { tools }: AgentSpec): boolean =>
   tools.find(({ name }) => name === call.name)?.idempotent === true;
 
-/** Nothing is known of it but that it was asked for, or a human changed its arguments and they were not checked. */
+/** Whether its arguments are unchecked: the model's, or a human's edit. */
 function awaitsCheck({ start, question }: FoldedCall): boolean {
   if (question === undefined) return start === undefined;
   return question.resolution !== undefined && 'input' in question.resolution;
@@ -79,7 +79,7 @@ function approvalOf({ question }: FoldedCall) {
   return { approval: { relayId: resolution.relayId, by: resolution.by, waitedMs: resolution.waitedMs ?? 0 } };
 }
 
-/** How an answer ends the call, if it does. */
+/** The ending that an answer gives the call, if it gives one. */
 function answerOf({ question }: FoldedCall): CallEnding | undefined {
   const { relay, resolution } = question ?? {};
   if (resolution === undefined || relay === undefined) return undefined;
@@ -93,7 +93,7 @@ function answerOf({ question }: FoldedCall): CallEnding | undefined {
   return endings.denied({ decidedBy: { ...by, reason: said }, reason: said });
 }
 
-/** Whoever answered under one of these names is asked again, which is the safe side. */
+/** An answer under the name of a rule or a grant is decided again, which is safe. */
 function decidedBy({ by, relayId, waitedMs }: HarnessEventOf<'relay_resolved'>): DecidedBy {
   const waited = waitedMs === undefined ? {} : { waitedMs };
   if (by === 'grant' || by === 'rule') return { kind: by, ...waited };
@@ -103,7 +103,7 @@ function decidedBy({ by, relayId, waitedMs }: HarnessEventOf<'relay_resolved'>):
 const withdrawn = ({ question }: FoldedCall) =>
   question !== undefined && question.resolution === undefined ? { withdrawn: question.relay } : {};
 
-/** Worked out anew, and bound to what a human saw: the check before the start finds what is different by now. */
+/** Prepares the call again, bound to what a human saw: the comparison before the start finds any difference. */
 async function preparedAsBefore({ folded, spec, deps }: SavedCallOptions): Promise<PreparedCall | string> {
   const preparation = await prepare({ call: folded.call, input: folded.input, spec }, deps);
   if (!preparation.ok) return preparation.problem;
@@ -111,7 +111,7 @@ async function preparedAsBefore({ folded, spec, deps }: SavedCallOptions): Promi
   return binding === undefined ? preparation.prepared : { ...preparation.prepared, ...binding };
 }
 
-function whyUnknown({ aftermath }: SavedCallOptions): string {
+function whyUnknown({ leftOvers }: SavedCallOptions): string {
   const first = 'the process ended while this call was running, so whether it had its effect is not known';
-  return [first, ...aftermath].join('; ');
+  return [first, ...leftOvers].join('; ');
 }

@@ -1,7 +1,4 @@
-/**
- * One reader's way through the stream. It holds a place in the journal, not a queue: a reader that stops reading
- * costs nothing, and is served from the journal when it comes back.
- */
+/** One reader of the stream. It holds a position in the journal, not a queue: a reader that pauses costs nothing. */
 import type { Envelope } from '../events.ts';
 import type { Journal, JournalPage } from '../journal/journal.ts';
 
@@ -9,16 +6,16 @@ import type { Journal, JournalPage } from '../journal/journal.ts';
 const PAGE = 512;
 
 export interface ChannelSource {
-  /** Never throws: a journal that cannot be read is a `failure()`. */
+  /** Never throws; a journal that cannot be read becomes a `failure()`. */
   page(from: Parameters<Journal['read']>[0]): JournalPage;
-  /** True when a reader that has seen everything is done. */
+  /** True when a reader that has read everything is done. */
   isOver(): boolean;
-  /** Why the stream broke off, if it did; a reader that has seen everything throws it. */
+  /** The error that ended the stream, if any; a reader that has read everything throws it. */
   failure(): Error | undefined;
-  /** Runs `wake` once, when there is more or it is over. */
+  /** Calls `wake` once, when there are more entries or the stream is over. */
   onChange(wake: () => void): void;
   offChange(wake: () => void): void;
-  /** The state as of now, for a reader that fell behind what the journal keeps. */
+  /** The present state, for a reader behind the retention of the journal. */
   resync(): Envelope;
 }
 
@@ -66,7 +63,7 @@ export class Channel implements AsyncIterableIterator<Envelope> {
     else waiting.resolve(ready);
   };
 
-  /** The next result, or `undefined` when there is nothing yet. */
+  /** The next result; `undefined` when none is ready. */
   #take(): IteratorResult<Envelope> | Error | undefined {
     if (this.#closed) return { done: true, value: undefined };
     let entry = this.#page[this.#next];

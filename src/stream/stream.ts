@@ -86,7 +86,7 @@ export function createStream(options: StreamOptions): EventStream {
     queueMicrotask(deliver);
   };
   const fail = (cause: unknown) => {
-    const message = `The journal could not take an entry, so nothing goes on: ${messageOf(cause)}`;
+    const message = `The journal could not record an entry, so the session stops: ${messageOf(cause)}`;
     failure = new GreenroomError('journal', message, { cause });
     queue = queue.filter(({ seq }) => seq <= journal.lastSeq); // an entry that is not in the journal is not delivered
     closed = true;

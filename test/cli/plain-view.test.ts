@@ -179,13 +179,13 @@ test('how a question of unknown outcome was settled is on one line', () => {
     ['a', starts('lead')],
     ['a', { ...ASKS, kind: 'unknown_outcome' }],
     ['a', settled({ output: { context: '42\nrows' } })],
-    ['a', settled({ approved: false, by: 'rule', reason: 'nobody is there to answer' })],
+    ['a', settled({ approved: false, by: 'rule', reason: 'no human can be asked' })],
     ['a', settled({ approved: false, by: 'rule' })],
   ]);
   expect(lines.map((line) => line.slice(23))).toEqual([
     'was running when the process ended: bash: make',
     'answered: it ran, by you: 42\\u{a}rows',
-    'answered: no: nobody is there to answer',
+    'answered: no: no human can be asked',
     'answered: no: a rule forbids it',
   ]);
 });

@@ -30,7 +30,7 @@ test('without a terminal a call that nothing allows is denied, with that reason,
     env: { GREENROOM_BASE_URL: server.url },
   });
   expect(stdout).toContain('write a.txt: denied');
-  expect(JSON.stringify(server.requests[1]?.body)).toContain('nobody is there to answer');
+  expect(JSON.stringify(server.requests[1]?.body)).toContain('no human can be asked');
   expect(existsSync(join(folder.path, 'a.txt'))).toBe(false);
   expect(code).toBe(0);
 });

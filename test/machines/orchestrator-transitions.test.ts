@@ -104,7 +104,7 @@ describe('a call', () => {
     ['fail', true],
   ])('that nothing allows is denied where nobody is there (%s)', (onAsk, fatal) => {
     const ruling = requestCall(opened({ onAsk }), requested('ls'));
-    const reason = 'nobody is there to answer, and no rule allows this call (nothing allows bash to run ls)';
+    const reason = 'no rule allows this call, and no human can be asked (nothing allows bash to run ls)';
     const decidedBy = { kind: 'policy', id: `onAsk:${onAsk}`, reason };
     expect(told(ruling)).toEqual([{ type: 'call.denied', relayId: 'r ls', decidedBy, reason, fatal }]);
     expect(ruling.patch.pending).toBe(undefined);
@@ -425,7 +425,7 @@ describe('after a restart', () => {
 
   test('where nobody is there any more, the question is denied', () => {
     const ruling = requestCall(opened({ onAsk: 'fail', saved: returned() }), back());
-    const reason = 'nobody is there to answer, and no rule allows this call (it was asked)';
+    const reason = 'no rule allows this call, and no human can be asked (it was asked)';
     expect(told(ruling)).toEqual([
       {
         type: 'call.denied',
@@ -489,7 +489,7 @@ describe('a call of unknown outcome', () => {
   });
 
   test('is given up where nobody is there to say', () => {
-    const reason = 'nobody is there to say what became of this call (it was cut)';
+    const reason = 'the outcome of this call is unknown, and no human can be asked (it was cut)';
     const decidedBy = { kind: 'policy', id: 'onAsk:deny', reason };
     const denied = { type: 'call.denied', relayId: 'r ls', decidedBy, reason, fatal: false };
     expect(told(requestCall(opened({ onAsk: 'deny' }), cut()))).toStrictEqual([denied]);

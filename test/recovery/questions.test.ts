@@ -100,7 +100,7 @@ describe('a question that waited', () => {
     await relaysWaiting(first, 1);
     await first.suspend();
     await using second = await reopen({ onAsk: 'deny' });
-    expect((await second.result(id)).text).toContain('nobody is there to answer');
+    expect((await second.result(id)).text).toContain('no human can be asked');
     expectLaws(entriesOf(journal));
   });
 
