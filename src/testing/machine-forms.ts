@@ -122,6 +122,7 @@ const RELAY_ID = 'relay-1';
  * verifying succeed, find something, or throw; the orchestrator allows, denies or asks; a human answers every question in
  * each way; the tool ends in each way and may start one subagent; the agent may cancel the call.
  */
+// oxlint-disable-next-line eslint/max-lines-per-function -- mostly data: the events that each actor may give
 export function toolCallForm(options: FormOptions<ToolCallMachine, ToolCallInput> = {}): TestMachine<ToolCallMachine> {
   const prepared = preparedCall();
   const machine = (options.machine ?? toolCallMachine).provide({
