@@ -41,7 +41,7 @@ describe('a harness of its own kind', () => {
     const id = start(team, 'go');
     expect(await team.result(id)).toMatchObject({
       status: 'failed',
-      reason: expect.stringContaining('must return an async iterable'),
+      reason: expect.stringContaining('Return an async iterable'),
     });
   });
 

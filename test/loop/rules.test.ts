@@ -149,7 +149,10 @@ describe('onAsk', () => {
     const entries = await collect(team.events());
     expect(eventsOf(entries, 'relay')).toEqual([]);
     expect(eventsOf(entries, 'tool_result')).toMatchObject([
-      { status: 'denied', decidedBy: { kind: 'policy', id: 'onAsk:deny', reason: expect.stringContaining('nobody') } },
+      {
+        status: 'denied',
+        decidedBy: { kind: 'policy', id: 'onAsk:deny', reason: expect.stringContaining('no human can be asked') },
+      },
     ]);
     expect(await team.result(id)).toMatchObject({ status: 'completed', text: 'went on' });
   });
@@ -163,7 +166,10 @@ describe('onAsk', () => {
       { onAsk: 'fail' },
     );
     const [asks, free] = [start(team, 'asks', { tools: [echoTool()] }), start(team, 'free')];
-    expect(await team.result(asks)).toMatchObject({ status: 'failed', reason: expect.stringContaining('nobody') });
+    expect(await team.result(asks)).toMatchObject({
+      status: 'failed',
+      reason: expect.stringContaining('no human can be asked'),
+    });
     expect(await team.result(free)).toMatchObject({ status: 'completed' });
   });
 });

@@ -226,7 +226,7 @@ test.each(['rule', 'grant', ' Cancel '])(
     });
     start(team, 'go', { tools: [echoTool()] });
     const [relay] = await relaysWaiting(team, 1);
-    expect(() => team.resolveRelay(relay?.id ?? '', { approved: true, by })).toThrow('Take another name');
+    expect(() => team.resolveRelay(relay?.id ?? '', { approved: true, by })).toThrow('Use another name');
     expect(team.getPendingRelays()).toHaveLength(1);
   },
 );

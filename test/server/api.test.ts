@@ -124,7 +124,7 @@ describe('questions', () => {
     ];
     expect(await json(at.post('/api/relays/answers', { answers }))).toMatchObject([
       { relayId: first?.id, accepted: true },
-      { relayId: second?.id, accepted: false, reason: expect.stringContaining('Take another name') },
+      { relayId: second?.id, accepted: false, reason: expect.stringContaining('Use another name') },
     ]);
   });
 
