@@ -299,7 +299,7 @@ describe('an agent', () => {
     await relaysWaiting(first, 1);
     await first.suspend();
     await using second = await AgentOrchestrator.open({ journal });
-    const reason = expect.stringContaining('runs itself');
+    const reason = expect.stringContaining('cannot be restored');
     expect(await second.result(id)).toMatchObject({ status: 'failed', text: 'so far', reason });
     expect(eventsOf(entriesOf(journal), 'turn_discarded')).toEqual([]);
     expect(second.getPendingRelays()).toEqual([]);
