@@ -20,7 +20,8 @@ export function makeClosedStatesOpen(drawing: ParentNode, open: (path: string) =
     const path = state.getAttribute('data-state') ?? '';
     state.setAttribute('role', 'button');
     state.setAttribute('tabindex', '0');
-    state.setAttribute('aria-label', `Open ${path}`);
+    // the text in the box is its name
+    state.setAttribute('aria-description', 'Open this state');
     state.addEventListener('click', () => open(path));
     state.addEventListener('keydown', (event) => {
       if (!(event instanceof KeyboardEvent) || (event.key !== 'Enter' && event.key !== ' ')) return;
