@@ -84,7 +84,7 @@ test('a turn that is tried again is not shown twice', () => {
     ['a', ends],
   ]);
   expect(lines.join('\n')).not.toContain('Half');
-  expect(lines[1]).toContain('that answer was cut off (the connection broke); asking again');
+  expect(lines[1]).toContain('the answer was cut off (the connection broke); retrying');
   expect(lines[2]).toContain('A whole answer.');
 });
 
@@ -159,7 +159,7 @@ test('what was recorded before is remembered and not shown: later lines name its
   }
   expect(shown).toEqual(['r']);
   expect(String(output.read()).trimEnd().split('\n')).toEqual([
-    '… this session was resumed here',
+    '… the session was resumed',
     'lead          running  answered: yes, by ann',
     'lead          running  ✗ bash: make: unknown',
     'lead          running    it ended',
