@@ -80,7 +80,7 @@ export function createActorWatch({ maxActors = 5000, maxTransitions = 20 }: Acto
   const actorOf = (ref: unknown, snapshot: unknown): Watched | undefined => {
     const machine = machineOf(ref);
     if (machine === undefined) return undefined;
-    const id = idOf(machine, snapshot);
+    const id = idOf(machine, ref, snapshot);
     const known = actors.get(id);
     if (known !== undefined) return known;
     const actor = {
@@ -137,13 +137,14 @@ interface Machine {
 const fieldOf = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 
-/** The id of an agent or a call is in its context; actors have fixed ids. The root has none. */
-const idOf = (machine: string, snapshot: unknown): string => {
+/** The id of an agent or a call is in its context, since their actors have fixed ids; the root is known by its machine. */
+function idOf(machine: string, ref: unknown, snapshot: unknown): string {
+  if (machine === 'orchestrator') return machine;
   const context = fieldOf(snapshot, 'context');
   const owner = machine === 'agent' ? fieldOf(fieldOf(context, 'spec'), 'identity') : fieldOf(context, 'call');
-  const id = fieldOf(owner, 'id');
+  const id = fieldOf(owner, 'id') ?? fieldOf(ref, 'id');
   return typeof id === 'string' ? id : machine;
-};
+}
 
 function machineOf(ref: unknown): string | undefined {
   const id = fieldOf(fieldOf(fieldOf(ref, 'logic'), 'config'), 'id');

@@ -74,7 +74,7 @@ describe('code that is not given again', () => {
     renameSync(workspace, join(top, 'away'));
     if (what !== 'is gone') symlinkSync('away', workspace);
     await using second = await reopen({ workspace: top });
-    expect(second.parked()).toEqual([{ agentId: id, reason: expect.stringContaining('Put it back') }]);
+    expect(second.parked()).toEqual([{ agentId: id, reason: expect.stringContaining('Restore it') }]);
   });
 
   test('keeps the session from being ended', async () => {
