@@ -39,6 +39,7 @@ export default defineConfig({
     allowOnly: false,
     coverage: {
       provider: 'v8',
+      thresholds: { statements: 85, branches: 79, functions: 85, lines: 86 },
       include: ['src/**'],
       // the page runs in a browser, which reports nothing to this process
       exclude: ['src/web/**'],
