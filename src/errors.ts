@@ -1,6 +1,6 @@
 /**
- * What can go wrong, as one family. A caller branches on `code`; the message says what happened, which value it was
- * about and what to do.
+ * The errors of Greenroom, one family. A caller branches on `code`; the message says what is wrong, names the value and says
+ * what to do.
  */
 
 /** Every `code` a Greenroom error can carry. */
@@ -8,22 +8,22 @@ export type ErrorCode =
   | 'invalid_params' // an argument of the public API fails its schema; `path` names the field
   | 'invalid_rule' // a permission rule that cannot be used; `path` names it
   | 'closed' // the orchestrator was cleaned up
-  | 'unknown_model' // a model string that names no provider we know
+  | 'unknown_model' // a model string that names no known provider
   | 'missing_key' // a model was named whose API key is not set
   | 'model' // the model's provider failed; see ModelError
   | 'harness' // a harness threw or broke the event contract
   | 'tool' // a tool call failed; see ToolError
   | 'stale_file' // the file changed since this agent last read it
   | 'not_configured' // an actor was run without its implementation
-  | 'parked' // an agent cannot go on after a restart until something it needs is given again
-  | 'journal' // the record could not be written; nothing goes on without it
+  | 'parked' // an agent cannot continue after a restart until something that it needs is given again
+  | 'journal' // the record could not be written; the orchestrator stops
   | 'internal';
 
 /** Base class of every error thrown by Greenroom. */
 export class GreenroomError extends Error {
   override readonly name: string = 'GreenroomError';
   readonly code: ErrorCode;
-  /** Where in the given value the fault lies, e.g. `messages.0.role`. Only for errors about an argument. */
+  /** The path of the fault in the given value, e.g. `messages.0.role`. Only for errors about an argument. */
   readonly path?: string;
 
   constructor(code: ErrorCode, message: string, options: { readonly path?: string; readonly cause?: unknown } = {}) {
@@ -34,7 +34,7 @@ export class GreenroomError extends Error {
 }
 
 /**
- * A tool call that ended badly in a way the tool understands. Throw it from `execute`: the model reads `message`,
+ * A failure that a tool reports. Throw it from `execute`: the model reads `message`,
  * programs read `result`, and the call's `tool_result` gets `status`.
  */
 export class ToolError extends GreenroomError {
@@ -58,7 +58,7 @@ export class ToolError extends GreenroomError {
   }
 }
 
-/** Whether this is a ToolError; anything can be thrown, also something that throws when it is looked at. */
+/** Whether this is a ToolError. Never throws, also for a thrown object that throws when it is read. */
 export function isToolError(thrown: unknown): thrown is ToolError {
   try {
     return thrown instanceof ToolError;
@@ -71,9 +71,9 @@ export function isToolError(thrown: unknown): thrown is ToolError {
 export class ModelError extends GreenroomError {
   override readonly name = 'ModelError';
   readonly retryable: boolean;
-  /** What the provider asked for in `retry-after`, in milliseconds. */
+  /** The provider's `retry-after`, in milliseconds. */
   readonly retryAfterMs?: number;
-  /** The HTTP status, where there was one. */
+  /** The HTTP status of the answer, if there was an answer. */
   readonly status?: number;
 
   constructor(
@@ -97,7 +97,7 @@ export class ModelError extends GreenroomError {
 export function messageOf(thrown: unknown): string {
   try {
     if (thrown instanceof Error) {
-      const said: unknown = thrown.message || thrown.name; // declared as text, but anybody can assign to it
+      const said: unknown = thrown.message || thrown.name; // declared as text, but any code can assign to it
       return typeof said === 'string' ? said : messageOf(said);
     }
     return typeof thrown === 'string' ? thrown : (JSON.stringify(thrown) ?? String(thrown));

@@ -83,12 +83,12 @@ export const HarnessEvent = z.discriminatedUnion('type', [
     /** `human`-given name, `grant`, `rule` or `cancel`. */
     by: z.string(),
     reason: z.string().optional(),
-    /** The arguments the human put in the place of the model's. */
+    /** The arguments with which the human replaced the model's. */
     input: z.unknown().optional(),
     /** Grants this answer made. */
     grants: z.array(Grant).optional(),
     waitedMs: z.number().optional(),
-    /** What a human says that a call of unknown outcome gave. */
+    /** The output that a human reported for a call of unknown outcome. */
     output: CallOutput.optional(),
   }),
   event('tool_start', {
@@ -115,9 +115,9 @@ export const HarnessEvent = z.discriminatedUnion('type', [
   event('usage', Usage.shape),
   event('turn', {
     number: z.number().int().positive(),
-    /** What this turn added to the history: messages that were sent meanwhile, then the answer. */
+    /** The messages that this turn added to the history: those that were sent meanwhile, then the answer. */
     messages: z.array(Message),
-    /** How many of the messages sent to this agent it took up. */
+    /** How many of the messages sent to this agent are among them. */
     taken: z.number().int().nonnegative(),
   }),
   event('turn_discarded', {
@@ -140,7 +140,7 @@ export const HarnessEvent = z.discriminatedUnion('type', [
   event('resumed', {
     /** How often this session was resumed, this time included. */
     count: z.number().int().positive(),
-    /** Agents that cannot go on because something they need was not given again, and what that is. */
+    /** Agents that cannot continue because something that they need was not given again, and what that is. */
     parked: z.array(z.object({ agentId: z.string(), reason: z.string() })),
   }),
   event('resync', {

@@ -1,4 +1,4 @@
-/** What would happen to a call under some permissions, without running anything. */
+/** Decides a call under given permissions, without running anything. */
 import { realpathSync, statSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { callRequest } from './call-request.ts';
@@ -20,18 +20,18 @@ import { writeTool } from '../tools/write.ts';
 
 /** A call to explain, and the permissions to explain it under. */
 export interface DryRun {
-  /** Those of one agent. Default: none, so everything asks. */
+  /** The permissions of one agent. Default: none, so every call asks. */
   readonly permissions?: Permissions | undefined;
   /**
    * `params` are the tool's arguments. For `read`, `write`, `patch` and `search` a `path` is enough: a patch is then one of
    * that file.
    */
   readonly call: { readonly tool: string; readonly params?: unknown };
-  /** Where relative paths of the call start. Default: the working directory. */
+  /** The base of relative paths in the call. Default: the working directory. */
   readonly cwd?: string | undefined;
   /** The root of relative patterns. Default: `cwd`. */
   readonly workspace?: string | undefined;
-  /** The tools there are. Default: the six that come with Greenroom. */
+  /** The known tools. Default: the six that come with Greenroom. */
   readonly tools?: readonly Tool[] | undefined;
 }
 
@@ -81,7 +81,7 @@ function assertKnown(permission: ToolPermission, place: string, tools: readonly 
   const known = tools.map(({ name }) => name).join(', ');
   throw new GreenroomError(
     'invalid_rule',
-    `Rule ${formatRule(permission)} (${place}): there is no tool "${permission.tool}". There are: ${known}.`,
+    `Rule ${formatRule(permission)} (${place}): there is no tool "${permission.tool}". Known: ${known}.`,
     { path: `${place}.tool` },
   );
 }
@@ -95,7 +95,7 @@ function realFolder(path: string): string | null {
   }
 }
 
-/** The arguments as seen from the workspace, when the call starts elsewhere. */
+/** The arguments relative to the workspace, for a call with another `cwd`. */
 function startingAt(cwd: string, tool: string, params: unknown): unknown {
   if (!isPlainObject(params)) return params;
   const key = tool === 'bash' ? 'cwd' : 'path';
@@ -104,7 +104,7 @@ function startingAt(cwd: string, tool: string, params: unknown): unknown {
   return { ...params, [key]: `${cwd}/${given}` };
 }
 
-/** The arguments with all that the tool wants besides the path; `null` when the path cannot be written down for it. */
+/** Adds the arguments that the tool requires besides the path; `null` when the path cannot be written in a patch. */
 function fullInput(tool: string, params: unknown): unknown {
   if (!isPlainObject(params) || !Object.hasOwn(params, 'path')) return params ?? {};
   if (tool === 'write' && !Object.hasOwn(params, 'content')) return { ...params, content: '' };

@@ -18,11 +18,11 @@ import { assembleTurn, type EventOrigin, type ModelStreamPart, type TurnAssembly
 import { toPrompt, toV3Prompt } from './prompt.ts';
 import { loadModel, type ModelSources, secretsOf } from './providers.ts';
 
-/** Settings of every call a harness makes; what is left out is the provider's default. */
+/** Settings of every model call of a harness. Default of each: the provider's. */
 export interface ModelSettings {
   readonly maxOutputTokens?: number;
   readonly temperature?: number;
-  /** By provider, as the AI SDK takes them, e.g. `{ anthropic: { thinking: … } }`. */
+  /** By provider, in the form of the AI SDK, e.g. `{ anthropic: { thinking: … } }`. */
   readonly providerOptions?: Readonly<Record<string, JSONObject>>;
 }
 
@@ -36,8 +36,8 @@ export interface GeneratorHarnessOptions extends Partial<ModelSources> {
 /**
  * A harness whose `invoke` makes exactly one model call. It never retries.
  *
- * Guarantees: an abort of `params.signal`, and leaving the generator early, end the HTTP request; whatever fails is
- * thrown as ModelError (or a GreenroomError `unknown_model` or `missing_key`), with no key in its message.
+ * Guarantees: an abort of `params.signal`, and leaving the generator early, end the HTTP request; every failure is thrown
+ * as ModelError (or as GreenroomError `unknown_model` or `missing_key`), with no key in its message.
  */
 export function createGeneratorHarness(options: GeneratorHarnessOptions = {}): ModelHarness {
   const sources: ModelSources = { ...options, env: options.env ?? process.env };
@@ -50,7 +50,7 @@ export function createGeneratorHarness(options: GeneratorHarnessOptions = {}): M
     if (typeof ref !== 'string') return ref;
     const model = loaded.get(ref) ?? loadModel(ref, sources);
     loaded.set(ref, model);
-    // A failed look-up is not kept: the next call may find what was missing.
+    // a failed load is not cached: the next call may succeed
     model.catch(() => loaded.delete(ref));
     return await model;
   };
@@ -69,11 +69,11 @@ export function createGeneratorHarness(options: GeneratorHarnessOptions = {}): M
 function asLanguageModel(model: LanguageModelLike): LanguageModelV3 | LanguageModelV4 {
   if (isLanguageModel(model)) return model;
   const name = `${model.provider}/${model.modelId}`;
-  const message = `${name} has AI SDK specification ${model.specificationVersion}; give a model of V3 or V4`;
+  const message = `${name} has AI SDK specification ${model.specificationVersion}. Give a model of V3 or V4.`;
   throw new GreenroomError('unknown_model', message);
 }
 
-/** What the object says of itself is what the AI SDK goes by, too. */
+/** Reads the version that the object declares, as the AI SDK does. */
 function isLanguageModel(model: LanguageModelLike): model is LanguageModelV3 | LanguageModelV4 {
   return model.specificationVersion === 'v3' || model.specificationVersion === 'v4';
 }
@@ -116,7 +116,7 @@ async function* readStream(
     if (value.type === 'error') throw failed(value.error);
     const event = turn.accept(value);
     if (event !== undefined) yield event;
-    // Some servers leave the connection open after the last word.
+    // some servers leave the connection open after the last part
     if (value.type === 'finish') return turn.result();
   }
 }
@@ -149,7 +149,7 @@ function callOptions(
 ): CommonOptions {
   const { providerOptions, ...rest } = settings;
   const named = { ...providerOptions };
-  // The journal is the truth: reasoning comes back to us encrypted and whole, not as a reference to what OpenAI stored.
+  // the journal is the truth: reasoning must be in the answer, encrypted, not a reference to what OpenAI stored
   if (provider.startsWith('openai.')) named.openai = { store: false, ...named.openai };
   return {
     ...rest,
@@ -159,7 +159,7 @@ function callOptions(
   };
 }
 
-/** Read in the provider packages: Anthropic's and OpenAI's Responses API take them, chat completions don't. */
+/** From the provider packages: Anthropic's API and OpenAI's Responses API take them, chat completions do not. */
 function takesMediaInToolResults(provider: string): boolean {
   return provider.includes('anthropic') || provider.endsWith('.responses') || provider === 'scripted';
 }
@@ -186,10 +186,10 @@ function originOf({ runId, parentId }: InvokeParams): EventOrigin {
 
 interface Request {
   readonly signal: AbortSignal;
-  /** Waits for the stream, but not longer than the request lives; a stream that comes later is thrown away. */
+  /** Waits for the stream until the request is closed; a stream that comes later is cancelled. */
   start(open: () => Promise<ReadableStream<ModelStreamPart>>): Promise<ReadableStream<ModelStreamPart>>;
   onClose(release: () => void): void;
-  /** Ends the HTTP request if it still runs, and lets go of the caller's signal. */
+  /** Ends the HTTP request if it still runs, and stops listening to the caller's signal. */
   close(): void;
 }
 
@@ -224,7 +224,7 @@ function openRequest(outer: AbortSignal | undefined): Request {
         },
         () => undefined,
       );
-      // Left standing when the stream comes first; it then rejects unheard at the close.
+      // pending when the stream comes first; it rejects unheard at the close
       ended.promise.catch(() => undefined);
       return Promise.race([opened, ended.promise]);
     },

@@ -1,8 +1,8 @@
-/** What a harness is: anything that yields harness events for an invocation, one model call or a whole agent. */
+/** Harnesses: objects that yield harness events for an invocation, one model call or a whole agent. */
 import type { AssistantMessage, HarnessEvent, Message, Permissions, Usage } from '../events.ts';
 import type { Tool } from '../tools/tool.ts';
 
-/** An AI SDK language model object, specification V3 or V4; only what we call is named here. */
+/** An AI SDK language model object, specification V3 or V4; only the members that are used. */
 export interface LanguageModelLike {
   readonly specificationVersion: string;
   readonly provider: string;
@@ -13,7 +13,7 @@ export interface LanguageModelLike {
 /** `provider/model`, or an AI SDK model object. */
 export type ModelRef = string | LanguageModelLike;
 
-/** What an invocation is given. */
+/** The parameters of an invocation. */
 export interface InvokeParams {
   readonly messages: readonly Message[];
   readonly model?: ModelRef;
@@ -27,25 +27,25 @@ export interface InvokeParams {
   readonly parentId?: string;
 }
 
-/** How a relay of a harness that stands alone (or a foreign one) is answered. */
+/** An answer to a relay of a harness that runs without an orchestrator, or of an external harness. */
 export type RelayResponse =
   | { readonly approved: true; readonly always?: boolean; readonly input?: unknown }
   | { readonly approved: false; readonly reason?: string };
 
-/** An event as a harness yields it: its relays carry `respond`; the orchestrator keeps and strips that. */
+/** An event as a harness yields it: its relays carry `respond`, which the orchestrator keeps and removes from the stream. */
 export type InvocationEvent =
   | Exclude<HarnessEvent, { type: 'relay' }>
   | (Extract<HarnessEvent, { type: 'relay' }> & { readonly respond: (response: RelayResponse) => void });
 
 /** Any object of this shape can be an agent. */
 export interface Harness {
-  /** Needed only by one that single agents are given (`spawn({ harness })`) and that is to come back after a restart. */
+  /** Required only of a harness that `spawn({ harness })` is given and that a resumed session needs again. */
   readonly name?: string;
   invoke(params: InvokeParams): AsyncIterable<InvocationEvent>;
   supportedModels?(): Promise<readonly string[]>;
 }
 
-/** What one model call came to. */
+/** The result of one model call. */
 export interface TurnResult {
   /** The whole answer as it goes into the history, reasoning and its provider data included. */
   readonly message: AssistantMessage;
@@ -59,12 +59,12 @@ export interface TurnResult {
  */
 export interface ModelHarness extends Harness {
   readonly kind: 'model';
-  /** Used when an invocation names none; absent when the environment is to choose. */
+  /** For invocations that name no model; absent when the environment decides. */
   readonly model?: ModelRef;
   invoke(params: InvokeParams): AsyncGenerator<InvocationEvent, TurnResult, void>;
 }
 
-/** A harness that adds the loop: what the orchestrator runs as a native agent. */
+/** A harness that adds the loop. */
 export interface AgentHarness extends Harness {
   readonly kind: 'agent';
   /** Makes the model calls. */
@@ -74,7 +74,7 @@ export interface AgentHarness extends Harness {
   readonly retry?: RetryOptions;
 }
 
-/** How a failed model call is repeated. */
+/** The retries of a failed model call. */
 export interface RetryOptions {
   /** Calls for one turn in all, the first included. Default 4. */
   readonly maxAttempts?: number;
@@ -100,7 +100,7 @@ export const isModelHarness = (harness: Harness): harness is ModelHarness =>
 export const ownModel = (harness: Harness | undefined) =>
   harness !== undefined && isModelHarness(harness) ? harness.model : undefined;
 
-/** Our loop, if this harness wants it: it asks for it, or it makes single model calls only. */
+/** The loop for a harness that has one or that makes single model calls; `undefined` for an external harness. */
 export function loopOf(
   harness: Harness,
 ): Pick<AgentHarness, 'harness' | 'maxIterations' | 'model' | 'retry'> | undefined {

@@ -1,4 +1,4 @@
-/** Which model is used when nobody named one: a key in the environment, a local Ollama, or the scripted model. */
+/** The choice of a model when none is named: a key in the environment, a local Ollama, or the scripted model. */
 import * as z from 'zod';
 import type { ModelRef } from './harness.ts';
 import { checkModel, type Env, type ModelSources, ollamaUrl, SCRIPTED_DEFAULT } from './providers.ts';
@@ -7,17 +7,17 @@ import { checkModel, type Env, type ModelSources, ollamaUrl, SCRIPTED_DEFAULT } 
 export interface ModelChoice {
   readonly model: ModelRef;
   readonly why: string;
-  /** True when no real model answers; whoever shows the run has to say so. */
+  /** True when no real model answers; a front end must say so. */
   readonly scripted: boolean;
 }
 
-/** The model of each provider that is used when only its key is there. In order of preference. */
+/** The model of each provider that is used when its key is set, in order of preference. */
 export const DEFAULT_MODELS = [
   { key: 'ANTHROPIC_API_KEY', model: 'anthropic/claude-sonnet-5-5' },
   { key: 'OPENAI_API_KEY', model: 'openai/gpt-6-luna' },
 ] as const;
 
-/** How long a local Ollama may take to say which models it has, in milliseconds. */
+/** How long a local Ollama may take to list its models, in milliseconds. */
 const OLLAMA_TIMEOUT_MS = 300;
 
 /**
@@ -43,7 +43,7 @@ export async function chooseModel(sources: ModelSources): Promise<ModelChoice> {
   return scripted('no API key is set and no local Ollama answers');
 }
 
-/** Models that can be reached from here without asking anybody for more: defaults by key, local and scripted ones. */
+/** Models that can be used without further settings: defaults by key, local models and scripted ones. */
 export async function reachableModels(sources: ModelSources): Promise<string[]> {
   const keyed = DEFAULT_MODELS.filter(({ key }) => isSet(sources.env[key])).map(({ model }) => model);
   const own = Object.keys(sources.models ?? {});
@@ -56,13 +56,13 @@ function scripted(why: string): ModelChoice {
 
 const Tags = z.object({ models: z.array(z.object({ name: z.string().min(1) })) });
 
-/** Names of the local models; none when nothing answers in time, whatever the reason. */
+/** Names of the local models; none when Ollama does not answer in time. */
 async function ollamaModels({ env, fetch = globalThis.fetch }: ModelSources): Promise<string[]> {
   try {
     const response = await fetch(`${ollamaUrl(env)}/api/tags`, { signal: AbortSignal.timeout(OLLAMA_TIMEOUT_MS) });
     if (!response.ok) return [];
     const { models } = Tags.parse(await response.json());
-    // Embedding models stand in the same list and can't hold a conversation.
+    // the list includes embedding models, which cannot hold a conversation
     return models.filter(({ name }) => !/embed/i.test(name)).map(({ name }) => `ollama/${name}`);
   } catch {
     return [];

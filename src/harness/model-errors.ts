@@ -1,11 +1,11 @@
-/** What a provider threw, as a ModelError: can it be tried again, when, and in the provider's own words. */
+/** Failures of model calls as ModelErrors: the provider's message, and whether and when to retry. */
 import { GreenroomError, messageOf, ModelError } from '../errors.ts';
 
-/** What is known about the call that failed. */
+/** The call that failed. */
 export interface FailureContext {
   /** Named in the message, e.g. `anthropic/claude-sonnet-5-5`. */
   readonly model: string;
-  /** `request`: before any answer. `stream`: the answer had begun, so whatever went wrong cut it. */
+  /** `request`: before any answer. `stream`: the answer had begun and was cut. */
   readonly phase: 'request' | 'stream';
   /** Never to be repeated in a message. */
   readonly secrets?: readonly string[];
@@ -13,7 +13,7 @@ export interface FailureContext {
   readonly now?: number;
 }
 
-/** What AI SDK errors, stream error parts and fetch failures may say; none of it can be relied on. */
+/** Fields of AI SDK errors, stream error parts and fetch failures; each may be absent. */
 interface Failure {
   readonly words: string;
   readonly status: number | undefined;
@@ -23,7 +23,7 @@ interface Failure {
 }
 
 /**
- * Turns anything that a model call threw into an error of ours. Errors that are ours already are returned as they are.
+ * Turns anything that a model call threw into a ModelError. A GreenroomError is returned unchanged.
  * Retryable are 408, 409, 425, 429 and 5xx, network failures, and everything that cuts a stream that had begun; an
  * exhausted quota is not, although it comes as a 429.
  */
@@ -32,7 +32,7 @@ export function toModelError(thrown: unknown, context: FailureContext): Greenroo
   const failure = readFailure(thrown);
   const words = redact(failure.words, context.secrets ?? []);
   const status = failure.status === undefined ? '' : ` (HTTP ${failure.status})`;
-  // An API error holds the request and the raw answer, which are no business of whoever logs the cause.
+  // an API error holds the request and the raw answer, which must not reach a log
   const cause =
     thrown instanceof Error && failure.status === undefined && words === failure.words ? { cause: thrown } : {};
   return new ModelError(`${context.model}: ${words}${status}`, {
@@ -48,7 +48,7 @@ export function cancelledError(model: string, reason?: unknown): ModelError {
   return new ModelError(`${model}: the call was cancelled`, { retryable: false, cause: reason });
 }
 
-/** The error of a stream that ended before it had said how. */
+/** The error of a stream that ended without a `finish` part. */
 export function cutStreamError(model: string): ModelError {
   return new ModelError(`${model}: the answer broke off before it was complete`, { retryable: true });
 }
@@ -76,7 +76,7 @@ const BODY_CHARS = 500;
 function wordsOf(thrown: unknown, error: Record<string, unknown>): string {
   const message = text(error.message) ?? text(record(error.error).message) ?? messageOf(thrown);
   const body = text(error.responseBody)?.trim() ?? '';
-  // Where the body did not have the expected shape, the SDK's message is only the status line.
+  // the SDK's message is only the status line when the body has another shape than expected
   if (body === '' || body.includes(message) || body.includes(JSON.stringify(message).slice(1, -1))) return message;
   return record(record(error.data).error).message === message ? message : `${message}: ${body.slice(0, BODY_CHARS)}`;
 }
@@ -132,7 +132,7 @@ function retryAfter({ headers, status }: Failure, now: number): number | undefin
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** `6m0s`, `1.5s`, `20ms`: how OpenAI writes the time until a limit resets. */
+/** `6m0s`, `1.5s`, `20ms`: the format in which OpenAI writes the time until a limit resets. */
 function duration(value: string | undefined): number | undefined {
   if (value === undefined || !/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(value)) return undefined;
   let total = 0;

@@ -12,7 +12,7 @@ import type { InvocationEvent, TurnResult } from './harness.ts';
 /** A part of a V3 or V4 stream. */
 export type ModelStreamPart = LanguageModelV3StreamPart | LanguageModelV4StreamPart;
 
-/** What every event of the call carries. */
+/** The ids that every event of the call carries. */
 export interface EventOrigin {
   readonly runId: string;
   readonly parentId?: string;
@@ -20,7 +20,7 @@ export interface EventOrigin {
 
 /** Folds the parts of one stream. */
 export interface TurnAssembly {
-  /** The event a part amounts to, if any. `error` parts are the caller's to handle. */
+  /** The event for a part, if it has one. The caller handles `error` parts. */
   accept(part: ModelStreamPart): InvocationEvent | undefined;
   /** The turn, once a `finish` part was accepted and the stream was not merely cut; else `undefined`. */
   result(): TurnResult | undefined;
@@ -49,7 +49,7 @@ export function assembleTurn(origin: EventOrigin, history: readonly Message[] = 
     return part.delta === '' ? undefined : { type: kind, ...origin, id: block.id, content: part.delta };
   };
   const call = (part: Extract<ModelStreamPart, { type: 'tool-call' }>): InvocationEvent | undefined => {
-    // The provider runs these itself; nobody here has anything to do or to allow.
+    // the provider runs these itself: there is nothing to run or to allow
     if (part.providerExecuted === true) return undefined;
     const id = unused(part.toolCallId || `call_${calls.length}`, callIds);
     const input = parseInput(part.input);
@@ -167,7 +167,7 @@ function toMessage(blocks: readonly Block[], calls: readonly ToolCall[]): Assist
   return { role: 'assistant', content, ...(calls.length > 0 ? { tool_calls: [...calls] } : {}) };
 }
 
-/** Parsed arguments; a call without any has `{}`, and what is not JSON stays the string the model wrote. */
+/** Parsed arguments: `{}` for a call without any, and the model's string when it is not JSON. */
 function parseInput(input: unknown): unknown {
   if (typeof input !== 'string') return input ?? {};
   if (input.trim() === '') return {};

@@ -1,9 +1,9 @@
 /**
- * Our history as an AI SDK prompt. Pure. It is built in the shape of specification V4; `toV3Prompt` rewrites the few
+ * Converts a history into an AI SDK prompt. Pure. The prompt has the shape of specification V4; `toV3Prompt` rewrites the
  * places where V3 differs.
  *
- * Guarantees: images and files reach the model wherever they stand; a `tool` message finds the name of its call;
- * reasoning and calls carry their provider data back as it came; arguments that were no JSON object are wrapped in one.
+ * Guarantees: images and files reach the model from every message; a `tool` message gets the name of its call;
+ * reasoning and calls keep their provider data unchanged; arguments that were no JSON object are wrapped in one.
  */
 import type {
   LanguageModelV3Message,
@@ -18,7 +18,7 @@ import type {
 } from '@ai-sdk/provider';
 import type { AssistantMessage, Content, ContentPart, Message } from '../events.ts';
 
-/** What the receiving provider can do. */
+/** The abilities of the receiving provider. */
 export interface PromptTarget {
   /**
    * Whether images and files inside a tool result reach the model. Where not (chat completions turn them into a JSON
@@ -91,7 +91,7 @@ function toolMessagesFrom(messages: readonly Message[], from: number): ToolMessa
   return found;
 }
 
-// ---------------------------------------------------------------- what was said
+// ---------------------------------------------------------------- messages
 
 function userParts(content: Content): UserPart[] {
   if (typeof content === 'string') return [{ type: 'text', text: content }];
@@ -128,14 +128,14 @@ function providerOptions(metadata: Record<string, unknown> | undefined): { provi
   return isProviderOptions(metadata) ? { providerOptions: metadata } : {};
 }
 
-/** What is inside is JSON, for it came out of a provider's answer; the outer shape is all that is looked at. */
+/** The content is JSON, since it came from a provider's answer; only the outer shape is checked. */
 function isProviderOptions(metadata: Record<string, unknown> | undefined): metadata is SharedV4ProviderOptions {
   return (
     metadata !== undefined && Object.values(metadata).every((value) => typeof value === 'object' && value !== null)
   );
 }
 
-// ---------------------------------------------------------------- what tools answered
+// ---------------------------------------------------------------- tool results
 
 function toolResults(
   answers: readonly ToolMessage[],
@@ -179,7 +179,7 @@ function contentOutput(parts: readonly UserPart[]): ContentOutput {
   };
 }
 
-/** A part of a tool result. What no provider takes there becomes a line that says so, not an error that ends the agent. */
+/** A part of a tool result. A file that providers refuse there becomes a line that says so, not an error that ends the agent. */
 function toolPart(part: ContentPart): UserPart {
   if (part.type === 'text') return { type: 'text', text: part.text };
   const file = media(part);
@@ -198,7 +198,7 @@ function media(part: MediaPart): UserPart {
     return { type: 'file', data: { type: 'url', url: new URL(part.data) }, mediaType: part.mediaType, ...filename };
   }
   const { data, mediaType } = inlineData(part);
-  // Text needs no file support from anybody.
+  // text needs no support for files
   if (TEXTUAL.test(mediaType)) {
     const text = Buffer.from(data, 'base64').toString('utf8');
     return { type: 'text', text: filename.filename === undefined ? text : `${filename.filename}:\n${text}` };
@@ -206,7 +206,7 @@ function media(part: MediaPart): UserPart {
   return { type: 'file', data: { type: 'data', data }, mediaType, ...filename };
 }
 
-/** Base64 and media type, out of a data URL where it is one. */
+/** Base64 and media type; both are read from a data URL. */
 function inlineData(part: MediaPart): { data: string; mediaType: string } {
   const [, type, base64, body] = DATA_URL.exec(part.data) ?? [];
   if (body === undefined) return { data: part.data, mediaType: part.mediaType };

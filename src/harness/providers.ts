@@ -5,7 +5,7 @@ import type { LanguageModelLike, ModelRef } from './harness.ts';
 /** Environment variables, as `process.env` has them. */
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** Where models come from. */
+/** The sources of models: the environment, HTTP, and model objects by name. */
 export interface ModelSources {
   readonly env: Env;
   /** Makes the HTTP requests. Default: the global `fetch`. */
@@ -73,7 +73,7 @@ async function loadScripted(model: string, sources: ModelSources): Promise<Langu
 
 function unknownScript(name: string, sources: ModelSources): GreenroomError {
   const known = [SCRIPTED_DEFAULT, ...Object.keys(sources.models ?? {})].join(', ');
-  return new GreenroomError('unknown_model', `There is no scripted model "scripted/${name}". Known here: ${known}`);
+  return new GreenroomError('unknown_model', `There is no scripted model "scripted/${name}". Known: ${known}.`);
 }
 
 function requests({ fetch }: Pick<ModelSources, 'fetch'>): { fetch?: typeof globalThis.fetch } {
@@ -86,7 +86,7 @@ export function ollamaUrl(env: Env): string {
   const host = given.startsWith(':') ? `127.0.0.1${given}` : given;
   const url = URL.parse(/^https?:\/\//i.test(host) ? host : `http://${host}`);
   if (url === null) return 'http://127.0.0.1:11434';
-  // An address to listen on is none to call.
+  // an address to listen on cannot be called
   if (url.hostname === '0.0.0.0') url.hostname = '127.0.0.1';
   const explicit = /:\d+\/?$/.test(host) || /^https?:/i.test(host) || url.port !== '';
   if (!explicit) url.port = '11434';
@@ -104,7 +104,10 @@ export function checkModel(model: ModelRef, sources: ModelSources): void {
   const { needs } = provider;
   if (model.startsWith('scripted/') && model !== SCRIPTED_DEFAULT) throw unknownScript(name, sources);
   if (needs !== undefined && !sources.env[needs]) {
-    throw new GreenroomError('missing_key', `${model} needs the environment variable ${needs}, which is not set`);
+    throw new GreenroomError(
+      'missing_key',
+      `${model} needs the environment variable ${needs}, which is not set. Set it, or name another model.`,
+    );
   }
 }
 
@@ -121,7 +124,7 @@ export async function loadModel(model: ModelRef, sources: ModelSources): Promise
   return await provider.load(name, sources);
 }
 
-/** What must never be repeated in a message. */
+/** Values that no message may repeat. */
 export function secretsOf(env: Env): string[] {
   return ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'GREENROOM_API_KEY'].flatMap((name) => env[name] ?? []);
 }
@@ -136,5 +139,8 @@ function parseModel(model: string): { provider: Provider; name: string } {
   const name = model.slice(slash + 1);
   if (provider !== undefined && name !== '') return { provider, name };
   const known = [...PROVIDERS.keys()].map((key) => `${key}/…`).join(', ');
-  throw new GreenroomError('unknown_model', `"${model}" names no model. Write provider/model, with one of ${known}`);
+  throw new GreenroomError(
+    'unknown_model',
+    `"${model}" is not a model name. Write provider/model, with one of ${known}.`,
+  );
 }

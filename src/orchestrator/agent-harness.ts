@@ -1,4 +1,4 @@
-/** Adds the loop to a harness that makes single model calls. */
+/** The loop: makes an agent of a harness that makes single model calls. */
 import { v7 as uuidv7 } from 'uuid';
 import { GreenroomError } from '../errors.ts';
 import { AgentOrchestrator } from './agent-orchestrator.ts';
@@ -18,7 +18,7 @@ export interface AgentHarnessOptions {
   readonly harness: Harness;
   /** Turns with tools; one last turn without them follows, asking for a summary. Default 10. */
   readonly maxIterations?: number;
-  /** Used by agents that name none. */
+  /** For agents that name no model. Default: the model of `harness`. */
   readonly model?: ModelRef;
   readonly retry?: RetryOptions;
   /** See `Harness.name`. */
@@ -27,15 +27,16 @@ export interface AgentHarnessOptions {
 
 /**
  * Makes an agent of a model harness: turns until no tool is called or `maxIterations` is reached.
- * Given to `AgentOrchestrator`, the loop runs there, as a statechart. Standing alone, `invoke()` runs the same statechart in
- * an orchestrator of its own and yields the events of the agent and its subagents; relays carry `respond`.
+ * An `AgentOrchestrator` runs the loop as a statechart. `invoke()` runs the same statechart in an orchestrator of its own and
+ * yields the events of the agent and its subagents; relays carry `respond`.
+ * @throws GreenroomError `invalid_params` for a `maxIterations` that is not a whole number of at least 1.
  */
 export function createAgentHarness(options: AgentHarnessOptions): AgentHarness {
   const { harness, maxIterations = 10, model, retry = {}, name } = options;
   if (!Number.isInteger(maxIterations) || maxIterations < 1) {
     throw new GreenroomError(
       'invalid_params',
-      `createAgentHarness(): maxIterations is a whole number from 1 on, not ${maxIterations}.`,
+      `createAgentHarness(): maxIterations must be a whole number of at least 1, not ${maxIterations}.`,
       {
         path: 'maxIterations',
       },
@@ -63,7 +64,7 @@ async function* runAlone(harness: AgentHarness, params: InvokeParams): AsyncGene
   signal?.addEventListener('abort', stop, { once: true });
   try {
     for await (const { event } of orchestrator.events()) {
-      // the caller's parent belongs to this agent's own events; a subagent carries the call that made it
+      // only the agent's own events get the caller's parent; those of a subagent carry the call that started it
       const shown = parentId !== undefined && event.runId === agentId ? { ...event, parentId } : event;
       if (shown.type !== 'relay') {
         yield shown;
@@ -77,7 +78,7 @@ async function* runAlone(harness: AgentHarness, params: InvokeParams): AsyncGene
   }
 }
 
-/** The agent is the first thing that gets an id. */
+/** Gives the agent, which is created first, the id `first`. */
 function firstThenFresh(first: string): () => string {
   let next: string | undefined = first;
   return () => {

@@ -37,7 +37,7 @@ import type { ReadOptions } from '../stream/stream.ts';
 import { createSystem, type System, topState } from './system.ts';
 import { fitsTool } from '../tools/tool.ts';
 
-/** How long `cleanup()` waits for tools that do not heed their signal, in milliseconds. */
+/** How long `cleanup()` waits for tools that ignore their signal, in milliseconds. */
 const CLEANUP_GRACE_MS = 5000;
 
 /** What `open()` read from the journal, for the options object that it constructs an orchestrator with. */
@@ -61,12 +61,12 @@ export class AgentOrchestrator implements AsyncDisposable {
   #cleanup: Promise<void> | undefined;
 
   /**
-   * @param options `harness` is among them. Default: the loop around the model that the environment offers.
+   * @param options Among them `harness`. Default: the loop around the model that `chooseModel` picks.
    * @throws GreenroomError `invalid_params` or `invalid_rule` for options that cannot be used, `journal` for a journal that
    *   another orchestrator has.
    */
   constructor(options?: OrchestratorOptions);
-  /** The same, with the harness first. */
+  /** The same, with the harness as the first argument. */
   constructor(harness?: Harness, options?: Omit<OrchestratorOptions, 'harness'>);
   constructor(first?: Harness | OrchestratorOptions, second?: OrchestratorOptions) {
     const options = optionsOf(first, second);
@@ -101,12 +101,12 @@ export class AgentOrchestrator implements AsyncDisposable {
   }
 
   /**
-   * Goes on with the session that a journal holds, from where it stood when its process ended: transcripts, open questions
-   * under their ids, grants, budgets and deadlines, subagents. An empty journal starts a new session.
+   * Resumes the session that a journal holds: transcripts, open questions under their ids, grants, budgets, deadlines and
+   * subagents. An empty journal starts a new session.
    *
-   * What was running then is told, never silently repeated: a model call is made again, a tool that is `idempotent` runs
-   * again, and any other becomes a relay of kind `unknown_outcome`. Code is given again by name; an agent that misses some
-   * is parked, see `parked()`. When this resolves, everything is back: `getPendingRelays()` is complete.
+   * Work that was running when the process ended: a model call is made again, a tool that is `idempotent` runs again, and
+   * any other becomes a relay of kind `unknown_outcome`. Tools, harnesses and model objects are given again by name; an agent
+   * that lacks one is parked, see `parked()`. When this resolves, the session is complete, `getPendingRelays()` included.
    * @throws GreenroomError `journal` (as a rejection) when the journal cannot be read or written; `invalid_params`,
    *   `invalid_rule`. The journal is closed then, unless another orchestrator has it.
    */
@@ -172,44 +172,45 @@ export class AgentOrchestrator implements AsyncDisposable {
   }
 
   /**
-   * A reader of the stream, from the beginning or after `since`. Any number of readers; each gets every event. Ends
-   * when every agent has ended and all was delivered; with `live`, only with `cleanup()`.
+   * A reader of the stream, from the beginning or after `since`. Any number of readers; each gets every event. It ends
+   * when every agent has ended and every event was delivered; with `live`, only with `cleanup()`.
    */
   events(options: ReadOptions = {}): AsyncIterableIterator<Envelope> {
     return this.#system.stream.read(options);
   }
 
   /**
-   * Answers a relay. `true`: this answer is the one that counts, and is recorded. `false` when it is unknown or already
-   * settled, or when an edited `input` fails the tool's schema (it stays open then).
-   * @throws GreenroomError `invalid_params` for something that is no answer to this question, or an `always.save` that cannot
-   *   be kept; `journal` when it cannot be recorded: it was not taken then.
+   * Answers a relay. The first answer wins. `true`: this answer won and is recorded. `false`: the relay is unknown or already
+   * settled, or an edited `input` fails the tool's schema (the relay stays open then).
+   * @throws GreenroomError `invalid_params` for a value that is no answer to this question, or an `always.save` that cannot be
+   *   kept; `journal` when the answer cannot be recorded: the relay stays open then.
    */
   resolveRelay(relayId: string, answer: RelayAnswer): boolean {
     return this.#answering.resolve(relayId, answer);
   }
 
-  /** Every question that waits, in the order asked. Exists whether or not anybody reads the stream. */
+  /** Every relay that waits, oldest first. Independent of the readers of the stream. */
   getPendingRelays(): PendingRelay[] {
     const { pending } = this.#system.root.getSnapshot().context;
     return [...pending.values()].map(({ relay }) => ({
       ...relay,
-      // looked up when it is looked at: with thousands waiting it is the only part that costs
+      // computed on access: with thousands of waiting relays it is the only expensive part
       get releases() {
         return releasesOf({ pending, id: relay.id, proposal: relay.proposal });
       },
     }));
   }
 
-  /** Cancels an agent and its subagents. Unknown or ended: nothing happens. */
+  /** Cancels an agent and its subagents. Does nothing for an unknown id and for an agent that has ended. */
   kill(agentId: string, reason?: string): void {
-    if (!this.#system.stream.isRecording) return; // it ends anyway
+    if (!this.#system.stream.isRecording) return; // cleanup ends it
     this.#system.live.get(agentId)?.send(reason === undefined ? { type: 'kill' } : { type: 'kill', reason });
   }
 
   /**
-   * Steers a running agent: it sees the message before its next turn. `false` when it never would: it is unknown, ending,
-   * in its last turn, or run by a harness of another kind.
+   * Steers a running agent: its model sees the message before the next turn. `false` when it never would: the agent is
+   * unknown, ending, in its last turn, or run by an external harness.
+   * @throws GreenroomError `invalid_params` for anything but a text or a user message; `journal` when it cannot be recorded.
    */
   send(agentId: string, message: string | Message): boolean {
     const given = parseUserMessage(message);
@@ -220,12 +221,12 @@ export class AgentOrchestrator implements AsyncDisposable {
     return true;
   }
 
-  /** The `seq` of the last entry there is; 0 before the first. */
+  /** The `seq` of the last entry of the stream; 0 before the first. */
   lastSeq(): number {
     return this.#options.journal.lastSeq;
   }
 
-  /** Agents of an opened session that cannot go on until something is given again, and what. They keep their place. */
+  /** Agents of an opened session that cannot continue until something is given again, and what that is. They stay in the journal. */
   parked(): ParkedAgent[] {
     return [...this.#parked];
   }
@@ -242,7 +243,7 @@ export class AgentOrchestrator implements AsyncDisposable {
   }
 
   /**
-   * How an agent ended, once it has. Never rejects for how it ended.
+   * Resolves with the outcome of an agent once it has ended. Does not reject when the agent failed: see `status`.
    * @throws GreenroomError (as a rejection) `invalid_params` for an id that no agent has, `parked` for one that is parked.
    */
   result(agentId: string): Promise<AgentOutcome> {
@@ -268,15 +269,15 @@ export class AgentOrchestrator implements AsyncDisposable {
     return explainUnmade({ call, spec, context: () => this.#system.root.getSnapshot().context, deps });
   }
 
-  /** The shared allowlist that humans made by answering "always". */
+  /** The shared allowlist: what humans granted with "always". */
   readonly grants = {
-    /** Those still in force. */
+    /** The grants in force. */
     list: (): Grant[] => {
       const now = this.#options.clock.now();
       return this.#system.root.getSnapshot().context.grants.filter((grant) => isLive(grant, now));
     },
     /**
-     * Takes one back; the very next call is decided without it. `false` when there is none of that id.
+     * Revokes a grant; the very next call is decided without it. `false` for an unknown id.
      * @throws GreenroomError `journal` when it cannot be recorded.
      */
     revoke: (id: string, by = 'human'): boolean => {
@@ -289,8 +290,8 @@ export class AgentOrchestrator implements AsyncDisposable {
   };
 
   /**
-   * Ends everything: agents are killed, tools get their signal, and nothing is left behind: no actor, timer, listener,
-   * promise or process. Idempotent. Waits at most 5 s for tools that do not heed their signal.
+   * Kills every agent, aborts every tool, and ends the stream. Leaves no actor, timer, listener, promise or process behind.
+   * Idempotent. Waits at most 5 s for tools that ignore their signal.
    */
   cleanup(): Promise<void> {
     this.#cleanup ??= this.#close({ unfinished: false });
@@ -298,8 +299,8 @@ export class AgentOrchestrator implements AsyncDisposable {
   }
 
   /**
-   * Stops everything as `cleanup()` does, but ends no agent: the journal keeps them as they stand, for `open()`. A call that
-   * was running is one of unknown outcome then, or run again if its tool is `idempotent`.
+   * Stops everything as `cleanup()` does, but ends no agent: the journal keeps them for `open()`. A call that was running has
+   * an unknown outcome then; it runs again if its tool is `idempotent`.
    */
   suspend(): Promise<void> {
     this.#cleanup ??= this.#close({ unfinished: true });
@@ -315,7 +316,7 @@ export class AgentOrchestrator implements AsyncDisposable {
     logger.info({ agents: this.#system.live.size, unfinished }, unfinished ? 'suspend' : 'cleanup');
     this.#answering.close();
     if (unfinished) {
-      this.#system.stream.close(); // from here on nothing is recorded
+      this.#system.stream.close(); // records nothing more
       this.#system.projections.outcomes.endAll(
         'cancelled',
         'the orchestrator was suspended; the session can be resumed',
@@ -323,13 +324,12 @@ export class AgentOrchestrator implements AsyncDisposable {
     }
     this.#system.root.send({ type: 'close' });
     const idle = await this.#system.tracker.idle(CLEANUP_GRACE_MS);
-    if (!idle)
-      logger.warn({ graceMs: CLEANUP_GRACE_MS }, 'a tool or harness did not heed its signal and was left behind');
+    if (!idle) logger.warn({ graceMs: CLEANUP_GRACE_MS }, 'a tool or harness ignored its signal and was left behind');
     this.#system.stream.close();
     this.#system.snapshots.close();
     this.#system.root.stop();
     try {
-      // what is not on record has not ended
+      // an agent whose end is not recorded has not ended
       const isCut = this.#system.stream.failure !== undefined;
       journal.close({ unfinished: unfinished || isCut || this.#parked.length > 0 });
     } catch (error) {
@@ -338,7 +338,7 @@ export class AgentOrchestrator implements AsyncDisposable {
     releaseJournal(journal);
   }
 
-  /** Nothing that is not stored is reported as done. */
+  /** @throws GreenroomError `journal` when the record failed: nothing is reported as done that is not stored. */
   #mustBeRecorded(): void {
     const { failure } = this.#system.stream;
     if (failure !== undefined) throw failure;

@@ -1,4 +1,4 @@
-/** From what `spawn` was given to what the agent machine needs. */
+/** Makes the input of the agent machine from the parameters of `spawn`. */
 import { GreenroomError } from '../errors.ts';
 import type { Limits } from '../events.ts';
 import {
@@ -52,7 +52,7 @@ export function agentSpec({ id, name, harness, params, limits, workspace }: Agen
 
 const OUR_TOOLS = ['bash', 'read', 'write', 'patch', 'search', 'agent'];
 
-/** A rule about a tool that there is not means nothing: most likely its name is misspelled. */
+/** Refuses a rule for an unknown tool: its name is most likely misspelled. */
 function refuseUnknownTools(
   { deny, allowlist = [], allowOnce = [] }: CompiledPermissions,
   tools: readonly Tool[],
@@ -73,15 +73,15 @@ function refuseUnknownTools(
   }
 }
 
-/** Without the keys that are there but undefined: they must not lift a limit of the orchestrator. */
+/** Drops keys whose value is `undefined`: they must not lift a limit of the orchestrator. */
 function given(limits: Limits | undefined): Limits {
   return Object.fromEntries(Object.entries(limits ?? {}).filter(([, value]) => value !== undefined));
 }
 
-/** Our own model harness takes names of one form; a harness of another kind may take any. */
+/** The model harness takes names of one form; an external harness may take any. */
 function checkModelName(model: ModelRef | undefined, loop: Pick<AgentHarness, 'harness'> | undefined): void {
   if (typeof model !== 'string' || loop === undefined || !isModelHarness(loop.harness) || /^[\w.-]+\/\S+$/.test(model))
     return;
-  const message = `spawn(): model: "${model}" is no model name. Write "provider/model", e.g. "anthropic/claude-sonnet-5-5".`;
+  const message = `spawn(): model: "${model}" is not a model name. Write "provider/model", e.g. "anthropic/claude-sonnet-5-5".`;
   throw new GreenroomError('invalid_params', message, { path: 'model' });
 }

@@ -1,4 +1,4 @@
-/** What the orchestrator can be given, and what stands in for what it is not. */
+/** Options of the orchestrator: validation and defaults. */
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
@@ -24,7 +24,7 @@ import type { Tool } from '../tools/tool.ts';
 /** An XState inspector: a function or an observer of inspection events. One that throws changes nothing. */
 export type Inspector = ((event: InspectionEvent) => void) | Observer<InspectionEvent>;
 
-/** Keeps rules for later runs. One that throws or rejects is logged; the grants hold in this run all the same. */
+/** Keeps rules for later runs. A failure is logged; the grants hold in this run all the same. */
 export type SavePolicy = (
   rules: readonly ToolPermission[],
   about: { readonly relayId: string; readonly agentId: string; readonly by: string },
@@ -32,18 +32,18 @@ export type SavePolicy = (
 
 /** Options of `new AgentOrchestrator`. An unknown key is refused. */
 export interface OrchestratorOptions {
-  /** What agents run on. Default: the loop around the model that the environment offers; see `chooseModel`. */
+  /** Runs the agents. Default: the loop around the model that `chooseModel` picks. */
   readonly harness?: Harness;
-  /** Hold for every agent: `deny` before everything else, `allowlist` for all. */
+  /** Hold for every agent; `deny` wins over every other permission. */
   readonly permissions?: Pick<Permissions, 'deny' | 'allowlist'>;
   /** For every tree of agents; `spawn` may override them. */
   readonly limits?: Limits;
   /**
-   * The record, empty at first; closed with `cleanup()`. Default: in memory, bounded. `sqliteJournal()` of
+   * The record, empty at first; `cleanup()` closes it. Default: in memory, bounded. `sqliteJournal()` of
    * `greenroom/journal` keeps it in a file.
    */
   readonly journal?: Journal;
-  /** A pino logger or anything alike. Default: silent. */
+  /** A pino logger, or an object with the same methods. Default: silent. */
   readonly logger?: Logger;
   /**
    * XState inspectors, one or several, e.g. of Stately's tools. An inspector that throws affects neither the agents nor the
@@ -52,7 +52,7 @@ export interface OrchestratorOptions {
   readonly inspect?: Inspector | readonly Inspector[];
   /** Default: the system's. */
   readonly clock?: Clock;
-  /** Decides when what came of models, tools and checks is let in; for tests. Default: at once. */
+  /** Decides when results of models, tools and checks take effect; for tests. Default: at once. */
   readonly scheduler?: Scheduler;
   /** Machines made with `.provide()` from those of `greenroom/machines`: own actions, guards, delays, actors. Default: those. */
   readonly machines?: GivenMachines;
@@ -60,9 +60,9 @@ export interface OrchestratorOptions {
   readonly ids?: () => string;
   /** Root of relative paths. Default: the working directory. */
   readonly workspace?: string;
-  /** What happens to a call that nothing allows: `wait` for a human (default), `deny` it, or `fail` its agent. */
+  /** For a call that nothing allows: `wait` for a human, `deny` it, or `fail` its agent. Default `wait`. */
   readonly onAsk?: OnAsk;
-  /** Makes `always: { save: true }` possible. Default: it is refused. */
+  /** Keeps the rules of `always: { save: true }`. Default: such an answer is refused. */
   readonly savePolicy?: SavePolicy;
 }
 
@@ -72,7 +72,7 @@ export interface EffectiveOptions {
   readonly limits: Limits;
   readonly journal: Journal;
   readonly logger: Logger;
-  /** Whether anybody reads the log. */
+  /** Whether a logger was given. */
   readonly logging: boolean;
   readonly inspect: ((event: InspectionEvent) => void) | undefined;
   readonly clock: Clock;
@@ -133,9 +133,9 @@ function hasMethods(value: unknown, names: readonly string[]): boolean {
   return names.every((name) => typeof Reflect.get(value, name) === 'function');
 }
 
-/** What `AgentOrchestrator.open()` takes: a journal, and the code that its session needs, by name. */
+/** Options of `AgentOrchestrator.open()`: a journal, and the code that its session needs, by name. */
 export interface OpenOptions extends OrchestratorOptions {
-  /** Where the session is recorded; a journal that is empty starts a new one. */
+  /** The record of the session; an empty journal starts a new session. */
   readonly journal: Journal;
   /** Every tool that an agent of the session has. Default: none. */
   readonly tools?: readonly Tool[];
@@ -179,7 +179,7 @@ export function effectiveOptions(
   const journal = given.journal ?? memoryJournal();
   const logger = given.logger === undefined ? silentLogger : guardedLogger(given.logger);
   const onSetBack = (ms: number) =>
-    logger.warn({ ms }, "the system's clock was set back; the time of this session goes on from where it was");
+    logger.warn({ ms }, "the system's clock was set back; the time of this session continues from its last value");
   return {
     harness: given.harness ?? createGeneratorHarness(), // makes single model calls, so it is run in the loop
     policy: sharedPermissions(given.permissions),
@@ -198,23 +198,23 @@ export function effectiveOptions(
   };
 }
 
-/** An `allowOnce` belongs to an agent; here it would be ignored, so it is refused. */
+/** Refuses `allowOnce`, which belongs to an agent and would be ignored here. */
 function sharedPermissions(value: unknown): CompiledPermissions {
   const policy = compilePermissions(value, 'permissions');
   if (policy.allowOnce === undefined) return policy;
-  throw new GreenroomError('invalid_params', 'permissions.allowOnce: give it to spawn(); it belongs to one agent.', {
+  throw new GreenroomError('invalid_params', 'permissions.allowOnce belongs to one agent. Give it to spawn().', {
     path: 'permissions.allowOnce',
   });
 }
 
-/** A new run in the journal of another would be a session that never was. */
+/** Refuses a journal that holds a session: two runs in one journal are no session. */
 function emptyJournal(journal: Journal): Journal {
   if (journal.lastSeq === 0) return journal;
-  const message = `journal: this one holds a session already (${journal.lastSeq} events). AgentOrchestrator.open() goes on with it; give a new run a new file.`;
+  const message = `journal: it holds a session already (${journal.lastSeq} events). Resume it with AgentOrchestrator.open(), or give a new run a new journal.`;
   throw new GreenroomError('invalid_params', message, { path: 'journal' });
 }
 
-/** An inspector that throws would wedge the mailbox of the actor it watches. */
+/** Guards each inspector: one that throws would block the mailbox of the actor that it watches. */
 function guardedInspector(inspectors: readonly Inspector[]): (event: InspectionEvent) => void {
   return (event) => {
     for (const inspector of inspectors) {

@@ -1,4 +1,4 @@
-/** What `spawn` takes, checked before anything happens. */
+/** The parameters of `spawn`, and their validation. */
 import * as z from 'zod';
 import { GreenroomError, messageOf } from '../errors.ts';
 import { Limits, Message, type Permissions } from '../events.ts';
@@ -11,14 +11,15 @@ import { jsonSchemaOf } from '../tools/tool-schema.ts';
 export interface SpawnParams {
   /** The history to start from; at least one message. */
   readonly messages: readonly Message[];
-  /** `provider/model` or an AI SDK model object. Default: the harness's. */
+  /** `provider/model` or an AI SDK model object. Default: the harness's model. */
   readonly model?: ModelRef;
-  /** Default: none. */
+  /** The tools of the agent. Default: none. */
   readonly tools?: readonly Tool[];
+  /** Default: none, so every call asks. */
   readonly permissions?: Permissions;
   /** Shown in paths. Default `agent-<n>`. */
   readonly name?: string;
-  /** Override those of the orchestrator. */
+  /** Override the limits of the orchestrator. */
   readonly limits?: Limits;
   /** Runs this agent instead of the orchestrator's harness. */
   readonly harness?: Harness;
@@ -44,7 +45,7 @@ function withSchema({ name, schema }: Tool, context: z.RefinementCtx): void {
 }
 
 const Schema = z.strictObject({
-  messages: z.array(Message).min(1, 'at least one message is needed'),
+  messages: z.array(Message).min(1, 'at least one message is required'),
   model: z
     .custom<ModelRef>(isModel, 'a model is "provider/model" or an AI SDK model object with doStream()')
     .optional(),
@@ -70,6 +71,6 @@ export function parseUserMessage(message: unknown): Extract<Message, { role: 'us
   if (typeof message === 'string') return { role: 'user', content: message };
   const given = parseWith(Message, message, 'send()');
   if (given.role === 'user') return given;
-  const problem = `send(): only a user message can be sent, not one of role "${given.role}".`;
+  const problem = `send(): a message of role "${given.role}" cannot be sent. Send a text or a user message.`;
   throw new GreenroomError('invalid_params', problem, { path: 'role' });
 }

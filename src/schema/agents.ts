@@ -31,12 +31,12 @@ export type Usage = z.infer<typeof Usage>;
 export const AgentStatus = z.enum(['completed', 'failed', 'cancelled', 'limited']);
 export type AgentStatus = z.infer<typeof AgentStatus>;
 
-/** How an agent ended. `text` is its last answer, or what it had when it was stopped. */
+/** How an agent ended. `text` is its last answer, or its text so far when it was stopped. */
 export const AgentOutcome = z.object({
   status: AgentStatus,
   text: z.string(),
   usage: Usage,
-  /** Why, for every status but `completed`. */
+  /** The reason, for every status but `completed`. */
   reason: z.string().optional(),
 });
 export type AgentOutcome = z.infer<typeof AgentOutcome>;
@@ -55,7 +55,7 @@ export const OpenCall = z.object({
 });
 export type OpenCall = z.infer<typeof OpenCall>;
 
-/** What the model of an agent does. */
+/** The activity of an agent's model. */
 export const AgentPhase = z.enum(['thinking', 'reasoning', 'writing']);
 export type AgentPhase = z.infer<typeof AgentPhase>;
 

@@ -1,4 +1,4 @@
-/** Messages: what an agent's history is made of. */
+/** Messages: the entries of an agent's history. */
 import * as z from 'zod';
 
 /** A piece of text. */
@@ -22,7 +22,7 @@ export const ReasoningPart = z.object({
 /** One part of a content that is more than text: text, an image (`image`) or another file (`file`), as base64 or a URL. */
 export const ContentPart = z.discriminatedUnion('type', [TextPart, ImagePart, FilePart]);
 export type ContentPart = z.infer<typeof ContentPart>;
-/** What a user says or a tool answers: text, or parts when there is more than text. */
+/** The content of a user message or a tool result: text, or parts when there is more than text. */
 export const Content = z.union([z.string(), z.array(ContentPart)]);
 export type Content = z.infer<typeof Content>;
 

@@ -1,4 +1,4 @@
-/** Validation of what a caller passes, with an error that names the field. */
+/** Validation of arguments, with an error that names the field. */
 import type * as z from 'zod';
 import { GreenroomError } from '../errors.ts';
 

@@ -1,4 +1,4 @@
-/** Permissions: rules, grants, and what a decision was made by. */
+/** Permissions: rules, grants, and the origin of a decision. */
 import * as z from 'zod';
 
 /**
@@ -56,7 +56,7 @@ export const Grant = z.object({
 });
 export type Grant = z.infer<typeof Grant>;
 
-/** What let a call run, or stopped it. */
+/** The rule, grant, human or limit that let a call run, or stopped it. */
 export const DecidedBy = z.object({
   kind: z.enum(['rule', 'grant', 'once', 'human', 'limit', 'input', 'policy', 'cancel', 'harness']),
   /** The rule's place (e.g. `orchestrator.deny[0]`), the grant's id or the relay's id. */

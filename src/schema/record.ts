@@ -1,12 +1,12 @@
-/** What the record keeps so that a session can be resumed after a crash. Applications need none of it, except `ToolEffect`. */
+/** Facts of the record from which a session is resumed after a crash. Applications need none of them, except `ToolEffect`. */
 import * as z from 'zod';
 import { Limits } from './agents.ts';
 import { Message } from './messages.ts';
 import { Permissions, ToolPermission } from './permissions.ts';
 
 /**
- * What an agent was made with, as far as it is data: enough to resume it after a restart. Tools, model objects and harnesses
- * are code; they are kept by name.
+ * The data that an agent was made with: enough to resume it after a restart. Tools, model objects and harnesses are code;
+ * they are kept by name.
  * @internal
  */
 export const AgentSetup = z.object({
@@ -31,7 +31,7 @@ export const AgentSetup = z.object({
 export type AgentSetup = z.infer<typeof AgentSetup>;
 
 /**
- * What letting a call run used up: uses of grants, and entries of the `allowOnce` that these agents were given.
+ * The uses that a call consumed when it was let run: of grants, and entries of the `allowOnce` that these agents were given.
  * @internal
  */
 export const UsedUp = z.object({
@@ -48,7 +48,7 @@ export const SealedFile = z.object({ path: z.string(), seal: z.string() });
 export type SealedFile = z.infer<typeof SealedFile>;
 
 /**
- * What an agent knows of a file from a call: the SHA-256 of its content, `null` for a file that does not exist.
+ * The state of a file that an agent knows from a call: the SHA-256 of its content, `null` for a file that does not exist.
  * @internal
  */
 export const SeenFile = z.object({ path: z.string(), hash: z.string().nullable(), wrote: z.boolean().optional() });

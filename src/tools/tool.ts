@@ -1,16 +1,16 @@
-/** What a tool is. A tool imports no XState and knows nothing of machines: it gets arguments and a context. */
+/** Tools: plain objects that get arguments and a context. They import no XState and know no machine. */
 import { GreenroomError } from '../errors.ts';
 import type { AgentOutcome, Content, ToolEffect, ToolPermission } from '../events.ts';
 import type { AgentFileTime } from './file-time.ts';
 import { fitsSchema, type SchemaOutput, schemaProblem, type ToolSchema } from './tool-schema.ts';
 
-/** What `execute` returns: `context` is what the model reads, `result` is for programs. */
+/** The result of `execute`: `context` is what the model reads, `result` is for programs. */
 export interface ToolOutput<R = unknown> {
   readonly context?: Content;
   readonly result?: R;
 }
 
-/** What a tool may ask for when it starts a subagent. Everything left out is the parent's. */
+/** A subagent to start. The parent's value is the default of each field. */
 export interface SubagentParams {
   readonly task: string;
   readonly name?: string;
@@ -21,39 +21,39 @@ export interface SubagentParams {
   readonly system?: string;
 }
 
-/** How a subagent ended, and which one it was. */
+/** The outcome of a subagent, and its id. */
 export interface SubagentOutcome extends AgentOutcome {
   readonly agentId: string;
 }
 
-/** What the permission functions of a tool see. */
+/** The context of the permission functions of a tool. */
 export interface PermissionContext {
   readonly agentId: string;
   /** Absolute real path of the workspace root. */
   readonly workspace: string;
 }
 
-/** What a running call has at hand. */
+/** The context of a running call. */
 export interface ToolContext extends PermissionContext {
   /** The full id of this call, `<agentId>/<raw id>`. Its events carry it, and a subagent that it starts has it as `parentId`. */
   readonly callId: string;
-  /** Aborts when the call is cancelled. A tool stops its work and its processes then. */
+  /** Aborts when the call is cancelled. The tool must stop its work and its processes then. */
   readonly signal: AbortSignal;
   /** This agent's view of the shared file table. */
   readonly fileTime: AgentFileTime;
-  /** What permissions judged this call to touch: its subjects with real paths. Missing where nothing judged it. */
+  /** The subjects of this call with real paths, as permissions judged them. Absent where no permission applied. */
   readonly judged?: readonly Subject[] | null;
   /** Streams output while the call runs; default stream `status`. */
   progress(content: string, stream?: 'stdout' | 'stderr' | 'status'): void;
   /**
-   * Records what this call is about to leave in the world, before it does: a process, or a change of several files. After a
-   * crash it is found again, and ended or put back. On the disk when it returns, where the journal is.
-   * @throws ToolError when it cannot be recorded: the call must not go on then.
+   * Records a lasting effect before the call has it: a process, or a change of several files. After a crash the process is
+   * ended, and an incomplete change is put back. Stored when this returns, if the journal is on disk.
+   * @throws ToolError when it cannot be recorded: the call must stop then.
    */
   effect(effect: ToolEffect): void;
   /**
-   * Starts a subagent and waits for its end. Never rejects for how the child ended: see `status`.
-   * @throws ToolError with status `limited` when a limit stands in the way: nothing is spawned then.
+   * Starts a subagent and waits for its end. Does not reject when the subagent failed: see `status`.
+   * @throws ToolError with status `limited` when a limit forbids it: no subagent is started then.
    */
   spawn(params: SubagentParams): Promise<SubagentOutcome>;
 }
@@ -88,8 +88,8 @@ export interface Tool<S extends ToolSchema = ToolSchema, R = unknown> {
    */
   files?(input: SchemaOutput<S>, ctx: PermissionContext): readonly string[];
   /**
-   * What the call really touches; `null` when that cannot be said (the call asks). Default: its parameters.
-   * Throw `ToolError` when it is already clear that the call cannot run: the model reads it and nobody is asked.
+   * What the call touches; `null` when that is unknown (the call asks). Default: its parameters.
+   * Throw `ToolError` for a call that cannot run: the model reads the message, and no human is asked.
    */
   subjects?(
     input: SchemaOutput<S>,
