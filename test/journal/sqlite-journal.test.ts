@@ -171,7 +171,7 @@ describe('sqliteJournal', () => {
       expect.objectContaining({
         code: 'invalid_params',
         path: 'journal',
-        message: expect.stringContaining('new file'),
+        message: expect.stringContaining('new journal'),
       }),
     );
     journal.close();
